@@ -1,0 +1,1 @@
+"""The doors of Outrider: HTTP API, command line and demo."""

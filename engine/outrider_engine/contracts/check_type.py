@@ -1,0 +1,134 @@
+"""Check types: how to observe something. They return observations and judge nothing; the engine does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from outrider_engine.domain.assertions import Assertion
+from outrider_engine.domain.checks import Family, Lane
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.domain.observations import Observation, StepResult
+from outrider_engine.domain.templates import render_tree
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.http import HttpClient, Resolver
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightContext:
+    """What the engine hands to one observation on the event loop or in a thread.
+
+    Attributes:
+        timeout_s: seconds for this observation; the engine ends it a little later if the plugin does not.
+        variables: all values for ``{{name}}``, secrets among them.
+        http, resolver: every connection goes through these, or through addresses that ``resolver`` returned.
+    """
+
+    check_name: str
+    location: str
+    timeout_s: float
+    clock: Clock
+    http: HttpClient
+    resolver: Resolver
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    base_url: str | None = None
+
+    def render(self, value: JsonValue) -> JsonValue:
+        """Return ``value`` with ``{{name}}`` replaced in all its texts.
+
+        Raises:
+            UnknownVariable: a name that the check does not define; the run ends as an error of the check.
+        """
+        return render_tree(value, self.variables)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessContext:
+    """What the engine hands to one observation in a runner process.
+
+    Attributes:
+        timeout_s: seconds for this observation; soon after them the process is killed from outside.
+        folder: a folder of the run's own; files named in the observation must be in it.
+        proxy: ``http://host:port`` through which all traffic must go; ``None`` only in a run without egress policy.
+        artifacts: the artifact policy: ``always``, ``on_failure`` or ``never``.
+        on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
+        options: wishes of the one who started the run (``headed``).
+    """
+
+    check_name: str
+    timeout_s: float
+    clock: Clock
+    folder: Path
+    proxy: str | None
+    artifacts: Literal["always", "on_failure", "never"]
+    on_step: Callable[[StepResult], None]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    base_url: str | None = None
+    options: JsonObject = field(default_factory=dict)
+
+
+class CheckType(Protocol[SettingsT]):
+    """What every check type tells about itself.
+
+    Attributes:
+        kind: the name that checks give as their type: lower-case letters, digits and ``_``.
+        settings: model of what a check of this type needs, with descriptions and examples; it forbids extra fields.
+            Its JSON Schema is published through the API.
+        default_assertions: what is judged when a check has no assertions.
+    """
+
+    kind: str
+    title: str
+    family: Family
+    lane: Lane
+    settings: type[SettingsT]
+    default_assertions: tuple[Assertion, ...]
+
+    def runnable_problem(self, settings: SettingsT) -> str | None:
+        """Return why such a check is stored but can't be run (a journey without steps), ``None`` when it can."""
+
+
+class AsyncCheckType(CheckType[SettingsT], Protocol[SettingsT]):
+    """Observes on the event loop (``lane`` is ``Lane.ASYNC``), beside hundreds of others: it must never block."""
+
+    async def observe(self, settings: SettingsT, context: LightContext) -> Observation:
+        """Observe once.
+
+        A failure of the target is part of the observation. What is raised (but for ``InvalidInput`` and
+        ``EgressDenied``) ends the run as ``error`` with reason ``plugin``.
+        """
+
+
+class ThreadCheckType(CheckType[SettingsT], Protocol[SettingsT]):
+    """Observes in a thread of a bounded pool (``lane`` is ``Lane.THREAD``), for libraries that block.
+
+    ``context.http`` and ``context.resolver`` belong to the event loop and are not for use here: resolve before.
+    """
+
+    def observe(self, settings: SettingsT, context: LightContext) -> Observation:
+        """Observe once; see ``AsyncCheckType.observe``."""
+
+
+class ProcessCheckType(CheckType[SettingsT], Protocol[SettingsT]):
+    """Observes in a supervised runner process (``lane`` is ``Lane.PROCESS``), one run at a time."""
+
+    def prepare(self, environment: Mapping[str, str]) -> None:
+        """Get ready to run, once per process: start drivers, look for programs.
+
+        Raises:
+            SlotError: it can't run on this machine; the message says what to install.
+        """
+
+    def observe(self, settings: SettingsT, context: ProcessContext) -> Observation:
+        """Observe once; see ``AsyncCheckType.observe``. Nothing of one run may be left for the next."""
+
+    def close(self) -> None:
+        """End what ``prepare`` started."""
+
+
+AnyCheckType = AsyncCheckType[Any] | ThreadCheckType[Any] | ProcessCheckType[Any]

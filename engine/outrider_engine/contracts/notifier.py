@@ -1,0 +1,49 @@
+"""Notifiers: how to tell people."""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from outrider_engine.domain.notifications import Message
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.http import HttpClient
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyContext:
+    """What the engine hands to one delivery. Every connection goes through ``http``."""
+
+    clock: Clock
+    http: HttpClient
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message that was accepted; ``status_code`` is the receiver's, when it speaks HTTP."""
+
+    status_code: int | None = None
+
+
+class Notifier(Protocol[SettingsT]):
+    """Delivers messages to one kind of channel.
+
+    Attributes:
+        kind: the name that channels give as their type.
+        settings: model of what a channel of this kind needs; it forbids extra fields. Fields of type ``SecretStr`` are
+            stored encrypted and never shown; one that the model makes itself is shown once, when it is made.
+    """
+
+    kind: str
+    title: str
+    settings: type[SettingsT]
+
+    async def deliver(self, message: Message, settings: SettingsT, context: NotifyContext) -> Delivery:
+        """Deliver one message once. The engine repeats after failures, always with the same ``message.id``.
+
+        Raises:
+            NotifyError: it was not delivered; ``permanent`` says whether trying again is of use.
+        """

@@ -1,0 +1,96 @@
+"""Which addresses checks may reach: the one rule behind every socket that Outrider opens for somebody's check."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from outrider_engine.errors import EgressDenied
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_METADATA_NETWORKS = tuple(
+    ipaddress.ip_network(text)
+    for text in ("169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128", "fe80::/10")
+)
+_METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+_TEREDO = ipaddress.IPv6Network("2001::/32")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_SHARED = ipaddress.IPv4Network("100.64.0.0/10")
+
+
+class EgressMode(StrEnum):
+    """``private`` lets checks reach private and loopback addresses, ``public`` does not."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class EgressPolicy:
+    """What may be reached. Cloud metadata is denied in both modes; ``denied`` adds the operator's own networks."""
+
+    mode: EgressMode
+    denied: tuple[Network, ...] = ()
+
+    def check_name(self, host: str) -> None:
+        """Refuse names that stand for cloud metadata.
+
+        Raises:
+            EgressDenied: the name may not be used.
+        """
+        if host.rstrip(".").lower() in _METADATA_NAMES:
+            raise EgressDenied(host, None, "it names a cloud metadata service")
+
+    def check_addresses(self, host: str, addresses: Sequence[str]) -> None:
+        """Refuse a host when any address it resolves to is denied (so that a mixed answer gains nothing).
+
+        Raises:
+            EgressDenied: at least one address may not be reached.
+        """
+        for text in addresses:
+            why = self.objection(ipaddress.ip_address(text.partition("%")[0]))
+            if why is not None:
+                raise EgressDenied(host, text, why)
+
+    def objection(self, address: Address) -> str | None:
+        """Return why an address may not be reached, ``None`` when it may."""
+        plain = unwrap(address)
+        if plain is None:
+            return "it is a tunnel address whose target cannot be told"
+        if any(plain in network for network in _METADATA_NETWORKS):
+            return "it is a link-local or cloud metadata address"
+        if any(plain in network for network in self.denied if network.version == plain.version):
+            return "the operator denies it (OUTRIDER_EGRESS_DENY)"
+        if plain.is_multicast or (plain.is_reserved and not plain.is_loopback):
+            return "it is a multicast or reserved address"
+        if self.mode is EgressMode.PUBLIC and not _is_public(plain):
+            return "it is not a public address (OUTRIDER_EGRESS=public)"
+        return None
+
+
+def unwrap(address: Address) -> Address | None:
+    """Return the address that packets really go to: IPv4 behind the IPv6 transition forms, ``None`` for Teredo."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TEREDO:
+        return None
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _SIX_TO_FOUR:
+        return ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
+    embedded = any(address in network for network in (*_NAT64, _TRANSLATED))
+    if embedded or (address in _COMPATIBLE and int(address) > 1):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        return address in _GLOBAL_UNICAST and address.is_global
+    return address.is_global and address not in _SHARED

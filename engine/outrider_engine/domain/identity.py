@@ -1,0 +1,111 @@
+"""Organizations and API keys: who asks, and what they may do."""
+
+import hashlib
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+KEY_PREFIX = "outr_"
+_SECRET_DIGITS = 30
+_CHECKSUM_DIGITS = 6
+_SHOWN = len(KEY_PREFIX) + 6
+
+
+class Role(StrEnum):
+    """What the holder of a key may do, from most to least."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """What a request wants to do."""
+
+    READ = "read"
+    WRITE = "write"
+    RUN = "run"
+    ADMINISTER = "administer"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission),
+    Role.MEMBER: frozenset({Permission.READ, Permission.WRITE, Permission.RUN}),
+    Role.VIEWER: frozenset({Permission.READ}),
+}
+
+SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "organization")
+SCOPES = tuple(f"{subject}:{verb}" for subject in SCOPE_SUBJECTS for verb in ("read", "write", "run"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """Who owns checks, runs and keys; nothing is shared between two of them."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key of one organization, without its text: ``prefix`` is how the text begins.
+
+    ``scopes`` is ``None`` when the key has all that its role has.
+    """
+
+    id: str
+    organization_id: str
+    name: str
+    prefix: str
+    role: Role
+    scopes: tuple[str, ...] | None
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def may(self, permission: Permission, subject: str) -> bool:
+        """Whether the key allows an action on a subject (one of ``SCOPE_SUBJECTS``)."""
+        if permission not in PERMISSIONS[self.role]:
+            return False
+        verb = {Permission.READ: "read", Permission.RUN: "run"}.get(permission, "write")
+        return self.scopes is None or f"{subject}:{verb}" in self.scopes
+
+
+def new_key_text() -> str:
+    """Return the text of a new key: our prefix, 178 random bits, and a CRC-32 so that typos are refused offline."""
+    body = KEY_PREFIX + "".join(secrets.choice(_BASE62) for _ in range(_SECRET_DIGITS))
+    return body + _checksum(body)
+
+
+def has_valid_form(text: str) -> bool:
+    """Whether a key can exist at all: texts with our prefix must end in their checksum, others are left alone."""
+    if not text.startswith(KEY_PREFIX):
+        return bool(text)
+    return _checksum(text[:-_CHECKSUM_DIGITS]) == text[-_CHECKSUM_DIGITS:]
+
+
+def key_digest(text: str) -> str:
+    """Return what is stored of a key: the SHA-256 of its text, in hex. The text has 178 random bits: no salt is due."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def shown_prefix(text: str) -> str:
+    """Return the beginning of a key that may be shown: never all of it, never more than half of a short one."""
+    return text[: min(_SHOWN, len(text) // 2)]
+
+
+def _checksum(text: str) -> str:
+    value = zlib.crc32(text.encode())
+    digits = ""
+    for _ in range(_CHECKSUM_DIGITS):
+        value, digit = divmod(value, 62)
+        digits = _BASE62[digit] + digits
+    return digits

@@ -1,0 +1,57 @@
+"""Identifiers: a prefix that tells the kind, and 128 time-ordered bits (UUID version 7, RFC 9562) in base 32.
+
+``run_06axk3c1q4v0v7w5n2v5c3d9ar``: 26 lower-case Crockford digits after the prefix. Identifiers made later sort
+after earlier ones (to the millisecond), so history is listed by id alone.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGITS = 26
+
+PREFIXES = {
+    "organization": "org",
+    "monitor": "mon",
+    "api_monitor": "apm",
+    "journey": "jrn",
+    "run": "run",
+    "artifact": "art",
+    "api_key": "key",
+    "channel": "chn",
+    "rule": "rul",
+    "alert": "alt",
+    "notification": "ntf",
+    "skipped": "skp",
+}
+
+
+def new_id(kind: str, now_ms: int, random_bits: Callable[[int], int] = secrets.randbits) -> str:
+    """Return a new identifier for an object of ``kind`` (a key of ``PREFIXES``) made at ``now_ms`` (Unix, ms)."""
+    value = (now_ms & (1 << 48) - 1) << 80 | 0x7 << 76 | random_bits(12) << 64 | 0b10 << 62 | random_bits(62)
+    return f"{PREFIXES[kind]}_{_encode(value)}"
+
+
+def to_uuid(identifier: str) -> uuid.UUID:
+    """Return the same 128 bits as a UUID, for dialects that show UUIDs.
+
+    Raises:
+        ValueError: the text is not one of our identifiers.
+    """
+    _, _, digits = identifier.partition("_")
+    if len(digits) != _DIGITS:
+        raise ValueError(f"not an identifier: {identifier!r}")
+    value = 0
+    for digit in digits:
+        value = value << 5 | _ALPHABET.index(digit)
+    return uuid.UUID(int=value)
+
+
+def from_uuid(kind: str, value: uuid.UUID) -> str:
+    """Return the identifier of an object of ``kind`` that has the bits of ``value``."""
+    return f"{PREFIXES[kind]}_{_encode(value.int)}"
+
+
+def _encode(value: int) -> str:
+    return "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_DIGITS - 1), -1, -5))

@@ -1,0 +1,136 @@
+"""The errors of the engine.
+
+    OutriderError
+    ├── InvalidInput            what was sent is wrong: which field, what is wrong with it, what is allowed
+    │   ├── UnknownVariable     a ``{{name}}`` that nothing defines
+    │   └── NotRunnable         the check exists, but there is nothing in it to run
+    ├── NotFound                no such object in this organization
+    ├── Conflict                it clashes with what is already there
+    ├── Unauthenticated         no key, or one that is not (or no longer) valid
+    ├── Forbidden               the key is good, its role or scopes are not enough
+    ├── EgressDenied            the egress policy forbids that address
+    ├── ConfigurationError      a setting is wrong; names the variable
+    │   └── SchemaNotCurrent    the database is not at the newest revision
+    ├── PluginError             a plugin broke its contract
+    │   └── DuplicateKind       two plugins offer the same kind
+    ├── NotifyError             a message could not be delivered (``permanent`` tells whether to try again)
+    └── SlotError               a runner process could not be started or broke its protocol
+
+An expected failure of a check is an observation or a step result, never an exception.
+"""
+
+from collections.abc import Sequence
+
+
+class OutriderError(Exception):
+    """Everything that the engine raises on purpose."""
+
+
+class InvalidInput(OutriderError):
+    """What was sent cannot be accepted; nothing was changed.
+
+    Attributes:
+        problem: what is wrong, as a sentence without the field's name.
+        field: path of the offending field (``steps[2].url``), ``None`` when the input as a whole is wrong.
+        allowed: the values that would be accepted, when they can be listed.
+    """
+
+    def __init__(self, problem: str, *, field: str | None = None, allowed: Sequence[str] | None = None) -> None:
+        self.problem = problem
+        self.field = field
+        self.allowed = tuple(allowed) if allowed is not None else None
+        where = f"{field}: " if field else ""
+        choice = f" (allowed: {', '.join(self.allowed)})" if self.allowed else ""
+        super().__init__(f"{where}{problem}{choice}")
+
+
+class UnknownVariable(InvalidInput):
+    """A template names a variable that nothing defines."""
+
+    def __init__(self, name: str, known: Sequence[str] = (), *, field: str | None = None) -> None:
+        self.name = name
+        super().__init__(f"unknown variable {{{{{name}}}}}", field=field, allowed=sorted(known) or None)
+
+
+class NotRunnable(InvalidInput):
+    """The check is stored, but has nothing that could be run."""
+
+
+class NotFound(OutriderError):
+    """There is no such object, or it belongs to somebody else; the two cannot be told apart."""
+
+    def __init__(self, what: str, id: str) -> None:
+        self.what = what
+        self.id = id
+        super().__init__(f"no {what} with the id {id!r}")
+
+
+class Conflict(OutriderError):
+    """The request clashes with what is already there."""
+
+    def __init__(self, problem: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(f"{field}: {problem}" if field else problem)
+
+
+class Unauthenticated(OutriderError):
+    """No API key, or one that was never issued, has expired or was revoked."""
+
+
+class Forbidden(OutriderError):
+    """The key is valid; what it may do does not include this."""
+
+
+class EgressDenied(OutriderError):
+    """The egress policy forbids connecting to an address.
+
+    Attributes:
+        host: the name or literal that was asked for.
+        address: the resolved address that is denied, ``None`` when the name itself is.
+    """
+
+    def __init__(self, host: str, address: str | None, why: str) -> None:
+        self.host = host
+        self.address = address
+        super().__init__(f"egress to {host}{f' ({address})' if address and address != host else ''} is denied: {why}")
+
+
+class ConfigurationError(OutriderError):
+    """A setting is missing or wrong; the message names the variable and what to do."""
+
+
+class SchemaNotCurrent(ConfigurationError):
+    """The database's schema is not the one this version needs."""
+
+
+class PluginError(OutriderError):
+    """A plugin broke its contract; the message names the plugin."""
+
+
+class DuplicateKind(PluginError):
+    """Two plugins offer the same kind of the same thing."""
+
+    def __init__(self, thing: str, kind: str, first: str, second: str) -> None:
+        super().__init__(f"the {thing} {kind!r} is offered by both {first} and {second}; block one of them")
+
+
+class NotifyError(OutriderError):
+    """A message could not be delivered.
+
+    Attributes:
+        permanent: trying again cannot help (a 4xx answer, a denied address).
+        retry_after_s: seconds the receiver asked us to wait, when it said so.
+        status_code: the receiver's HTTP status, when there was one.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool, retry_after_s: float | None = None, status_code: int | None = None
+    ) -> None:
+        self.permanent = permanent
+        self.retry_after_s = retry_after_s
+        self.status_code = status_code
+        super().__init__(message)
+
+
+class SlotError(OutriderError):
+    """A runner process could not be started, died, or sent what its protocol does not allow."""

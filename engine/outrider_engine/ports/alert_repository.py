@@ -1,0 +1,113 @@
+"""Stored channels, rules and alerts, and the outbox of notifications."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule
+from outrider_engine.domain.notifications import Notification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery:
+    """One page (from 1) of a list."""
+
+    page: int = 1
+    per_page: int = 20
+
+
+class ChannelRepository(Protocol):
+    """Channels by organization; their secret settings are stored sealed."""
+
+    def add(self, channel: Channel, sealed_secrets: str | None) -> None:
+        """Store a new channel."""
+
+    def get(self, organization_id: str, id: str) -> Channel | None:
+        """Return a channel."""
+
+    def sealed_secrets(self, organization_id: str, id: str) -> str | None:
+        """Return the sealed secret settings of a channel."""
+
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are channels of the organization."""
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, oldest first, and how many there are."""
+
+    def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
+        """Store a changed channel; ``False`` when there was none."""
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete a channel and take it out of all rules; what waits for it in the outbox ends dead."""
+
+
+class RuleRepository(Protocol):
+    """Alert rules by organization."""
+
+    def add(self, rule: Rule) -> None:
+        """Store a new rule."""
+
+    def get(self, organization_id: str, id: str) -> Rule | None:
+        """Return a rule."""
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, oldest first, and how many there are."""
+
+    def of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Rule]]:
+        """Return the enabled rules of checks, by check id."""
+
+    def replace(self, rule: Rule) -> bool:
+        """Store a changed rule; ``False`` when there was none."""
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete a rule; its alerts stay."""
+
+
+class AlertRepository(Protocol):
+    """Alerts; at most one is open for a rule and a check, by constraint."""
+
+    def open(self, alert: Alert) -> bool:
+        """Store a new open alert; ``False`` when the rule already has one open for the check."""
+
+    def resolve(self, id: str, now: datetime) -> bool:
+        """Resolve an alert; ``False`` when it was not open (any more)."""
+
+    def get(self, organization_id: str, id: str) -> Alert | None:
+        """Return an alert."""
+
+    def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
+        """Return the open alerts of checks, by check id."""
+
+    def list(
+        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
+    ) -> tuple[Sequence[Alert], int]:
+        """Return one page of alerts, newest first, and how many there are."""
+
+
+class OutboxRepository(Protocol):
+    """Notifications on their way; leases and tokens as for runs."""
+
+    def add(self, notifications: Sequence[Notification]) -> None:
+        """Store notifications to be sent."""
+
+    def claim(self, *, token: str, limit: int, lease: timedelta, now: datetime) -> Sequence[Notification]:
+        """Take notifications that are due (or whose lease ran out) and raise their attempts.
+
+        One that follows an unsettled one of the same alert and channel is left until that is sent or dead.
+        """
+
+    def sent(self, id: str, token: str, now: datetime) -> bool:
+        """Settle a notification as sent; ``False`` when the claim was lost."""
+
+    def failed(self, id: str, token: str, error: str, next_attempt_at: datetime | None) -> bool:
+        """Plan the next try of a notification, or settle it as dead (``None``)."""
+
+    def release(self, token: str) -> int:
+        """Give back what was claimed and not tried, without charging the attempt."""
+
+    def list(self, organization_id: str, *, alert_id: str | None = None, limit: int = 100) -> Sequence[Notification]:
+        """Return notifications, newest first."""
+
+    def oldest_due_at(self, now: datetime) -> datetime | None:
+        """Return since when the longest-due unsettled notification has been due."""

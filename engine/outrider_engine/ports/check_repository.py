@@ -1,0 +1,73 @@
+"""Stored checks, their states and their skipped slots."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
+from outrider_engine.domain.schedules import SkipReason, SlotRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckQuery:
+    """Which checks of an organization to list, and which page of them (from 1)."""
+
+    family: Family | None = None
+    type: str | None = None
+    status: CheckStatus | None = None
+    tag: str | None = None
+    page: int = 1
+    per_page: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedSlots:
+    """A range of slots that got no run. ``location`` is ``None`` when it holds for all of the check's locations."""
+
+    id: str
+    organization_id: str
+    check_id: str
+    location: str | None
+    reason: SkipReason
+    slots: SlotRange
+
+
+class CheckRepository(Protocol):
+    """Checks by organization. Deleted ones are never seen again, their runs stay."""
+
+    def add(self, check: Check) -> None:
+        """Store a new check."""
+
+    def get(self, organization_id: str, id: str, family: Family | None = None) -> Check | None:
+        """Return a check, ``None`` when there is none of that id (and family) in the organization."""
+
+    def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
+        """Return one page of checks, oldest first, and how many there are on all pages."""
+
+    def replace(self, check: Check, *, expected_revision: int) -> bool:
+        """Store a changed check; ``False`` when its revision was no longer the expected one."""
+
+    def delete(self, organization_id: str, id: str, now: datetime) -> bool:
+        """Delete a check; ``False`` when there was none."""
+
+    def pause(self, id: str, reason: str, now: datetime) -> bool:
+        """Pause a check for a reason of the engine's; ``False`` when it was not active."""
+
+    def lock_due(self, now: datetime, limit: int) -> Sequence[Check]:
+        """Return and lock active checks that are due, longest due first, but for those locked by another."""
+
+    def set_next_due(self, next_due: Mapping[str, datetime | None]) -> None:
+        """Move checks to their next slots."""
+
+    def states(self, check_ids: Collection[str]) -> Mapping[str, Sequence[CheckState]]:
+        """Return the states of checks at their locations, locked for this transaction; absent means no run yet."""
+
+    def save_states(self, states: Sequence[CheckState], organization_ids: Mapping[str, str]) -> None:
+        """Store states; ``organization_ids`` by check id."""
+
+    def add_skipped(self, skipped: Sequence[SkippedSlots]) -> None:
+        """Record slots that get no run; one that follows a recorded range of the same kind makes it longer."""
+
+    def skipped(self, organization_id: str, check_id: str, limit: int) -> Sequence[SkippedSlots]:
+        """Return the newest ranges of skipped slots of a check."""

@@ -1,0 +1,70 @@
+"""Slots: supervised runner processes that execute one check at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.observations import Observation, StepResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotLimits:
+    """What one run may use before its process tree is ended, measured from outside. Sizes in bytes."""
+
+    memory: int = 1_500_000_000
+    disk: int = 256_000_000
+    files: int = 10_000
+    output: int = 32_000_000
+    processes: int = 64
+    grace_s: float = 2.0
+    """Seconds after the timeout in which the runner may still end by itself and hand over its steps and files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTask:
+    """What a runner process is told: nothing of claims, organizations or other runs."""
+
+    check_type: str
+    check_name: str
+    config: JsonObject
+    timeout_s: float
+    variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    base_url: str | None = None
+    artifacts: str = "on_failure"
+    """The artifact policy: ``always``, ``on_failure`` or ``never``."""
+    options: JsonObject = field(default_factory=dict)
+    """Wishes of the one who runs it (``headed``), which a check type may heed."""
+
+
+class Slot(Protocol):
+    """One supervised runner process. Not thread-safe: one run at a time, from one thread (``kill`` from any)."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the runs of this slot leave their files, until ``sweep``."""
+
+    def run(self, task: SlotTask, on_step: Callable[[StepResult], None]) -> Observation:
+        """Execute ``task`` and return what was observed; always within its timeout + grace + 3 s.
+
+        A run over its time or a limit, or whose process died, is an observation with that failure and the steps seen
+        so far. The process is started, or started anew, as needed.
+        """
+
+    def sweep(self) -> None:
+        """Remove the files of the last run, once they have been kept."""
+
+    def kill(self) -> None:
+        """End the process tree at once; a ``run`` under way returns an observation that failed by shutdown."""
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+
+
+class SlotFactory(Protocol):
+    """Makes slots; the first ``run`` of each, or ``warm``, starts its process."""
+
+    def create(self) -> Slot:
+        """Return a new slot."""

@@ -1,0 +1,74 @@
+"""The unit of work: a transaction and the repositories that live in it."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
+from .check_repository import CheckRepository
+from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
+from .run_repository import RunRepository
+
+
+class Transaction(Protocol):
+    """One transaction. Nothing is visible to others, and nothing is certain, before it has ended without an error."""
+
+    @property
+    def now(self) -> datetime:
+        """The database's time when the transaction began, aware, in UTC: the time that leases are measured by."""
+
+    @property
+    def organizations(self) -> OrganizationRepository:
+        """Organizations."""
+
+    @property
+    def keys(self) -> ApiKeyRepository:
+        """API keys."""
+
+    @property
+    def locations(self) -> LocationRepository:
+        """Locations."""
+
+    @property
+    def heartbeats(self) -> HeartbeatRepository:
+        """Signs of life."""
+
+    @property
+    def checks(self) -> CheckRepository:
+        """Checks."""
+
+    @property
+    def runs(self) -> RunRepository:
+        """Runs."""
+
+    @property
+    def channels(self) -> ChannelRepository:
+        """Channels."""
+
+    @property
+    def rules(self) -> RuleRepository:
+        """Alert rules."""
+
+    @property
+    def alerts(self) -> AlertRepository:
+        """Alerts."""
+
+    @property
+    def outbox(self) -> OutboxRepository:
+        """Notifications on their way."""
+
+
+class Storage(Protocol):
+    """Where everything is kept."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that may write; commits at the end of the block, rolls back on an exception."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that only reads; several can go on beside one that writes."""
+
+    def schema_problem(self) -> str | None:
+        """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""
+
+    def close(self) -> None:
+        """Close all connections."""

@@ -1,0 +1,103 @@
+"""What the operator decides: ``OUTRIDER_*`` variables, and ``outrider.toml`` beneath them."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .domain.egress import EgressMode, EgressPolicy
+from .errors import ConfigurationError
+
+_PREFIX = "OUTRIDER_"
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """All settings, validated; building one reads the environment and ``outrider.toml`` of the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file="outrider.toml", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("outrider-data"), description="Folder of database, artifacts and keys.")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; unset: SQLite in the data folder.")
+    redis_url: str | None = Field(default=None, description="Redis for hints between processes; unset: one process.")
+    bootstrap_api_key: SecretStr | None = Field(default=None, description="Text of the first organization's owner key.")
+    secret_key: SecretStr | None = Field(default=None, description="Fernet key(s) for secrets, newest first, by comma.")
+    browser_path: Path | None = Field(default=None, description="The browser to use; unset: looked for.")
+    browser_slots: int = Field(default=0, ge=0, le=64, description="Browsers at a time; 0: one per core, at most 4.")
+    light_concurrency: int = Field(default=64, ge=1, le=1000, description="Light checks in flight per process.")
+    egress: EgressMode = Field(default=EgressMode.PRIVATE, description="`private`: any address; `public`: public ones.")
+    egress_deny: Names = Field(default=(), description="Networks (CIDR, by comma) that no check may reach.")
+    blocked_plugins: Names = Field(default=(), description="Names of plugins that are not loaded, by comma.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+    log_format: str = Field(
+        default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
+    )
+
+    @field_validator("egress_deny", "blocked_plugins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("egress_deny")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ipaddress.ip_network(text, strict=False)
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let arguments win over the environment, and the environment over ``outrider.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database in use: the one that was set, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'outrider.db'}"
+
+    @property
+    def artifacts_dir(self) -> Path:
+        """Where the local artifact store keeps its files."""
+        return self.data_dir / "artifacts"
+
+    @property
+    def egress_policy(self) -> EgressPolicy:
+        """The rule for every address that a check wants to reach."""
+        return EgressPolicy(self.egress, tuple(ipaddress.ip_network(text, strict=False) for text in self.egress_deny))
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read and validate the settings; ``overrides`` (by field name) win over everything.
+
+    Raises:
+        ConfigurationError: names each wrong variable, what is wrong and what it is for.
+    """
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_explained(problem) for problem in error.errors())) from None
+
+
+def _explained(problem: Mapping[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    field = Settings.model_fields.get(name)
+    purpose = f" ({field.description})" if field and field.description else ""
+    return f"{_PREFIX}{name.upper()}: {problem['msg']}{purpose}"

@@ -1,0 +1,1 @@
+"""Outrider's own plugins: everything here could have been written by a stranger."""
