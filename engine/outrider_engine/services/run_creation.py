@@ -1,0 +1,64 @@
+"""Making runs: the one place that says what a run of a check looks like when it is queued."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from outrider_engine.domain.checks import Check
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.runs import NewRun, Overrides, Trigger
+from outrider_engine.domain.schedules import lateness_budget
+
+MAX_ATTEMPTS = 2
+"""Claims of a run before a lost worker ends it; one when running twice would harm."""
+
+PATIENCE = timedelta(hours=1)
+"""How long a run that somebody asked for may wait for a worker."""
+
+
+def scheduled_runs(
+    check: Check, *, queue: str, slot: datetime, locations: Sequence[str], now: datetime
+) -> list[NewRun]:
+    """Return the runs of one slot, one for each of ``locations``; each may begin while the slot is fresh enough."""
+    schedule = check.definition.schedule
+    patience = lateness_budget(schedule) if schedule is not None else PATIENCE
+    return [_run(check, queue, Trigger.SCHEDULE, slot, slot, slot + patience, place, now, None) for place in locations]
+
+
+def requested_runs(
+    check: Check,
+    *,
+    queue: str,
+    trigger: Trigger,
+    locations: Sequence[str],
+    now: datetime,
+    overrides: Overrides | None = None,
+) -> list[NewRun]:
+    """Return the runs that somebody asked for, one for each of ``locations``."""
+    return [_run(check, queue, trigger, None, now, now + PATIENCE, place, now, overrides) for place in locations]
+
+
+def _run(
+    check: Check,
+    queue: str,
+    trigger: Trigger,
+    slot: datetime | None,
+    due_at: datetime,
+    not_after: datetime,
+    location: str,
+    now: datetime,
+    overrides: Overrides | None,
+) -> NewRun:
+    return NewRun(
+        id=new_id("run", int(now.timestamp() * 1000)),
+        organization_id=check.organization_id,
+        check_id=check.id,
+        family=check.definition.family,
+        location=location,
+        queue=queue,
+        trigger=trigger,
+        slot=slot,
+        due_at=due_at,
+        not_after=not_after,
+        max_attempts=1 if check.definition.side_effects else MAX_ATTEMPTS,
+        overrides=overrides,
+    )
