@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from . import hookspecs
 from .contracts.check_type import AnyCheckType
 from .contracts.notifier import Notifier
+from .domain.checks import QUEUE_LIGHT
 from .errors import DuplicateKind, PluginError
 
 PLUGIN_GROUP = "outrider"
@@ -44,6 +45,11 @@ class Plugins:
         self.notifiers: dict[str, Notifier[Any]] = self._kinds(
             "notifier", self._offered("outrider_register_notifiers"), "deliver"
         )
+
+    def queue_of(self, kind: str) -> str:
+        """Return the queue of a check type's runs; those of a type that is not installed end soon, on the light one."""
+        check_type = self.check_types.get(kind)
+        return check_type.lane.queue if check_type is not None else QUEUE_LIGHT
 
     def offers(self, hook: str) -> Sequence[tuple[str, Any]]:
         """Return (plugin name, its answer) for every plugin that implements a register hook."""
