@@ -21,7 +21,22 @@ def scheduled_runs(
     """Return the runs of one slot, one for each of ``locations``; each may begin while the slot is fresh enough."""
     schedule = check.definition.schedule
     patience = lateness_budget(schedule) if schedule is not None else PATIENCE
-    return [_run(check, queue, Trigger.SCHEDULE, slot, slot, slot + patience, place, now, None) for place in locations]
+    return [
+        NewRun(
+            id=_new_run_id(now),
+            organization_id=check.organization_id,
+            check_id=check.id,
+            family=check.definition.family,
+            location=location,
+            queue=queue,
+            trigger=Trigger.SCHEDULE,
+            slot=slot,
+            due_at=slot,
+            not_after=slot + patience,
+            max_attempts=_max_attempts(check),
+        )
+        for location in locations
+    ]
 
 
 def requested_runs(
@@ -34,31 +49,28 @@ def requested_runs(
     overrides: Overrides | None = None,
 ) -> list[NewRun]:
     """Return the runs that somebody asked for, one for each of ``locations``."""
-    return [_run(check, queue, trigger, None, now, now + PATIENCE, place, now, overrides) for place in locations]
+    return [
+        NewRun(
+            id=_new_run_id(now),
+            organization_id=check.organization_id,
+            check_id=check.id,
+            family=check.definition.family,
+            location=location,
+            queue=queue,
+            trigger=trigger,
+            slot=None,
+            due_at=now,
+            not_after=now + PATIENCE,
+            max_attempts=_max_attempts(check),
+            overrides=overrides,
+        )
+        for location in locations
+    ]
 
 
-def _run(
-    check: Check,
-    queue: str,
-    trigger: Trigger,
-    slot: datetime | None,
-    due_at: datetime,
-    not_after: datetime,
-    location: str,
-    now: datetime,
-    overrides: Overrides | None,
-) -> NewRun:
-    return NewRun(
-        id=new_id("run", int(now.timestamp() * 1000)),
-        organization_id=check.organization_id,
-        check_id=check.id,
-        family=check.definition.family,
-        location=location,
-        queue=queue,
-        trigger=trigger,
-        slot=slot,
-        due_at=due_at,
-        not_after=not_after,
-        max_attempts=1 if check.definition.side_effects else MAX_ATTEMPTS,
-        overrides=overrides,
-    )
+def _new_run_id(now: datetime) -> str:
+    return new_id("run", int(now.timestamp() * 1000))
+
+
+def _max_attempts(check: Check) -> int:
+    return 1 if check.definition.side_effects else MAX_ATTEMPTS
