@@ -15,13 +15,28 @@ _METADATA_NETWORKS = tuple(
     for text in ("169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128", "fe80::/10")
 )
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
-_TEREDO = ipaddress.IPv6Network("2001::/32")
+_OPAQUE = (
+    ipaddress.IPv6Network("2001::/32"),  # Teredo: the target is hidden behind a server and a port
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # local NAT64 (RFC 8215): where the IPv4 sits is the network's own choice
+)
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-_SHARED = ipaddress.IPv4Network("100.64.0.0/10")
+_SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+    )
+)
+"""Blocks of IANA's special-purpose registries that some versions of ``ipaddress`` call global."""
 
 
 class EgressMode(StrEnum):
@@ -63,11 +78,11 @@ class EgressPolicy:
         plain = unwrap(address)
         if plain is None:
             return "it is a tunnel address whose target cannot be told"
-        if any(plain in network for network in _METADATA_NETWORKS):
+        if _within(plain, _METADATA_NETWORKS):
             return "it is a link-local or cloud metadata address"
-        if any(plain in network for network in self.denied if network.version == plain.version):
+        if _within(plain, self.denied) or _within(address, self.denied):
             return "the operator denies it (OUTRIDER_EGRESS_DENY)"
-        if plain.is_multicast or (plain.is_reserved and not plain.is_loopback):
+        if plain.is_multicast or (plain.is_reserved and not (plain.is_loopback or plain.is_unspecified)):
             return "it is a multicast or reserved address"
         if self.mode is EgressMode.PUBLIC and not _is_public(plain):
             return "it is not a public address (OUTRIDER_EGRESS=public)"
@@ -75,22 +90,28 @@ class EgressPolicy:
 
 
 def unwrap(address: Address) -> Address | None:
-    """Return the address that packets really go to: IPv4 behind the IPv6 transition forms, ``None`` for Teredo."""
+    """Return the address that packets really go to: IPv4 behind the IPv6 transition forms.
+
+    ``None`` for forms that do not tell: Teredo, and NAT64 with a prefix of the network's own.
+    """
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    if address in _TEREDO:
+    if _within(address, _OPAQUE):
         return None
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address in _SIX_TO_FOUR:
         return ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
-    embedded = any(address in network for network in (*_NAT64, _TRANSLATED))
-    if embedded or (address in _COMPATIBLE and int(address) > 1):
+    if address in _NAT64 or address in _TRANSLATED or (address in _COMPATIBLE and int(address) > 1):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
 
+def _within(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)
+
+
 def _is_public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        return address in _GLOBAL_UNICAST and address.is_global
-    return address.is_global and address not in _SHARED
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not _within(address, _SPECIAL)

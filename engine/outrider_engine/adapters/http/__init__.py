@@ -1,0 +1,1 @@
+"""HTTP and names behind the egress policy: the guarded client and the guarded resolver."""
