@@ -11,6 +11,7 @@
     ├── EgressDenied            the egress policy forbids that address
     ├── ConfigurationError      a setting is wrong; names the variable
     │   └── SchemaNotCurrent    the database is not at the newest revision
+    ├── StorageError            the database is away, locked or full; nothing was changed, trying again may help
     ├── PluginError             a plugin broke its contract
     │   └── DuplicateKind       two plugins offer the same kind
     ├── NotifyError             a message could not be delivered (``permanent`` tells whether to try again)
@@ -101,6 +102,10 @@ class ConfigurationError(OutriderError):
 
 class SchemaNotCurrent(ConfigurationError):
     """The database's schema is not the one this version needs."""
+
+
+class StorageError(OutriderError):
+    """The database could not do its part (away, locked, disk full); the transaction changed nothing."""
 
 
 class PluginError(OutriderError):

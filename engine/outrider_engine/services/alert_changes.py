@@ -1,0 +1,150 @@
+"""What finished runs change: the state of their checks, alerts that open and resolve, and the messages about it.
+
+Everything happens in the transaction that stores the runs' verdicts, so a result and its alert exist together or not
+at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, is_broken
+from outrider_engine.domain.check_states import advance
+from outrider_engine.domain.checks import Check, CheckState
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.notifications import Notification
+from outrider_engine.ports.run_repository import FinishedRun
+from outrider_engine.ports.storage import Transaction
+
+from . import messages
+
+LOST_WORKERS_LIMIT = 2
+"""Runs in a row that may end ``worker_lost`` before their check is paused."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has changed, for those who are told after the commit."""
+
+    opened: list[tuple[Alert, Check]] = field(default_factory=list)
+    resolved: list[tuple[Alert, Check]] = field(default_factory=list)
+    paused: list[tuple[Check, str]] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+
+
+def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapping[str, Check]) -> Changes:
+    """Apply finished runs to the states and alerts of their checks (those in ``checks``; deleted ones are left out)."""
+    relevant = sorted((run for run in finished if run.check_id in checks), key=lambda run: run.due_at)
+    changes = Changes()
+    if not relevant:
+        return changes
+    ids = sorted({run.check_id for run in relevant})
+    states = {check_id: {state.location: state for state in known} for check_id, known in tx.checks.states(ids).items()}
+    newest: dict[str, FinishedRun] = {}
+    for run in relevant:
+        _advance(states.setdefault(run.check_id, {}), run)
+        newest[run.check_id] = run
+    touched = [states[run.check_id][run.location] for run in relevant]
+    unique = {(state.check_id, state.location): state for state in touched}
+    tx.checks.save_states(list(unique.values()), {check_id: checks[check_id].organization_id for check_id in ids})
+    rules = tx.rules.of_checks(ids)
+    open_alerts = tx.alerts.open_of_checks(ids)
+    for check_id in ids:
+        own = {alert.rule_id: alert for alert in open_alerts.get(check_id, ())}
+        of_check = _OfCheck(checks[check_id], list(states[check_id].values()), newest[check_id], tx.now)
+        for rule in rules.get(check_id, ()):
+            _apply_rule(tx, rule, of_check, own.get(rule.id), changes)
+        _pause_if_harmful(tx, of_check, rules.get(check_id, ()), changes)
+    tx.outbox.add(changes.notifications)
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _OfCheck:
+    check: Check
+    states: Sequence[CheckState]
+    newest: FinishedRun
+    now: datetime
+
+
+def _advance(states: dict[str, CheckState], run: FinishedRun) -> None:
+    before = states.get(run.location) or CheckState(check_id=run.check_id, location=run.location)
+    states[run.location] = advance(
+        before,
+        verdict=run.outcome.verdict,
+        reason=run.outcome.reason,
+        run_id=run.run_id,
+        due_at=run.due_at,
+        completed_at=run.outcome.completed_at,
+    )
+
+
+def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, changes: Changes) -> None:
+    broken = is_broken(rule, of.states)
+    if broken and alert is None:
+        opened = _new_alert(rule, of)
+        if tx.alerts.open(opened):
+            message = messages.alert_opened(opened, of.check, _summary(of.newest))
+            changes.opened.append((opened, of.check))
+            changes.notifications += messages.notifications(
+                message,
+                organization_id=rule.organization_id,
+                channel_ids=rule.channel_ids,
+                alert_id=opened.id,
+                now=of.now,
+            )
+    elif alert is not None and not broken and tx.alerts.resolve(alert.id, of.now):
+        message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest))
+        changes.resolved.append((alert, of.check))
+        changes.notifications += messages.notifications(
+            message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id, now=of.now
+        )
+
+
+def _new_alert(rule: Rule, of: _OfCheck) -> Alert:
+    outcome = of.newest.outcome
+    streak = max(state.consecutive_failures for state in of.states)
+    times = "once" if streak == 1 else f"{streak} times in a row"
+    return Alert(
+        id=new_id("alert", int(of.now.timestamp() * 1000)),
+        organization_id=rule.organization_id,
+        rule_id=rule.id,
+        check_id=rule.check_id,
+        status=AlertStatus.OPEN,
+        message=f"{of.check.definition.name} failed {times} at {of.newest.location}: {outcome.error or outcome.reason}",
+        run_id=of.newest.run_id,
+        triggered_at=of.now,
+    )
+
+
+def _pause_if_harmful(tx: Transaction, of: _OfCheck, rules: Sequence[Rule], changes: Changes) -> None:
+    if not any(state.lost_workers >= LOST_WORKERS_LIMIT for state in of.states):
+        return
+    reason = f"Paused after {LOST_WORKERS_LIMIT} runs in a row lost their worker"
+    if not tx.checks.pause(of.check.id, reason, of.now):
+        return
+    changes.paused.append((of.check, reason))
+    channel_ids = sorted({channel_id for rule in rules for channel_id in rule.channel_ids})
+    changes.notifications += messages.notifications(
+        messages.check_paused(of.check, reason, of.now),
+        organization_id=of.check.organization_id,
+        channel_ids=channel_ids,
+        alert_id=None,
+        now=of.now,
+    )
+
+
+def _summary(run: FinishedRun) -> JsonObject:
+    outcome = run.outcome
+    duration = timedelta(milliseconds=outcome.duration_ms)
+    return {
+        "id": run.run_id,
+        "status": outcome.verdict.value,
+        "cause": outcome.cause.value if outcome.cause else None,
+        "reason": outcome.reason.value if outcome.reason else None,
+        "error": outcome.error,
+        "location": run.location,
+        "started_at": outcome.started_at.isoformat(),
+        "duration_ms": round(duration.total_seconds() * 1000, 1),
+    }

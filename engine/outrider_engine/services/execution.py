@@ -1,0 +1,229 @@
+"""Executing a claimed run: prepare what the plugin needs, let it observe (again, if retries are due), judge."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor as ThreadPool
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from outrider_engine.assertions import judge
+from outrider_engine.contracts.check_type import AnyCheckType, AsyncCheckType, LightContext, ThreadCheckType
+from outrider_engine.domain.assertions import Assertion
+from outrider_engine.domain.checks import ARTIFACT_POLICIES, Lane
+from outrider_engine.domain.observations import Failure, Observation, StepResult
+from outrider_engine.domain.redaction import Redactor
+from outrider_engine.domain.runs import Claim, Outcome
+from outrider_engine.domain.templates import render_tree
+from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, UnknownVariable
+from outrider_engine.plugin_manager import Plugins
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.http import HttpClient, Resolver
+from outrider_engine.ports.secrets import SecretBox
+from outrider_engine.ports.slots import Slot, SlotTask
+
+from .tries import Tries
+
+log = structlog.get_logger(__name__)
+
+OVERRUN_S = 1.0
+"""How much longer than its timeout a light check may take before it is cancelled from outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """A claimed run, ready to be observed."""
+
+    claim: Claim
+    check_type: AnyCheckType
+    assertions: tuple[Assertion, ...]
+    by_default: bool
+    """Whether the assertions are the check type's own, because the check has none."""
+    variables: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = field(repr=False)
+    redactor: Redactor = field(repr=False)
+
+    @property
+    def lane(self) -> Lane:
+        """Where it is to be observed."""
+        return self.check_type.lane
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds for each try."""
+        return self.claim.check.definition.timeout_s
+
+
+class Executions:
+    """Executes claimed runs; what goes wrong with a check or a plugin is an outcome, never an exception."""
+
+    def __init__(self, *, plugins: Plugins, secrets: SecretBox, clock: Clock) -> None:
+        self._plugins = plugins
+        self._secrets = secrets
+        self._clock = clock
+
+    def prepare(self, claim: Claim) -> Execution | Outcome:
+        """Return what is needed to observe, or the outcome when it is known that nothing can be observed."""
+        definition = claim.check.definition
+        check_type = self._plugins.check_types.get(definition.type)
+        if check_type is None:
+            problem = f"the check type {definition.type!r} is not installed"
+            return self._unobserved(Failure(Verdict.ERROR, Reason.UNKNOWN_CHECK_TYPE, problem))
+        try:
+            sealed = claim.check.sealed_secrets
+            secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}
+        except ConfigurationError as error:
+            return self._unobserved(Failure(Verdict.ERROR, Reason.MISSING_SECRET, str(error)))
+        overrides = claim.overrides
+        variables = {**definition.variables, **(overrides.variables if overrides else {})}
+        redactor = Redactor(secrets.values())
+        try:
+            assertions = _rendered(definition.assertions, {**variables, **secrets})
+        except InvalidInput as error:
+            return self._unobserved(_failure_of(error, redactor))
+        return Execution(
+            claim=claim,
+            check_type=check_type,
+            assertions=assertions or tuple(check_type.default_assertions),
+            by_default=not assertions,
+            variables=variables,
+            secrets=secrets,
+            redactor=redactor,
+        )
+
+    async def observe_light(
+        self, execution: Execution, *, http: HttpClient, resolver: Resolver, threads: ThreadPool
+    ) -> Outcome:
+        """Observe on the running event loop, or in ``threads`` for check types that block."""
+        overrides = execution.claim.overrides
+        context = LightContext(
+            check_name=execution.claim.check.definition.name,
+            location=execution.claim.location,
+            timeout_s=execution.timeout_s,
+            clock=self._clock,
+            http=http,
+            resolver=resolver,
+            variables={**execution.variables, **execution.secrets},
+            base_url=overrides.base_url if overrides else None,
+        )
+        tries = self._tries(execution)
+        while tries.due:
+            began = self._clock.monotonic()
+            try:
+                settings = execution.check_type.settings.model_validate(execution.claim.check.definition.config)
+                observing = _observing(execution.check_type, settings, context, threads)
+                observation = await asyncio.wait_for(observing, execution.timeout_s + OVERRUN_S)
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the outcome of its run
+                observation = self._raised(execution, error, began)
+            self._judge(execution, tries, observation)
+        return tries.outcome()
+
+    def observe_in_slot(self, execution: Execution, slot: Slot, on_step: Callable[[StepResult], None]) -> Outcome:
+        """Observe in a supervised runner process; blocks until it has ended."""
+        definition = execution.claim.check.definition
+        overrides = execution.claim.overrides
+        policy = str(definition.config.get("artifacts", ""))
+        task = SlotTask(
+            check_type=definition.type,
+            check_name=definition.name,
+            config=definition.config,
+            timeout_s=execution.timeout_s,
+            variables=execution.variables,
+            secrets=execution.secrets,
+            base_url=overrides.base_url if overrides else None,
+            artifacts=policy if policy in ARTIFACT_POLICIES else "on_failure",
+        )
+        tries = self._tries(execution)
+        while tries.due:
+            slot.sweep()
+            self._judge(execution, tries, slot.run(task, on_step))
+        return tries.outcome()
+
+    def _tries(self, execution: Execution) -> Tries:
+        return Tries(clock=self._clock, max_retries=execution.claim.check.definition.max_retries)
+
+    def _judge(self, execution: Execution, tries: Tries, seen: Observation) -> None:
+        observation = _redacted(seen, execution.redactor)
+        judgement = judge(seen, execution.assertions, by_default=execution.by_default)
+        tries.add(
+            observation,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            error=execution.redactor.text(judgement.error) if judgement.error else None,
+            assertions=tuple(
+                replace(
+                    result,
+                    message=execution.redactor.text(result.message),
+                    actual=execution.redactor.tree(result.actual),
+                )
+                for result in judgement.results
+            ),
+        )
+
+    def _raised(self, execution: Execution, error: Exception, began: float) -> Observation:
+        failure = _failure_of(error, execution.redactor)
+        if failure.reason is Reason.PLUGIN:
+            kind = execution.check_type.kind
+            log.error("check type raised", check_type=kind, run=execution.claim.run_id, error=failure.message)
+        return Observation(duration_ms=(self._clock.monotonic() - began) * 1000, failure=failure)
+
+    def _unobserved(self, failure: Failure) -> Outcome:
+        now = self._clock.now()
+        return Outcome(
+            verdict=failure.verdict,
+            reason=failure.reason,
+            error=failure.message,
+            started_at=now,
+            completed_at=now,
+            duration_ms=0.0,
+        )
+
+
+def _observing(
+    check_type: AnyCheckType, settings: Any, context: LightContext, threads: ThreadPool
+) -> Awaitable[Observation]:
+    if check_type.lane is Lane.THREAD:
+        blocking: ThreadCheckType[Any] = check_type  # type: ignore[assignment]  # the lane tells which protocol it is
+        return asyncio.get_running_loop().run_in_executor(threads, blocking.observe, settings, context)
+    light: AsyncCheckType[Any] = check_type  # type: ignore[assignment]  # the lane tells which protocol it is
+    return light.observe(settings, context)
+
+
+def _failure_of(error: Exception, redactor: Redactor) -> Failure:
+    if isinstance(error, TimeoutError):
+        return Failure(Verdict.TIMED_OUT, Reason.TIMEOUT, "the check did not end within its timeout")
+    if isinstance(error, ValidationError):
+        return Failure(
+            Verdict.ERROR, Reason.INVALID_DEFINITION, "the check's settings are no longer valid for its type"
+        )
+    message = redactor.text(str(error)) or type(error).__name__
+    if isinstance(error, UnknownVariable):
+        return Failure(Verdict.ERROR, Reason.UNKNOWN_VARIABLE, message)
+    if isinstance(error, InvalidInput):
+        return Failure(Verdict.ERROR, Reason.INVALID_DEFINITION, message)
+    if isinstance(error, EgressDenied):
+        return Failure(Verdict.ERROR, Reason.EGRESS_DENIED, message)
+    return Failure(Verdict.ERROR, Reason.PLUGIN, f"the check type raised {type(error).__name__}: {message}")
+
+
+def _rendered(assertions: tuple[Assertion, ...], variables: Mapping[str, str]) -> tuple[Assertion, ...]:
+    return tuple(replace(each, expected=render_tree(each.expected, variables)) for each in assertions)
+
+
+def _redacted(seen: Observation, redactor: Redactor) -> Observation:
+    """Return what may be kept of an observation: no secret, and neither headers nor body."""
+    facts = {name: redactor.tree(value) for name, value in seen.facts.items()}
+    steps = tuple(
+        replace(
+            step,
+            name=redactor.text(step.name),
+            error=redactor.text(step.error) if step.error else None,
+            detail={name: redactor.tree(value) for name, value in step.detail.items()},
+        )
+        for step in seen.steps
+    )
+    return replace(seen, facts=facts, steps=steps, headers={}, body=None)

@@ -1,0 +1,162 @@
+"""Finishing runs: verdict, steps, artifacts, state of the check, alerts and messages in one transaction."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from outrider_engine.domain.checks import Check
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.observations import ProducedFile
+from outrider_engine.domain.runs import Artifact, Claim, Outcome
+from outrider_engine.errors import StorageError
+from outrider_engine.ports.artifacts import ArtifactStore
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.hints import Hints
+from outrider_engine.ports.run_repository import FinishedRun
+from outrider_engine.ports.storage import Storage
+from outrider_engine.ports.told import Told
+
+from .alert_changes import Changes, apply_results
+from .claiming import LEASE
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 2 * LEASE.total_seconds()
+"""How long a result is kept in hand while the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A claimed run and what it came to."""
+
+    claim: Claim
+    outcome: Outcome
+
+
+class Finishing:
+    """Stores outcomes of claimed runs. Whoever has lost a claim changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        artifacts: ArtifactStore,
+        hints: Hints,
+        told: Told,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._storage = storage
+        self._artifacts = artifacts
+        self._hints = hints
+        self._told = told
+        self._clock = clock
+        self._sleep = sleep
+
+    def finish(self, batch: Sequence[Finished]) -> set[str]:
+        """Store a batch; returns the ids of the runs stored, the others' claims are lost.
+
+        While the database is away the batch is tried again; a run whose result can't be stored at all does not keep
+        its neighbours from theirs.
+        """
+        deadline = self._clock.monotonic() + PATIENCE_S
+        pause = 0.1
+        while True:
+            try:
+                return self._store(batch)
+            except StorageError as error:
+                if self._clock.monotonic() >= deadline:
+                    log.error("results lost with the database", runs=len(batch), error=str(error))
+                    return set()
+                self._sleep(pause)
+                pause = min(pause * 2, 2.0)
+            except Exception as error:
+                if len(batch) > 1:
+                    return set().union(*(self.finish([single]) for single in batch))
+                log.exception("result can't be stored", run=batch[0].claim.run_id, error=str(error))
+                return set()
+
+    def _store(self, batch: Sequence[Finished]) -> set[str]:
+        kept = {done.claim.run_id: self._keep_files(done) for done in batch}
+        stored: set[str] = set()
+        try:
+            with self._storage.begin() as tx:
+                held = tx.runs.hold({done.claim.run_id: done.claim.token for done in batch})
+                finished = [_row(done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
+                tx.runs.finish(finished)
+                checks = {done.claim.check.id: done.claim.check for done in batch}
+                changes = apply_results(tx, finished, checks)
+            stored = held
+        finally:
+            for done in batch:
+                if done.claim.run_id not in stored:
+                    self._drop_files(kept[done.claim.run_id])
+        announce(changes, hints=self._hints, told=self._told)
+        for row in finished:
+            self._told.tell(
+                "outrider_run_finished",
+                check=checks[row.check_id],
+                run_id=row.run_id,
+                location=row.location,
+                outcome=row.outcome,
+            )
+        return stored
+
+    def _keep_files(self, done: Finished) -> tuple[Artifact, ...]:
+        return tuple(self._keep(done.claim, file) for file in done.outcome.files if file.path.is_file())
+
+    def _keep(self, claim: Claim, file: ProducedFile) -> Artifact:
+        now = self._clock.now()
+        identifier = new_id("artifact", int(now.timestamp() * 1000))
+        key = f"{claim.organization_id}/{claim.run_id}/{identifier}{Path(file.name).suffix}"
+        self._artifacts.put(key, file.path)
+        with file.path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        return Artifact(
+            id=identifier,
+            organization_id=claim.organization_id,
+            run_id=claim.run_id,
+            kind=file.kind,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.path.stat().st_size,
+            digest=digest,
+            key=key,
+            step_index=file.step_index,
+            created_at=now,
+        )
+
+    def _drop_files(self, artifacts: Sequence[Artifact]) -> None:
+        for artifact in artifacts:
+            self._artifacts.delete(artifact.key)
+
+
+def announce(changes: Changes, *, hints: Hints, told: Told) -> None:
+    """Tell plugins about committed changes, and wake the notifiers."""
+    for alert, check in changes.opened:
+        told.tell("outrider_alert_opened", alert=alert, check=check)
+    for alert, check in changes.resolved:
+        told.tell("outrider_alert_resolved", alert=alert, check=check)
+    for check, reason in changes.paused:
+        log.warning("check paused", check=check.id, reason=reason)
+        told.tell("outrider_check_paused", check=check, reason=reason)
+    if changes.notifications:
+        hints.send("notify", "")
+
+
+def _row(done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
+    check: Check = done.claim.check
+    return FinishedRun(
+        run_id=done.claim.run_id,
+        organization_id=done.claim.organization_id,
+        check_id=check.id,
+        check_revision=check.revision,
+        location=done.claim.location,
+        due_at=done.claim.due_at,
+        outcome=done.outcome,
+        artifacts=artifacts,
+    )

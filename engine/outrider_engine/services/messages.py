@@ -1,0 +1,107 @@
+"""What people are told: titles, texts and facts of messages."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from outrider_engine.domain.alerts import Alert, AlertEvent, Channel
+from outrider_engine.domain.checks import Check
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.domain.notifications import DeliveryState, Message, Notification
+
+
+def alert_opened(alert: Alert, check: Check, run: JsonObject) -> Message:
+    """Return the message that a check is broken; ``run`` is a summary of the run that showed it."""
+    return Message(
+        id=_new_id(alert.triggered_at),
+        event=AlertEvent.OPENED,
+        title=f"{check.definition.name} is failing",
+        text=f"{alert.message}. Seen by run {alert.run_id}." if alert.run_id else f"{alert.message}.",
+        occurred_at=alert.triggered_at,
+        data=_data(check, run, alert, "open"),
+    )
+
+
+def alert_resolved(alert: Alert, check: Check, now: datetime, run: JsonObject | None = None) -> Message:
+    """Return the message that an alert is over; ``run`` is a summary of the run that passed, if one did."""
+    how = "passed again" if run else "was resolved by hand"
+    lasted = timedelta(seconds=round((now - alert.triggered_at).total_seconds()))
+    return Message(
+        id=_new_id(now),
+        event=AlertEvent.RESOLVED,
+        title=f"{check.definition.name} is back",
+        text=f"{check.definition.name} {how} after {lasted}.",
+        occurred_at=now,
+        data=_data(check, run, alert, "resolved"),
+    )
+
+
+def check_paused(check: Check, reason: str, now: datetime) -> Message:
+    """Return the message that the engine paused a check."""
+    return Message(
+        id=_new_id(now),
+        event=AlertEvent.CHECK_PAUSED,
+        title=f"{check.definition.name} has been paused",
+        text=f"{reason}.",
+        occurred_at=now,
+        data=_data(check, None),
+    )
+
+
+def channel_test(channel: Channel, now: datetime) -> Message:
+    """Return the message with which a channel is tried out."""
+    return Message(
+        id=_new_id(now),
+        event=AlertEvent.TEST,
+        title="Test message from Outrider",
+        text=f"The channel {channel.name} works.",
+        occurred_at=now,
+        data={"channel": {"id": channel.id, "name": channel.name, "type": channel.type}},
+    )
+
+
+def notifications(
+    message: Message, *, organization_id: str, channel_ids: Iterable[str], alert_id: str | None, now: datetime
+) -> list[Notification]:
+    """Return the outbox rows that tell ``message`` to channels; each gets a stable id of its own."""
+    rows = []
+    for channel_id in channel_ids:
+        identifier = _new_id(now)
+        rows.append(
+            Notification(
+                id=identifier,
+                organization_id=organization_id,
+                channel_id=channel_id,
+                alert_id=alert_id,
+                message=replace(message, id=identifier),
+                state=DeliveryState.PENDING,
+                attempts=0,
+                next_attempt_at=now,
+                created_at=now,
+            )
+        )
+    return rows
+
+
+def _data(check: Check, run: JsonObject | None, alert: Alert | None = None, status: str = "") -> JsonObject:
+    definition = check.definition
+    data: dict[str, JsonValue] = {
+        "check": {"id": check.id, "name": definition.name, "type": definition.type, "family": definition.family.value},
+        "organization": {"id": check.organization_id},
+    }
+    if alert is not None:
+        data["alert"] = {
+            "id": alert.id,
+            "rule_id": alert.rule_id,
+            "status": status,
+            "message": alert.message,
+            "triggered_at": alert.triggered_at.isoformat(),
+        }
+    if run is not None:
+        data["run"] = run
+    return data
+
+
+def _new_id(moment: datetime) -> str:
+    return new_id("notification", int(moment.timestamp() * 1000))

@@ -1,0 +1,127 @@
+"""Sending what is in the outbox: claimed by lease, delivered by plugins, repeated for a day, never out of order."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from outrider_engine.contracts.notifier import Notifier, NotifyContext
+from outrider_engine.domain.notifications import Notification, retry_at, uniform_jitter
+from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, NotifyError
+from outrider_engine.plugin_manager import Plugins
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.http import HttpClient
+from outrider_engine.ports.secrets import SecretBox
+from outrider_engine.ports.storage import Storage, Transaction
+
+from . import channel_settings
+from .claiming import new_token
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+TIMEOUT_S = 10.0
+"""Seconds that a receiver has for one delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed notification; ``target`` is its notifier and settings, or why there is nothing to send it with."""
+
+    notification: Notification
+    token: str
+    target: tuple[Notifier[Any], BaseModel] | NotifyError
+
+
+class Notifying:
+    """Moves notifications from the outbox to people."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        plugins: Plugins,
+        secrets: SecretBox,
+        clock: Clock,
+        jitter: Callable[[], float] = uniform_jitter,
+    ) -> None:
+        self._storage = storage
+        self._plugins = plugins
+        self._secrets = secrets
+        self._clock = clock
+        self._jitter = jitter
+
+    def claim(self, limit: int) -> list[Delivery]:
+        """Take what is due; blocks on the database."""
+        token = new_token()
+        with self._storage.begin() as tx:
+            claimed = tx.outbox.claim(token=token, limit=limit, lease=LEASE, now=tx.now)
+            return [Delivery(each, token, self._target(tx, each)) for each in claimed]
+
+    async def deliver(self, delivery: Delivery, http: HttpClient) -> NotifyError | None:
+        """Send one message on the running event loop; returns why it was not accepted, ``None`` when it was."""
+        try:
+            await asyncio.wait_for(self._send(delivery, http), TIMEOUT_S + 1)
+        except NotifyError as error:
+            return error
+        except TimeoutError:
+            return NotifyError(f"no answer within {TIMEOUT_S:g} s", permanent=False)
+        except (EgressDenied, InvalidInput) as error:
+            return NotifyError(str(error), permanent=True)
+        except Exception as error:  # noqa: BLE001 - a stranger's plugin may raise anything
+            log.error("notifier raised", notification=delivery.notification.id, error=type(error).__name__)
+            return NotifyError(f"the notifier raised {type(error).__name__}", permanent=False)
+        return None
+
+    async def _send(self, delivery: Delivery, http: HttpClient) -> None:
+        if isinstance(delivery.target, NotifyError):
+            raise delivery.target
+        notifier, settings = delivery.target
+        context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S)
+        await notifier.deliver(delivery.notification.message, settings, context)
+
+    def settle(self, delivery: Delivery, refusal: NotifyError | None) -> None:
+        """Record how a delivery ended, and when to try again."""
+        notification = delivery.notification
+        with self._storage.begin() as tx:
+            if refusal is None:
+                tx.outbox.sent(notification.id, delivery.token, tx.now)
+                return
+            again = None
+            if not refusal.permanent:
+                again = retry_at(
+                    notification.attempts, notification.created_at, tx.now, refusal.retry_after_s, self._jitter()
+                )
+            tx.outbox.failed(notification.id, delivery.token, str(refusal), again)
+        log.warning(
+            "notification not delivered",
+            notification=notification.id,
+            channel=notification.channel_id,
+            attempt=notification.attempts,
+            error=str(refusal),
+            gives_up=again is None,
+        )
+
+    def give_back(self, token: str) -> None:
+        """Return what was claimed and not tried."""
+        with self._storage.begin() as tx:
+            tx.outbox.release(token)
+
+    def _target(self, tx: Transaction, notification: Notification) -> tuple[Notifier[Any], BaseModel] | NotifyError:
+        channel = tx.channels.get(notification.organization_id, notification.channel_id)
+        if channel is None or not channel.enabled:
+            return NotifyError("the channel was deleted or switched off", permanent=True)
+        notifier = self._plugins.notifiers.get(channel.type)
+        if notifier is None:
+            return NotifyError(f"the notifier {channel.type!r} is not installed", permanent=False)
+        sealed = tx.channels.sealed_secrets(notification.organization_id, notification.channel_id)
+        try:
+            return notifier, channel_settings.join(notifier, channel.config, sealed, self._secrets)
+        except NotifyError as error:
+            return error
+        except ConfigurationError as error:
+            return NotifyError(str(error), permanent=False)
