@@ -1,0 +1,1 @@
+"""Hints over Dramatiq: in memory within one process, over Redis between processes."""
