@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import pytest
+from outrider_api.demo.shop import create_shop
+from starlette.testclient import TestClient
+
+
+@pytest.fixture
+def visitor() -> Iterator[TestClient]:
+    """Somebody in front of a newly opened shop, who follows redirects and keeps cookies."""
+    with TestClient(create_shop(), raise_server_exceptions=False) as client:
+        yield client
