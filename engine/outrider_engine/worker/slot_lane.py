@@ -1,0 +1,139 @@
+"""The lane of runner processes: one run at a time in each slot."""
+
+import queue
+import threading
+
+import structlog
+
+from outrider_engine.domain.checks import QUEUE_BROWSER
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.runs import Claim, Outcome
+from outrider_engine.errors import StorageError
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.slots import Slot, SlotFactory
+from outrider_engine.services.claiming import Claims
+from outrider_engine.services.execution import Executions
+from outrider_engine.services.finishing import Finished, Finishing
+
+from .leases import LeaseKeeper
+from .wakeup import Wakeup
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 1.0
+
+
+class SlotLane:
+    """Claims runs for free slots, executes them there and stores what came of them."""
+
+    queue = QUEUE_BROWSER
+
+    def __init__(
+        self,
+        *,
+        claims: Claims,
+        executions: Executions,
+        finishing: Finishing,
+        leases: LeaseKeeper,
+        slots: SlotFactory,
+        clock: Clock,
+        count: int,
+    ) -> None:
+        self.wakeup = Wakeup()
+        self._claims = claims
+        self._executions = executions
+        self._finishing = finishing
+        self._leases = leases
+        self._clock = clock
+        self._slots = [slots.create() for _ in range(count)]
+        self._free = count
+        self._lock = threading.Lock()
+        self._inbox: queue.Queue[Claim | None] = queue.Queue()
+        self._stopping = threading.Event()
+        self._claimer = threading.Thread(target=self._serve, name="slot-claims", daemon=True)
+        self._workers = [
+            threading.Thread(target=self._work, args=(slot,), name=f"slot-{number}", daemon=True)
+            for number, slot in enumerate(self._slots)
+        ]
+
+    def start(self) -> None:
+        """Begin to claim."""
+        for worker in self._workers:
+            worker.start()
+        self._claimer.start()
+
+    def stop(self, grace_s: float) -> None:
+        """Claim no more, give back what was not begun, let the rest end within the grace, then end it."""
+        self._stopping.set()
+        self.wakeup.set()
+        self._claimer.join()
+        self._give_back_waiting()
+        for _ in self._workers:
+            self._inbox.put(None)
+        until = self._clock.monotonic() + grace_s
+        for worker in self._workers:
+            worker.join(max(0.0, until - self._clock.monotonic()))
+        for worker, slot in zip(self._workers, self._slots, strict=True):
+            if worker.is_alive():
+                slot.kill()
+        for worker in self._workers:
+            worker.join(10.0)
+        for slot in self._slots:
+            slot.close()
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            if self._free and self._take(self._free):
+                continue
+            self.wakeup.wait(POLL_S)
+
+    def _take(self, limit: int) -> int:
+        try:
+            claims = self._claims.take(self.queue, limit)
+        except StorageError as error:
+            log.warning("nothing claimed, the database is away", error=str(error))
+            return 0
+        with self._lock:
+            self._free -= len(claims)
+        for claim in claims:
+            self._inbox.put(claim)
+        return len(claims)
+
+    def _give_back_waiting(self) -> None:
+        waiting = []
+        while not self._inbox.empty():
+            claim = self._inbox.get_nowait()
+            if claim is not None:
+                waiting.append(claim)
+        try:
+            self._claims.give_back(waiting)
+        except StorageError as error:
+            log.warning("runs not given back, their leases expire", error=str(error))
+
+    def _work(self, slot: Slot) -> None:
+        while (claim := self._inbox.get()) is not None:
+            try:
+                self._run(claim, slot)
+            except Exception:
+                log.exception("run not stored, its lease expires", run=claim.run_id)
+            self._leases.drop(claim)
+            with self._lock:
+                self._free += 1
+            self.wakeup.set()
+
+    def _run(self, claim: Claim, slot: Slot) -> None:
+        self._leases.hold(claim, slot.kill)
+        prepared = self._executions.prepare(claim)
+        if isinstance(prepared, Outcome):
+            outcome = prepared
+        else:
+            outcome = self._executions.observe_in_slot(prepared, slot, lambda step: self._stream(claim, step))
+        self._finishing.finish([Finished(claim, outcome)])
+        slot.sweep()
+
+    def _stream(self, claim: Claim, step: StepResult) -> None:
+        """Store a step for those who watch; all steps are stored again with the outcome."""
+        try:
+            self._claims.add_step(claim, step)
+        except StorageError as error:
+            log.warning("step not shown", run=claim.run_id, step=step.id, error=str(error))
