@@ -1,0 +1,40 @@
+# The words for everything that is done here; `make` lists them. Each sets up what it needs first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+ARGS ?=
+.PHONY: help setup setup-run run test check format hooks clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do \
+		printf '  \033[1m%-12s\033[0m %s\n' "$$word" "$$text"; done
+
+setup: ## Install all that is needed: packages in .venv, a browser, Redis and PostgreSQL for the tests
+	@scripts/setup
+
+setup-run:
+	@scripts/setup run
+
+run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--once ends after the first runs)
+	@exec $(BIN)/outrider demo $(ARGS)
+
+test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
+	@$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+
+check: setup ## Check format, lint, types, who imports whom, sizes and layout
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q tests/architecture
+
+format: setup ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+hooks: setup ## Write the page of hooks, plugins/HOOKS.md
+	@$(BIN)/python scripts/hooks_page.py
+
+clean: ## Remove what was built and installed here; outrider-data stays
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build dist
+	@find . -name __pycache__ -prune -exec rm -rf {} +
