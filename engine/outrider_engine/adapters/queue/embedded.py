@@ -34,13 +34,16 @@ class EmbeddedQueue:
     def __init__(self, woken: Callable[[str, str], None]) -> None:
         self._broker = StubBroker(middleware=[])
         self.hints = DramatiqHints(self._broker, _LocalPending(), woken)
-        self._worker = dramatiq.Worker(self._broker, worker_threads=_THREADS, worker_timeout=100)
+        self._worker: dramatiq.Worker | None = None
 
     def start(self) -> None:
         """Begin to receive hints."""
+        self._worker = dramatiq.Worker(self._broker, worker_threads=_THREADS, worker_timeout=100)
         self._worker.start()
 
     def stop(self) -> None:
         """Receive no more hints."""
-        self._worker.stop(timeout=2000)
+        if self._worker is not None:
+            self._worker.stop(timeout=2000)
+            self._worker = None
         self._broker.close()

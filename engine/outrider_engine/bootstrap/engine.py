@@ -1,0 +1,181 @@
+"""What every process of Outrider has: storage, plugins and the services on top of them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from outrider_engine.adapters.artifact_folder import ArtifactFolder
+from outrider_engine.adapters.clock import SystemClock
+from outrider_engine.adapters.cron_calendar import CronCalendar
+from outrider_engine.adapters.http.curl import CurlHttpClient
+from outrider_engine.adapters.http.resolver import GuardedResolver
+from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
+from outrider_engine.adapters.queue.embedded import EmbeddedQueue
+from outrider_engine.adapters.queue.redis_queue import RedisQueue
+from outrider_engine.adapters.secret_box import FernetBox, kept_key
+from outrider_engine.adapters.sql.migrations import upgrade
+from outrider_engine.adapters.sql.storage import SqlStorage
+from outrider_engine.adapters.told_hooks import ToldHooks
+from outrider_engine.domain.egress import EgressPolicy
+from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
+from outrider_engine.plugin_manager import Plugins, load_plugins
+from outrider_engine.ports.http import HttpClient, Resolver
+from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.checks import CheckService
+from outrider_engine.services.history import RunHistory
+from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.status import StatusService
+from outrider_engine.settings import Settings
+
+LOCATIONS = ("local", "us-east", "us-west", "eu-west", "eu-central", "ap-southeast", "fra", "hel", "ams", "iad")
+"""Names of locations that exist from the start; workers add their own."""
+
+Woken = Callable[[str, str], None]
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """The parts of one process. ``close`` ends what ``open_engine`` opened."""
+
+    settings: Settings
+    clock: SystemClock
+    plugins: Plugins
+    storage: SqlStorage
+    calendar: CronCalendar
+    secrets: FernetBox
+    artifacts: ArtifactFolder
+    told: ToldHooks
+    queue: EmbeddedQueue | RedisQueue
+    checks: CheckService
+    history: RunHistory
+    rules: RuleService
+    alerts: AlertService
+    channels: ChannelService
+    identity: IdentityService
+    status: StatusService
+
+    @property
+    def hints(self) -> DramatiqHints:
+        """Where hints are sent."""
+        return self.queue.hints
+
+    @asynccontextmanager
+    async def network(self) -> AsyncIterator[tuple[HttpClient, Resolver]]:
+        """Open the guarded HTTP client and resolver of the running event loop."""
+        async with open_network(self.settings.egress_policy) as parts:
+            yield parts
+
+    def close(self) -> None:
+        """Send no more hints, let plugins finish and close the database."""
+        self.queue.stop()
+        self.told.close()
+        self.storage.close()
+
+
+@asynccontextmanager
+async def open_network(policy: EgressPolicy) -> AsyncIterator[tuple[HttpClient, Resolver]]:
+    """Open a guarded HTTP client and its resolver on the running event loop."""
+    resolver = GuardedResolver(policy)
+    client = CurlHttpClient(resolver)
+    try:
+        yield client, resolver
+    finally:
+        await client.aclose()
+        resolver.close()
+
+
+def open_engine(
+    settings: Settings,
+    *,
+    embedded: bool,
+    woken: Woken | None = None,
+    listen_to: tuple[tuple[str, str], ...] = (),
+    plugins: Plugins | None = None,
+) -> Engine:
+    """Open everything that a process needs.
+
+    Args:
+        settings: what the operator decided.
+        embedded: this process is the whole of Outrider: it migrates its database, keeps its own secret key and needs
+            no Redis. Others refuse to start without a current database and a key.
+        woken: called with (queue, location) for each hint that this process receives.
+        listen_to: the (queue, location) pairs whose hints this process receives; when embedded, all.
+        plugins: the plugins to use; ``None`` loads the installed ones.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong, or the database is not at the newest revision.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    clock = SystemClock()
+    secrets = FernetBox(_secret_key(settings, embedded=embedded))
+    plugins = plugins or load_plugins(blocked=settings.blocked_plugins)
+    storage = _storage(settings, migrate=embedded)
+    queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
+    told = ToldHooks(plugins, monotonic=clock.monotonic)
+    calendar = CronCalendar()
+    artifacts = ArtifactFolder(settings.artifacts_dir)
+
+    @asynccontextmanager
+    async def open_http() -> AsyncIterator[HttpClient]:
+        async with open_network(settings.egress_policy) as (http, _):
+            yield http
+
+    return Engine(
+        settings=settings,
+        clock=clock,
+        plugins=plugins,
+        storage=storage,
+        calendar=calendar,
+        secrets=secrets,
+        artifacts=artifacts,
+        told=told,
+        queue=queue,
+        checks=CheckService(
+            storage=storage, plugins=plugins, secrets=secrets, hints=queue.hints, told=told, calendar=calendar
+        ),
+        history=RunHistory(storage=storage, artifacts=artifacts),
+        rules=RuleService(storage=storage),
+        alerts=AlertService(storage=storage, hints=queue.hints, told=told),
+        channels=ChannelService(storage=storage, plugins=plugins, secrets=secrets, clock=clock, open_http=open_http),
+        identity=IdentityService(storage=storage),
+        status=StatusService(storage=storage, plugins=plugins),
+    )
+
+
+def _storage(settings: Settings, *, migrate: bool) -> SqlStorage:
+    url = settings.effective_database_url
+    if migrate:
+        upgrade(url)
+    storage = SqlStorage(url)
+    problem = storage.schema_problem()
+    if problem is not None:
+        storage.close()
+        raise SchemaNotCurrent(f"{problem}; run `outrider db upgrade`")
+    if migrate:
+        with storage.begin() as tx:
+            tx.locations.add(LOCATIONS)
+    return storage
+
+
+def _queue(
+    settings: Settings, woken: Woken, listen_to: tuple[tuple[str, str], ...], *, embedded: bool
+) -> EmbeddedQueue | RedisQueue:
+    if embedded or settings.redis_url is None:
+        return EmbeddedQueue(woken)
+    return RedisQueue(settings.redis_url, woken, listen_to=listen_to)
+
+
+def _unheard(queue: str, location: str) -> None:
+    """Ignore a hint: this process claims nothing."""
+
+
+def _secret_key(settings: Settings, *, embedded: bool) -> str:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    if not embedded:
+        raise ConfigurationError(
+            "OUTRIDER_SECRET_KEY: is required, the same for all processes; make one with "
+            '`python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"`'
+        )
+    return kept_key(settings.data_dir)

@@ -1,0 +1,207 @@
+"""The processes of Outrider: everything in one, or scheduler and workers apart."""
+
+import os
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from outrider_engine.adapters.egress.proxy import EgressProxy
+from outrider_engine.adapters.slots.factory import RunnerSlots
+from outrider_engine.domain.checks import QUEUE_BROWSER, QUEUE_LIGHT, QUEUE_NOTIFY, QUEUES
+from outrider_engine.plugin_manager import Plugins
+from outrider_engine.ports.slots import SlotLimits
+from outrider_engine.services.claiming import Claims
+from outrider_engine.services.execution import Executions
+from outrider_engine.services.finishing import Finishing
+from outrider_engine.services.heartbeat import Pulse
+from outrider_engine.services.notifying import Notifying
+from outrider_engine.services.reaping import Reaper
+from outrider_engine.services.reconciling import Reconciler
+from outrider_engine.services.scheduling import Scheduler
+from outrider_engine.services.serving import EVERYWHERE
+from outrider_engine.settings import Settings
+from outrider_engine.worker.leases import LeaseKeeper
+from outrider_engine.worker.light_lane import LightLane
+from outrider_engine.worker.notify_lane import NotifyLane
+from outrider_engine.worker.periodic import Periodic
+from outrider_engine.worker.slot_lane import SlotLane
+from outrider_engine.worker.worker import GRACE_S, Lane, Worker
+
+from .engine import Engine, open_engine
+
+TICK_S = 0.5
+REAP_S = 5.0
+BEAT_S = 5.0
+MOST_SLOTS = 4
+
+
+@dataclass(kw_only=True)
+class Node:
+    """A running process: its engine, and what works in it."""
+
+    engine: Engine
+    worker: Worker | None = None
+    proxy: EgressProxy | None = None
+    periodics: tuple[Periodic, ...] = ()
+    pulses: tuple[Pulse, ...] = ()
+
+    def start(self) -> None:
+        """Begin to work."""
+        for pulse in self.pulses:
+            pulse.beat()
+        self.engine.queue.start()
+        if self.worker is not None:
+            self.worker.start()
+        for periodic in self.periodics:
+            periodic.start()
+
+    def stop(self, grace_s: float = GRACE_S) -> None:
+        """Stop in order: no new work, then what is under way, then the connections."""
+        for periodic in self.periodics:
+            periodic.stop()
+        if self.worker is not None:
+            self.worker.stop(grace_s)
+        if self.proxy is not None:
+            self.proxy.close()
+        for pulse in self.pulses:
+            pulse.stop()
+        self.engine.close()
+
+
+def embedded_node(settings: Settings, *, plugins: Plugins | None = None) -> Node:
+    """Return the whole of Outrider in one process, its database migrated; nothing works before ``start``."""
+    relay = _Relay()
+    engine = open_engine(settings, embedded=True, woken=relay.woken, plugins=plugins)
+    node = _worker_node(engine, relay, location=EVERYWHERE, queues=QUEUES)
+    periodics, pulses = _scheduling(engine)
+    node.periodics += periodics
+    node.pulses += pulses
+    return node
+
+
+def scheduler_node(settings: Settings) -> Node:
+    """Return a process that schedules, reaps and reconciles; any number may run."""
+    engine = open_engine(settings, embedded=False)
+    periodics, pulses = _scheduling(engine)
+    return Node(engine=engine, periodics=periodics, pulses=pulses)
+
+
+def worker_node(settings: Settings, *, location: str, queues: Collection[str]) -> Node:
+    """Return a process that executes the runs of ``queues`` at ``location`` (``*``: everywhere)."""
+    relay = _Relay()
+    listen_to = tuple((queue, "" if queue == QUEUE_NOTIFY else location) for queue in queues)
+    engine = open_engine(settings, embedded=False, woken=relay.woken, listen_to=listen_to)
+    if location != EVERYWHERE:
+        with engine.storage.begin() as tx:
+            tx.locations.add([location])
+    return _worker_node(engine, relay, location=location, queues=queues)
+
+
+class _Relay:
+    """Passes hints on to a worker that is made after the queue that receives them."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+
+    def woken(self, queue: str, location: str) -> None:
+        if self.worker is not None:
+            self.worker.woken(queue, location)
+
+
+def _instance() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]]:
+    storage, hints, told = engine.storage, engine.hints, engine.told
+    scheduler = Scheduler(storage=storage, plugins=engine.plugins, calendar=engine.calendar, hints=hints)
+    reaper = Reaper(storage=storage, hints=hints, told=told)
+    reconciler = Reconciler(storage=storage, hints=hints)
+    ticking = Pulse(storage=storage, component="scheduler", instance=_instance())
+    reaping = Pulse(storage=storage, component="reaper", instance=_instance())
+
+    def reap() -> None:
+        reaper.reap()
+        reconciler.reconcile()
+        reaping.beat()
+
+    periodics = (
+        Periodic("scheduler", TICK_S, scheduler.tick),
+        Periodic("scheduler-pulse", BEAT_S, ticking.beat),
+        Periodic("reaper", REAP_S, reap),
+    )
+    return periodics, (ticking, reaping)
+
+
+def _worker_node(engine: Engine, relay: _Relay, *, location: str, queues: Collection[str]) -> Node:
+    instance = _instance()
+    places = None if location == EVERYWHERE else (location,)
+    claims = Claims(storage=engine.storage, worker=instance, locations=places)
+    leases = LeaseKeeper(claims=claims, clock=engine.clock)
+    proxy = EgressProxy(engine.settings.egress_policy) if QUEUE_BROWSER in queues else None
+    pulse = Pulse(storage=engine.storage, component="worker", instance=instance, location=location, queues=queues)
+    pulses = [pulse]
+    if QUEUE_NOTIFY in queues:
+        pulses.append(Pulse(storage=engine.storage, component="notifier", instance=instance))
+    worker = Worker(
+        lanes=_lanes(engine, claims, leases, proxy, queues),
+        leases=leases,
+        periodics=[Periodic("worker-pulse", BEAT_S, lambda: [each.beat() for each in pulses])],
+    )
+    relay.worker = worker
+    return Node(engine=engine, worker=worker, proxy=proxy, pulses=tuple(pulses))
+
+
+def _lanes(
+    engine: Engine, claims: Claims, leases: LeaseKeeper, proxy: EgressProxy | None, queues: Collection[str]
+) -> list[Lane]:
+    executions = Executions(plugins=engine.plugins, secrets=engine.secrets, clock=engine.clock)
+    finishing = Finishing(
+        storage=engine.storage,
+        artifacts=engine.artifacts,
+        hints=engine.hints,
+        told=engine.told,
+        clock=engine.clock,
+    )
+    lanes: list[Lane] = []
+    if QUEUE_LIGHT in queues:
+        lanes.append(
+            LightLane(
+                claims=claims,
+                executions=executions,
+                finishing=finishing,
+                leases=leases,
+                network=engine.network,
+                clock=engine.clock,
+                concurrency=engine.settings.light_concurrency,
+            )
+        )
+    if proxy is not None:
+        proxy.start()
+        lanes.append(
+            SlotLane(
+                claims=claims,
+                executions=executions,
+                finishing=finishing,
+                leases=leases,
+                slots=runner_slots(engine.settings, proxy),
+                clock=engine.clock,
+                count=engine.settings.browser_slots or min(os.cpu_count() or 1, MOST_SLOTS),
+            )
+        )
+    if QUEUE_NOTIFY in queues:
+        notifying = Notifying(
+            storage=engine.storage, plugins=engine.plugins, secrets=engine.secrets, clock=engine.clock
+        )
+        lanes.append(NotifyLane(notifying=notifying, network=engine.network))
+    return lanes
+
+
+def runner_slots(settings: Settings, proxy: EgressProxy | None) -> RunnerSlots:
+    """Return the maker of runner processes for these settings."""
+    environment = dict(os.environ)
+    if settings.browser_path is not None:
+        environment["OUTRIDER_BROWSER_PATH"] = str(settings.browser_path)
+    return RunnerSlots(
+        limits=SlotLimits(), proxy=proxy, environment=environment, blocked_plugins=settings.blocked_plugins
+    )
