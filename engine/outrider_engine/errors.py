@@ -88,11 +88,14 @@ class EgressDenied(OutriderError):
     Attributes:
         host: the name or literal that was asked for.
         address: the resolved address that is denied, ``None`` when the name itself is.
+        why: what is wrong with it. With ``host`` it is what the owner of a check may read; the message itself names the
+            address, and so tells what names mean inside our network.
     """
 
     def __init__(self, host: str, address: str | None, why: str) -> None:
         self.host = host
         self.address = address
+        self.why = why
         super().__init__(f"egress to {host}{f' ({address})' if address and address != host else ''} is denied: {why}")
 
 
