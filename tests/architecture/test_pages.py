@@ -1,0 +1,57 @@
+"""The pages that are written from the code, or that promise to cover it, do."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from outrider_engine.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def hooks_page(root: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("hooks_page", root / "scripts" / "hooks_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def hook_names(hooks_page: ModuleType) -> list[str]:
+    modules = map(importlib.import_module, hooks_page.MODULES)
+    return [hook.__name__ for module in modules for hook in hooks_page.hooks_of(module)]
+
+
+def test_the_page_of_hooks_is_up_to_date(hooks_page: ModuleType) -> None:
+    assert hooks_page.PAGE.read_text() == hooks_page.render(), "run `make hooks`"
+
+
+def test_every_hook_has_a_test(hooks_page: ModuleType, test_sources: list[Path]) -> None:
+    written = "\n".join(path.read_text() for path in test_sources)
+    missing = [
+        name
+        for name in hook_names(hooks_page)
+        if not re.search(rf"def test_{name.removeprefix('outrider_')}\w*\(", written)
+    ]
+    assert not missing
+
+
+def test_every_setting_is_explained(root: Path) -> None:
+    page = (root / "docs" / "operating.md").read_text()
+    names = [f"OUTRIDER_{name.upper()}" for name in Settings.model_fields]
+    assert not [name for name in names if f"`{name}`" not in page]
+
+
+def test_no_setting_is_explained_that_does_not_exist(root: Path) -> None:
+    page = (root / "docs" / "operating.md").read_text()
+    known = {f"OUTRIDER_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"`(OUTRIDER_[A-Z_]+)`", page)) <= known
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/operating.md", "docs/plugins.md"])
+def test_links_between_pages_lead_somewhere(root: Path, document: str) -> None:
+    folder = (root / document).parent
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (root / document).read_text())
+    assert not [target for target in targets if not (folder / target).exists()]
