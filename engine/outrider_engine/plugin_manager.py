@@ -18,7 +18,8 @@ from .errors import DuplicateKind, PluginError
 
 PLUGIN_GROUP = "outrider"
 HOOKSPEC_GROUP = "outrider.hookspecs"
-_KIND = re.compile(r"[a-z][a-z0-9_]*")
+KIND = re.compile(r"[a-z][a-z0-9_]*")
+"""What kinds of check types and notifiers look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
 
 def _validated_kind(thing: str, plugin: str, item: Any, method: str) -> str:
     kind = getattr(item, "kind", None)
-    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+    if not isinstance(kind, str) or not KIND.fullmatch(kind):
         raise PluginError(
             f"plugin {plugin!r} offers a {thing} with the kind {kind!r}: letters, digits and _ are allowed"
         )

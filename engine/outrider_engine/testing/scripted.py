@@ -1,15 +1,9 @@
-"""The kit for authors of plugins, and for our own tests: clocks that stand still, checks that say what they are told.
+"""Check types, notifiers and plugins that do what a test tells them."""
 
-Nothing here is a mock: each piece is a small, real implementation of a port or contract.
-"""
-
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.contracts import Delivery, LightContext, NotifyContext
 from outrider_engine.domain.assertions import Assertion
@@ -21,59 +15,12 @@ from outrider_engine.hookspecs import hookimpl
 from outrider_engine.plugin_manager import Plugins, load_plugins
 
 
-class FixedClock:
-    """A clock that only moves when it is told to."""
-
-    def __init__(self, start: datetime = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)) -> None:
-        self._start = start
-        self._elapsed = 0.0
-        self._lock = threading.Lock()
-
-    def now(self) -> datetime:
-        """Return the time it stands at."""
-        with self._lock:
-            return self._start + timedelta(seconds=self._elapsed)
-
-    def monotonic(self) -> float:
-        """Return the seconds it was moved by."""
-        with self._lock:
-            return self._elapsed
-
-    def advance(self, seconds: float) -> datetime:
-        """Move the clock (back, with a negative number) and return its time."""
-        with self._lock:
-            self._elapsed += seconds
-        return self.now()
-
-
-@dataclass
-class RecordedHints:
-    """Hints that are only noted."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-
-    def send(self, queue: str, location: str) -> None:
-        """Note a hint."""
-        self.sent.append((queue, location))
-
-
-@dataclass
-class RecordedTold:
-    """Told hooks that are only noted, as (hook, facts)."""
-
-    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-    def tell(self, hook: str, **facts: object) -> None:
-        """Note what was told."""
-        self.events.append((hook, facts))
-
-
 class ScriptedSettings(BaseModel):
     """Settings of a scripted check: a name, so that a script can tell checks apart."""
 
     model_config = ConfigDict(extra="forbid")
 
-    target: str = "anything"
+    target: str = Field(default="anything", description="What the script tells apart.")
 
 
 class ScriptedCheckType:
