@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 DEEPEST = 60
 """Levels of objects and arrays that an input may have."""

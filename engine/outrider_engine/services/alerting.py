@@ -1,0 +1,204 @@
+"""Alert rules and alerts, as their owners see and change them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
+from outrider_engine.domain.checks import Check, Family
+from outrider_engine.domain.ids import new_id
+from outrider_engine.errors import InvalidInput, NotFound
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.hints import Hints
+from outrider_engine.ports.storage import Storage, Transaction
+from outrider_engine.ports.told import Told
+
+from . import messages
+from .alert_changes import Changes
+from .finishing import announce
+from .validation import refuse_unstorable
+
+LONGEST_NAME = 200
+HIGHEST_THRESHOLD = 1000
+MOST_CHANNELS = 50
+
+
+class RuleFields(TypedDict, total=False):
+    """What is set or changed of a rule; what is absent keeps its value."""
+
+    name: str
+    threshold: int
+    channel_ids: Sequence[str]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The check that a rule is about, and the family in which it must be."""
+
+    family: Family
+    check_id: str
+
+
+class RuleService:
+    """Rules of one organization."""
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    def create(self, organization_id: str, type: str, target: Target, fields: RuleFields) -> Rule:
+        """Store a new rule about ``target``.
+
+        Raises:
+            InvalidInput: a field is wrong, or the check or a channel does not exist.
+        """
+        if type not in list(RuleType):
+            raise InvalidInput(f"no such type of rule: {type!r}", field="type", allowed=list(RuleType))
+        for name in ("name", "threshold"):
+            if name not in fields:
+                raise InvalidInput("is required", field=name)
+        with self._storage.begin() as tx:
+            if tx.checks.get(organization_id, target.check_id, target.family) is None:
+                raise InvalidInput("does not exist", field=f"{target.family.value}_id")
+            rule = Rule(
+                id=new_id("rule", int(tx.now.timestamp() * 1000)),
+                organization_id=organization_id,
+                check_id=target.check_id,
+                name=fields["name"],
+                type=RuleType(type),
+                threshold=fields["threshold"],
+                channel_ids=tuple(fields.get("channel_ids", ())),
+                enabled=fields.get("enabled", True),
+                created_at=tx.now,
+            )
+            _validate(tx, rule)
+            tx.rules.add(rule)
+        return rule
+
+    def update(self, organization_id: str, id: str, fields: RuleFields) -> Rule:
+        """Change some fields of a rule.
+
+        Raises:
+            NotFound: there is no such rule.
+            InvalidInput: a field is wrong; nothing is changed.
+        """
+        with self._storage.begin() as tx:
+            rule = tx.rules.get(organization_id, id)
+            if rule is None:
+                raise NotFound("rule", id)
+            changed = replace(
+                rule,
+                name=fields.get("name", rule.name),
+                threshold=fields.get("threshold", rule.threshold),
+                channel_ids=tuple(fields.get("channel_ids", rule.channel_ids)),
+                enabled=fields.get("enabled", rule.enabled),
+            )
+            _validate(tx, changed)
+            tx.rules.replace(changed)
+        return changed
+
+    def get(self, organization_id: str, id: str) -> Rule:
+        """Return a rule.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.read() as tx:
+            rule = tx.rules.get(organization_id, id)
+        if rule is None:
+            raise NotFound("rule", id)
+        return rule
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, oldest first, and how many there are."""
+        with self._storage.read() as tx:
+            return tx.rules.list(organization_id, query)
+
+    def delete(self, organization_id: str, id: str) -> None:
+        """Delete a rule; its alerts stay.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.begin() as tx:
+            if not tx.rules.delete(organization_id, id):
+                raise NotFound("rule", id)
+
+
+class AlertService:
+    """Alerts of one organization."""
+
+    def __init__(self, *, storage: Storage, hints: Hints, told: Told) -> None:
+        self._storage = storage
+        self._hints = hints
+        self._told = told
+
+    def get(self, organization_id: str, id: str) -> Alert:
+        """Return an alert.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.read() as tx:
+            alert = tx.alerts.get(organization_id, id)
+        if alert is None:
+            raise NotFound("alert", id)
+        return alert
+
+    def list(
+        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
+    ) -> tuple[Sequence[Alert], int]:
+        """Return one page of alerts, newest first, and how many there are."""
+        with self._storage.read() as tx:
+            return tx.alerts.list(organization_id, query, status=status, check_id=check_id)
+
+    def resolve(self, organization_id: str, id: str) -> Alert:
+        """Resolve an alert by hand and tell its channels; one that is resolved already is returned as it is.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        changes = Changes()
+        with self._storage.begin() as tx:
+            alert = tx.alerts.get(organization_id, id)
+            if alert is None:
+                raise NotFound("alert", id)
+            check = tx.checks.get(organization_id, alert.check_id)
+            if check is None:
+                tx.alerts.resolve(alert.id, tx.now)
+            else:
+                resolve(tx, alert, check, changes)
+            tx.outbox.add(changes.notifications)
+            resolved = tx.alerts.get(organization_id, id) or alert
+        announce(changes, hints=self._hints, told=self._told)
+        return resolved
+
+
+def resolve(tx: Transaction, alert: Alert, check: Check, changes: Changes) -> None:
+    """Resolve an open alert for another reason than a run that passed, and note what is to be told."""
+    if not tx.alerts.resolve(alert.id, tx.now):
+        return
+    resolved = replace(alert, status=AlertStatus.RESOLVED, resolved_at=tx.now)
+    changes.resolved.append((resolved, check))
+    rule = tx.rules.get(alert.organization_id, alert.rule_id)
+    changes.notifications += messages.notifications(
+        messages.alert_resolved(alert, check, tx.now),
+        organization_id=alert.organization_id,
+        channel_ids=rule.channel_ids if rule is not None else (),
+        alert_id=alert.id,
+        now=tx.now,
+    )
+
+
+def _validate(tx: Transaction, rule: Rule) -> None:
+    if not 1 <= len(rule.name.strip()) <= LONGEST_NAME:
+        raise InvalidInput(f"must have 1 to {LONGEST_NAME} characters", field="name")
+    refuse_unstorable(rule.name, "name")
+    if not 1 <= rule.threshold <= HIGHEST_THRESHOLD:
+        raise InvalidInput(f"must be between 1 and {HIGHEST_THRESHOLD}", field="threshold")
+    if len(rule.channel_ids) > MOST_CHANNELS or len(set(rule.channel_ids)) != len(rule.channel_ids):
+        raise InvalidInput(f"must be at most {MOST_CHANNELS}, each once", field="channel_ids")
+    existing = tx.channels.existing(rule.organization_id, rule.channel_ids)
+    for index, channel_id in enumerate(rule.channel_ids):
+        if channel_id not in existing:
+            raise InvalidInput("is not a channel", field=f"channel_ids[{index}]")

@@ -1,0 +1,208 @@
+"""Channels: whom to tell, kept with their secrets sealed, and tried out on demand."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from outrider_engine.contracts.notifier import Notifier, NotifyContext
+from outrider_engine.domain.alerts import Channel
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, NotFound, NotifyError
+from outrider_engine.plugin_manager import Plugins
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.http import HttpClient
+from outrider_engine.ports.secrets import SecretBox
+from outrider_engine.ports.storage import Storage
+
+from . import channel_settings, messages
+from .notifying import TIMEOUT_S
+from .validation import refuse_unstorable, validated
+
+log = structlog.get_logger(__name__)
+
+LONGEST_NAME = 200
+
+OpenHttp = Callable[[], AbstractAsyncContextManager[HttpClient]]
+"""Opens a guarded HTTP client on the running event loop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMade:
+    """A new channel; ``generated`` are secrets that its notifier made, to be shown this once."""
+
+    channel: Channel
+    generated: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestDelivery:
+    """How a test message fared."""
+
+    delivered: bool
+    status_code: int | None = None
+    error: str | None = None
+
+
+class ChannelService:
+    """Channels of one organization."""
+
+    def __init__(
+        self, *, storage: Storage, plugins: Plugins, secrets: SecretBox, clock: Clock, open_http: OpenHttp
+    ) -> None:
+        self._storage = storage
+        self._notifiers = plugins.notifiers
+        self._secrets = secrets
+        self._clock = clock
+        self._open_http = open_http
+
+    def kinds(self) -> dict[str, JsonObject]:
+        """Return the installed notifiers with the JSON Schema of their settings."""
+        return {kind: found.settings.model_json_schema() for kind, found in sorted(self._notifiers.items())}
+
+    def create(
+        self, organization_id: str, *, name: str, type: str, config: JsonObject, enabled: bool = True
+    ) -> ChannelMade:
+        """Store a new channel.
+
+        Raises:
+            InvalidInput: a field is wrong; nothing is stored.
+        """
+        _validate_name(name)
+        settings = self._settings(type, config)
+        shown, secrets = channel_settings.split(settings)
+        now = self._clock.now()
+        channel = Channel(
+            id=new_id("channel", int(now.timestamp() * 1000)),
+            organization_id=organization_id,
+            name=name,
+            type=type,
+            config=dict(shown),
+            enabled=enabled,
+            created_at=now,
+        )
+        with self._storage.begin() as tx:
+            tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
+        return ChannelMade(
+            channel=channel, generated={name: text for name, text in secrets.items() if name not in config}
+        )
+
+    def update(
+        self,
+        organization_id: str,
+        id: str,
+        *,
+        name: str | None = None,
+        config: JsonObject | None = None,
+        enabled: bool | None = None,
+    ) -> Channel:
+        """Change some fields of a channel; settings that are not in ``config`` stay, secret ones too.
+
+        Raises:
+            NotFound: there is no such channel.
+            InvalidInput: a field is wrong; nothing is changed.
+        """
+        with self._storage.begin() as tx:
+            channel = tx.channels.get(organization_id, id)
+            if channel is None:
+                raise NotFound("channel", id)
+            sealed = tx.channels.sealed_secrets(organization_id, id)
+            if name is not None:
+                _validate_name(name)
+                channel = replace(channel, name=name)
+            if config is not None:
+                known = json.loads(self._secrets.open(sealed)) if sealed else {}
+                stored: JsonObject = {**channel.config, **known}  # type: ignore[dict-item]
+                settings = self._settings(channel.type, {**stored, **config})
+                shown, secrets = channel_settings.split(settings)
+                channel = replace(channel, config=dict(shown))
+                sealed = channel_settings.seal(secrets, self._secrets)
+            if enabled is not None:
+                channel = replace(channel, enabled=enabled)
+            tx.channels.replace(channel, sealed)
+        return channel
+
+    def get(self, organization_id: str, id: str) -> Channel:
+        """Return a channel.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.read() as tx:
+            channel = tx.channels.get(organization_id, id)
+        if channel is None:
+            raise NotFound("channel", id)
+        return channel
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, oldest first, and how many there are."""
+        with self._storage.read() as tx:
+            return tx.channels.list(organization_id, query)
+
+    def delete(self, organization_id: str, id: str) -> None:
+        """Delete a channel and take it out of all rules.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.begin() as tx:
+            if not tx.channels.delete(organization_id, id):
+                raise NotFound("channel", id)
+
+    async def test(self, organization_id: str, id: str) -> TestDelivery:
+        """Send a test message at once, past the outbox; what goes wrong is in the answer.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        channel, sealed = await asyncio.to_thread(self._with_secrets, organization_id, id)
+        notifier = self._notifiers.get(channel.type)
+        if notifier is None:
+            return TestDelivery(delivered=False, error=f"the notifier {channel.type!r} is not installed")
+        try:
+            settings = channel_settings.join(notifier, channel.config, sealed, self._secrets)
+            return await asyncio.wait_for(self._delivered(notifier, settings, channel), TIMEOUT_S + 1)
+        except NotifyError as error:
+            return TestDelivery(delivered=False, status_code=error.status_code, error=str(error))
+        except TimeoutError:
+            return TestDelivery(delivered=False, error=f"no answer within {TIMEOUT_S:g} s")
+        except (ConfigurationError, EgressDenied, InvalidInput) as error:
+            return TestDelivery(delivered=False, error=str(error))
+        except Exception as error:
+            log.exception("notifier raised", channel=id, notifier=channel.type)
+            return TestDelivery(delivered=False, error=f"the notifier raised {type(error).__name__}")
+
+    async def _delivered(self, notifier: Notifier[Any], settings: BaseModel, channel: Channel) -> TestDelivery:
+        message = messages.channel_test(channel, self._clock.now())
+        async with self._open_http() as http:
+            context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S)
+            delivery = await notifier.deliver(message, settings, context)
+        return TestDelivery(delivered=True, status_code=delivery.status_code)
+
+    def _with_secrets(self, organization_id: str, id: str) -> tuple[Channel, str | None]:
+        with self._storage.read() as tx:
+            channel = tx.channels.get(organization_id, id)
+            if channel is None:
+                raise NotFound("channel", id)
+            return channel, tx.channels.sealed_secrets(organization_id, id)
+
+    def _settings(self, type: str, config: JsonObject) -> BaseModel:
+        notifier = self._notifiers.get(type)
+        if notifier is None:
+            raise InvalidInput(f"no notifier of that name: {type!r}", field="type", allowed=sorted(self._notifiers))
+        refuse_unstorable(config, "config")
+        settings: BaseModel = validated(notifier.settings, config, prefix="config")
+        return settings
+
+
+def _validate_name(name: str) -> None:
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise InvalidInput(f"must have 1 to {LONGEST_NAME} characters", field="name")
+    refuse_unstorable(name, "name")

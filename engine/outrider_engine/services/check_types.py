@@ -1,0 +1,99 @@
+"""The installed check types, as those who define checks see them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from outrider_engine.contracts.check_type import AnyCheckType
+from outrider_engine.domain.checks import CheckDefinition, Family, Lane
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.errors import InvalidInput
+from outrider_engine.plugin_manager import Plugins
+
+from .validation import validated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckTypeDescription:
+    """What an installed check type says about itself; ``schema`` is the JSON Schema of its settings."""
+
+    kind: str
+    title: str
+    family: Family
+    lane: Lane
+    schema: JsonObject
+
+
+class CheckTypes:
+    """Looks check types up and holds settings against their models."""
+
+    def __init__(self, *, plugins: Plugins) -> None:
+        self._types = plugins.check_types
+
+    def described(self) -> list[CheckTypeDescription]:
+        """Return all installed check types by kind."""
+        return [
+            CheckTypeDescription(
+                kind=kind, title=found.title, family=found.family, lane=found.lane, schema=self.schema(kind)
+            )
+            for kind, found in sorted(self._types.items())
+        ]
+
+    def kinds(self, family: Family) -> list[str]:
+        """Return the kinds of a family."""
+        return sorted(kind for kind, found in self._types.items() if found.family is family)
+
+    def schema(self, kind: str) -> JsonObject:
+        """Return the JSON Schema of a kind's settings."""
+        schema: JsonObject = self._types[kind].settings.model_json_schema()
+        return schema
+
+    def setting_names(self, kind: str) -> list[str]:
+        """Return the names of a kind's settings; none for a kind that is not installed."""
+        found = self._types.get(kind)
+        return [] if found is None else [info.alias or name for name, info in found.settings.model_fields.items()]
+
+    def chosen(self, kind: str, family: Family) -> AnyCheckType:
+        """Return the check type of a kind.
+
+        Raises:
+            InvalidInput: no such type is installed in that family.
+        """
+        found = self._types.get(kind)
+        if found is None or found.family is not family:
+            raise InvalidInput(f"no check type of that name: {kind!r}", field="type", allowed=self.kinds(family))
+        return found
+
+    def runnable_problem(self, definition: CheckDefinition) -> str | None:
+        """Return why a check can't be run; ``None`` also while its type is not installed, for its runs tell that."""
+        found = self._types.get(definition.type)
+        if found is None:
+            return None
+        return found.runnable_problem(validated(found.settings, definition.config, prefix="config"))
+
+    def shown(self, definition: CheckDefinition) -> dict[str, JsonValue]:
+        """Return a check's settings as stored, with the plain defaults of those that were left out."""
+        found = self._types.get(definition.type)
+        defaults = {} if found is None else _plain_defaults(found.settings)
+        return defaults | dict(definition.config)
+
+
+def refuse_unknown(given: Collection[str], allowed: Collection[str]) -> None:
+    """Refuse names that are not among the allowed ones.
+
+    Raises:
+        InvalidInput: names the first of them and what is allowed.
+    """
+    for name in given:
+        if name not in allowed:
+            raise InvalidInput("is not a known field", field=name, allowed=list(allowed))
+
+
+def _plain_defaults(model: type[BaseModel]) -> dict[str, JsonValue]:
+    defaults: dict[str, JsonValue] = {}
+    for name, info in model.model_fields.items():
+        value = info.get_default(call_default_factory=False)
+        if isinstance(value, str | int | float | bool | list | Mapping) or (value is None and not info.is_required()):
+            defaults[info.alias or name] = value
+    return defaults

@@ -1,0 +1,282 @@
+"""The definitions of checks: made, changed, paused, deleted and run on demand, by their owners."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.runs import Overrides, Run, Trigger
+from outrider_engine.domain.schedules import Calendar, next_due
+from outrider_engine.errors import Conflict, InvalidInput, NotFound, NotRunnable
+from outrider_engine.plugin_manager import Plugins
+from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.hints import Hints
+from outrider_engine.ports.secrets import SecretBox
+from outrider_engine.ports.storage import Storage, Transaction
+from outrider_engine.ports.told import Told
+
+from .alert_changes import Changes
+from .alerting import resolve
+from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
+from .check_types import CheckTypes
+from .finishing import announce
+from .run_creation import requested_runs
+from .serving import Serving
+
+UPDATE_TRIES = 3
+"""How often a change is merged anew when somebody else changed the check meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """A check as its owner sees it.
+
+    Attributes:
+        settings: its settings with the defaults of those left out.
+        last_run: its newest finished run.
+        unserved: those of its locations at which no worker is alive that would take its runs.
+    """
+
+    check: Check
+    settings: dict[str, JsonValue]
+    last_run: Run | None
+    unserved: tuple[str, ...]
+
+
+class CheckService:
+    """Everything that owners do with checks; each call is about one organization."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        plugins: Plugins,
+        secrets: SecretBox,
+        hints: Hints,
+        told: Told,
+        calendar: Calendar,
+        default_location: str = "local",
+    ) -> None:
+        """Take the ports; checks without locations run at ``default_location`` if it is served, else at one that is."""
+        self.types = CheckTypes(plugins=plugins)
+        self._plugins = plugins
+        self._storage = storage
+        self._secrets = secrets
+        self._hints = hints
+        self._told = told
+        self._calendar = calendar
+        self._default_location = default_location
+
+    def create(self, organization_id: str, family: Family, fields: CheckFields) -> CheckView:
+        """Store a new check; it is first due at its next slot.
+
+        Raises:
+            InvalidInput: a field is wrong; nothing is stored.
+        """
+        for name in ("name", "type"):
+            if name not in fields:
+                raise InvalidInput("is required", field=name)
+        base = CheckDefinition(name="", type=fields["type"], family=family)
+        with self._storage.read() as tx:
+            now, known = tx.now, tx.locations.names()
+            if "locations" not in fields:
+                fields = {**fields, "locations": self._default_locations(tx, known)}
+        secrets = merged_secrets({}, fields.get("secrets", {}))
+        definition = self._validated(merged(base, fields), secrets, known, now)
+        identifier = new_id(family.value, int(now.timestamp() * 1000))
+        check = Check(
+            id=identifier,
+            organization_id=organization_id,
+            definition=definition,
+            revision=1,
+            next_due_at=self._next_due(definition, identifier, now),
+            created_at=now,
+            updated_at=now,
+            sealed_secrets=self._sealed(secrets),
+        )
+        with self._storage.begin() as tx:
+            tx.checks.add(check)
+            return self._views(tx, [check])[0]
+
+    def update(self, organization_id: str, id: str, family: Family, fields: CheckFields) -> CheckView:
+        """Change some fields of a check and keep the others.
+
+        Raises:
+            NotFound: there is no such check.
+            InvalidInput: a field is wrong; nothing is changed.
+            Conflict: others kept changing it at the same time.
+        """
+        for _ in range(UPDATE_TRIES):
+            with self._storage.read() as tx:
+                check = self._found(tx, organization_id, id, family)
+                now, known = tx.now, tx.locations.names()
+            changed = self._changed(check, fields, known, now)
+            with self._storage.begin() as tx:
+                if not tx.checks.replace(changed, expected_revision=check.revision):
+                    continue
+                if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
+                    tx.runs.cancel_queued(check.id, tx.now)
+                return self._views(tx, [changed])[0]
+        raise Conflict("the check was changed by somebody else at the same time; read it again")
+
+    def pause(self, organization_id: str, id: str, family: Family) -> CheckView:
+        """Stop scheduling a check; its waiting runs are cancelled, one that goes on may end."""
+        return self.update(organization_id, id, family, {"status": CheckStatus.PAUSED})
+
+    def resume(self, organization_id: str, id: str, family: Family) -> CheckView:
+        """Schedule a check again, from its next slot on."""
+        return self.update(organization_id, id, family, {"status": CheckStatus.ACTIVE})
+
+    def get(self, organization_id: str, id: str, family: Family | None = None) -> CheckView:
+        """Return a check.
+
+        Raises:
+            NotFound: there is no such check in the organization (and family).
+        """
+        with self._storage.read() as tx:
+            return self._views(tx, [self._found(tx, organization_id, id, family)])[0]
+
+    def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[CheckView], int]:
+        """Return one page of checks, oldest first, and how many there are."""
+        with self._storage.read() as tx:
+            checks, total = tx.checks.list(organization_id, query)
+            return self._views(tx, checks), total
+
+    def delete(self, organization_id: str, id: str, family: Family) -> None:
+        """Delete a check: its waiting runs are cancelled, its rules go, its open alerts are resolved; its runs stay.
+
+        Raises:
+            NotFound: there is no such check.
+        """
+        changes = Changes()
+        with self._storage.begin() as tx:
+            check = self._found(tx, organization_id, id, family)
+            for alert in tx.alerts.open_of_checks([id]).get(id, ()):
+                resolve(tx, alert, check, changes)
+            for rule in tx.rules.of_checks([id]).get(id, ()):
+                tx.rules.delete(organization_id, rule.id)
+            tx.runs.cancel_queued(id, tx.now)
+            tx.checks.delete(organization_id, id, tx.now)
+            tx.outbox.add(changes.notifications)
+        announce(changes, hints=self._hints, told=self._told)
+
+    def run_now(
+        self,
+        organization_id: str,
+        id: str,
+        *,
+        family: Family | None = None,
+        trigger: Trigger,
+        overrides: Overrides | None = None,
+        location: str | None = None,
+    ) -> Sequence[Run]:
+        """Queue a run at each of the check's locations, or at ``location``; stored before this returns.
+
+        Raises:
+            NotFound: there is no such check.
+            NotRunnable: there is nothing in it to run.
+            InvalidInput: the location or an override is wrong.
+        """
+        if overrides is not None:
+            _refuse_bad_overrides(overrides)
+        with self._storage.begin() as tx:
+            check = self._found(tx, organization_id, id, family)
+            problem = self.types.runnable_problem(check.definition)
+            if problem is not None:
+                raise NotRunnable(problem)
+            queue = self._plugins.queue_of(check.definition.type)
+            places = self._places(tx, check, location)
+            runs = requested_runs(
+                check, queue=queue, trigger=trigger, locations=places, now=tx.now, overrides=overrides
+            )
+            tx.runs.add(runs, tx.now)
+            stored = [tx.runs.get(organization_id, run.id) for run in runs]
+        for place in places:
+            self._hints.send(queue, place)
+        return [run for run in stored if run is not None]
+
+    def locations(self) -> dict[str, bool]:
+        """Return every location's name, and whether a worker that is alive serves it."""
+        with self._storage.read() as tx:
+            serving = Serving.of(tx)
+            return {name: serving.anything_at(name) for name in tx.locations.names()}
+
+    def _found(self, tx: Transaction, organization_id: str, id: str, family: Family | None) -> Check:
+        check = tx.checks.get(organization_id, id, family)
+        if check is None:
+            raise NotFound(family.value.replace("_", " ") if family else "check", id)
+        return check
+
+    def _views(self, tx: Transaction, checks: Sequence[Check]) -> Sequence[CheckView]:
+        last = tx.runs.last([check.id for check in checks]) if checks else {}
+        serving = Serving.of(tx)
+        return [
+            CheckView(
+                check=check,
+                settings=self.types.shown(check.definition),
+                last_run=last.get(check.id),
+                unserved=serving.unserved(self._plugins.queue_of(check.definition.type), check.definition.locations),
+            )
+            for check in checks
+        ]
+
+    def _changed(self, check: Check, fields: CheckFields, known: Collection[str], now: datetime) -> Check:
+        secrets = None
+        before = check.definition
+        if "secrets" in fields:
+            opened = json.loads(self._secrets.open(check.sealed_secrets)) if check.sealed_secrets else {}
+            secrets = merged_secrets(opened, fields["secrets"])
+        names = secrets if secrets is not None else dict.fromkeys(before.secret_names, "")
+        definition = self._validated(merged(before, fields), names, known, now)
+        same_time = definition.status is before.status and definition.schedule == before.schedule
+        due = check.next_due_at if same_time and check.next_due_at else self._next_due(definition, check.id, now)
+        runnable = self.types.runnable_problem(definition) is None
+        return replace(
+            check,
+            definition=definition,
+            revision=check.revision + 1,
+            next_due_at=due if runnable else None,
+            updated_at=now,
+            paused_reason=check.paused_reason if definition.status is CheckStatus.PAUSED else None,
+            sealed_secrets=self._sealed(secrets) if secrets is not None else check.sealed_secrets,
+        )
+
+    def _validated(
+        self, definition: CheckDefinition, secrets: Collection[str], known: Collection[str], now: datetime
+    ) -> CheckDefinition:
+        complete = replace(definition, secret_names=tuple(sorted(secrets)))
+        validate(complete, types=self.types, locations=known, calendar=self._calendar, now=now)
+        return complete
+
+    def _next_due(self, definition: CheckDefinition, id: str, now: datetime) -> datetime | None:
+        if definition.status is CheckStatus.PAUSED or definition.schedule is None:
+            return None
+        if self.types.runnable_problem(definition) is not None:
+            return None
+        return next_due(definition.schedule, id, now, self._calendar)
+
+    def _sealed(self, secrets: dict[str, str]) -> str | None:
+        return self._secrets.seal(json.dumps(secrets)) if secrets else None
+
+    def _default_locations(self, tx: Transaction, known: Sequence[str]) -> Sequence[str]:
+        serving = Serving.of(tx)
+        served = [name for name in known if serving.anything_at(name)] or list(known)
+        return [self._default_location] if self._default_location in served else served[:1]
+
+    def _places(self, tx: Transaction, check: Check, location: str | None) -> Sequence[str]:
+        if location is None:
+            return check.definition.locations
+        known = tx.locations.names()
+        if location not in known:
+            raise InvalidInput("is not a known location", field="location", allowed=known)
+        return [location]
+
+
+def _refuse_bad_overrides(overrides: Overrides) -> None:
+    refuse_bad_variables(overrides.variables)
+    url = overrides.base_url
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise InvalidInput("must begin with http:// or https://", field="base_url")

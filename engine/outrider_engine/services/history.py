@@ -1,0 +1,107 @@
+"""What runs came to: one of them, or many, with their steps and files."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.runs import Artifact, Run
+from outrider_engine.errors import NotFound
+from outrider_engine.ports.artifacts import ArtifactStore
+from outrider_engine.ports.run_repository import RunQuery
+from outrider_engine.ports.storage import Storage, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run with its steps (so far) and its files."""
+
+    run: Run
+    steps: Sequence[StepResult]
+    artifacts: Sequence[Artifact]
+
+
+class RunHistory:
+    """Reads runs of one organization."""
+
+    def __init__(self, *, storage: Storage, artifacts: ArtifactStore) -> None:
+        self._storage = storage
+        self._artifacts = artifacts
+
+    def get(self, organization_id: str, id: str) -> RunView:
+        """Return a run.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.read() as tx:
+            return _views(tx, [_found(tx, organization_id, id)])[0]
+
+    def list(self, organization_id: str, query: RunQuery) -> tuple[Sequence[RunView], bool]:
+        """Return runs, newest first, and whether there are more."""
+        with self._storage.read() as tx:
+            runs = tx.runs.list(organization_id, replace(query, limit=query.limit + 1))
+            return _views(tx, runs[: query.limit]), len(runs) > query.limit
+
+    def of_check(
+        self, organization_id: str, check_id: str, family: Family, query: RunQuery
+    ) -> tuple[Sequence[RunView], bool]:
+        """Return runs of one check, newest first, and whether there are more.
+
+        Raises:
+            NotFound: there is no such check.
+        """
+        with self._storage.read() as tx:
+            if tx.checks.get(organization_id, check_id, family) is None:
+                raise NotFound(family.value.replace("_", " "), check_id)
+        return self.list(organization_id, replace(query, check_id=check_id))
+
+    def ended(self, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of (organization id, run id) that are over, or do not exist."""
+        with self._storage.read() as tx:
+            found = {both: tx.runs.get(*both) for both in wanted}
+        return {both for both, run in found.items() if run is None or run.status.is_terminal}
+
+    def artifacts(self, organization_id: str, run_id: str) -> Sequence[Artifact]:
+        """Return the files of a run.
+
+        Raises:
+            NotFound: there is no such run.
+        """
+        return self.get(organization_id, run_id).artifacts
+
+    def artifact(self, organization_id: str, run_id: str, id: str) -> Artifact:
+        """Return one file of a run.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._storage.read() as tx:
+            artifact = tx.runs.artifact(organization_id, run_id, id)
+        if artifact is None:
+            raise NotFound("artifact", id)
+        return artifact
+
+    def open(self, artifact: Artifact) -> AbstractContextManager[BinaryIO]:
+        """Open a file for reading; it can seek.
+
+        Raises:
+            FileNotFoundError: the store has lost it.
+        """
+        return self._artifacts.open(artifact.key)
+
+
+def _found(tx: Transaction, organization_id: str, id: str) -> Run:
+    run = tx.runs.get(organization_id, id)
+    if run is None:
+        raise NotFound("run", id)
+    return run
+
+
+def _views(tx: Transaction, runs: Sequence[Run]) -> list[RunView]:
+    ids = [run.id for run in runs]
+    steps = tx.runs.steps(ids) if ids else {}
+    files = tx.runs.artifacts(ids) if ids else {}
+    return [RunView(run=run, steps=steps.get(run.id, ()), artifacts=files.get(run.id, ())) for run in runs]

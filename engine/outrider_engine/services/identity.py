@@ -1,0 +1,197 @@
+"""Organizations and API keys: made, recognised, revoked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from outrider_engine.domain.identity import (
+    SCOPES,
+    ApiKey,
+    Organization,
+    Role,
+    has_valid_form,
+    key_digest,
+    new_key_text,
+    shown_prefix,
+)
+from outrider_engine.domain.ids import new_id
+from outrider_engine.errors import ConfigurationError, Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from outrider_engine.ports.storage import Storage, Transaction
+
+from .validation import refuse_unstorable
+
+LONGEST_NAME = 200
+NOTED_EVERY = timedelta(minutes=1)
+"""How exactly a key's last use is known; not every request is a write."""
+
+FIRST_ORGANIZATION = "Default"
+FIRST_KEY = "bootstrap"
+_RANK = tuple(reversed(Role))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMade:
+    """A new key and its text, which is shown this once."""
+
+    key: ApiKey
+    text: str = field(repr=False)
+
+
+class IdentityService:
+    """Who asks, and what they may do."""
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    def authenticate(self, text: str) -> ApiKey:
+        """Return the key that has this text, and note that it was used.
+
+        Raises:
+            Unauthenticated: with the same words whether it was never issued, was revoked or has expired.
+        """
+        if not has_valid_form(text):
+            raise Unauthenticated("API key missing or invalid")
+        with self._storage.read() as tx:
+            key, now = tx.keys.by_digest(key_digest(text)), tx.now
+        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+            raise Unauthenticated("API key missing or invalid")
+        if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
+            with self._storage.begin() as tx:
+                tx.keys.used(key.id, now)
+        return key
+
+    def create_organization(self, name: str) -> Organization:
+        """Store a new organization.
+
+        Raises:
+            InvalidInput: the name is wrong.
+        """
+        _validate_name(name)
+        with self._storage.begin() as tx:
+            return _new_organization(tx, name)
+
+    def organizations(self) -> Sequence[Organization]:
+        """Return all organizations, oldest first."""
+        with self._storage.read() as tx:
+            return tx.organizations.list()
+
+    def create_key(
+        self,
+        organization_id: str,
+        *,
+        name: str,
+        role: str = Role.MEMBER,
+        scopes: Sequence[str] | None = None,
+        expires_at: datetime | None = None,
+        by: ApiKey | None = None,
+    ) -> KeyMade:
+        """Make a key; ``by`` is the key of the one who asks (``None``: the operator), which it can't exceed.
+
+        Raises:
+            InvalidInput: a field is wrong.
+            Forbidden: it could do more than ``by`` can.
+            Conflict: the organization has a key of that name.
+            NotFound: there is no such organization.
+        """
+        _validate_name(name)
+        _validate_grants(role, scopes)
+        if by is not None:
+            _refuse_more_than(by, Role(role), scopes)
+        with self._storage.begin() as tx:
+            if tx.organizations.get(organization_id) is None:
+                raise NotFound("organization", organization_id)
+            if expires_at is not None and expires_at <= tx.now:
+                raise InvalidInput("must be in the future", field="expires_at")
+            text = new_key_text()
+            key = _new_key(tx, organization_id, text, name=name, role=Role(role), scopes=scopes, expires_at=expires_at)
+        return KeyMade(key=key, text=text)
+
+    def keys(self, organization_id: str, page: int = 1, per_page: int = 20) -> tuple[Sequence[ApiKey], int]:
+        """Return one page of the keys that are not revoked, oldest first, and how many there are."""
+        with self._storage.read() as tx:
+            return tx.keys.list(organization_id, page, per_page)
+
+    def revoke_key(self, organization_id: str, id: str) -> None:
+        """Revoke a key; from now on it is as if it had never been issued.
+
+        Raises:
+            NotFound: there is none of that id that is not revoked yet.
+        """
+        with self._storage.begin() as tx:
+            if not tx.keys.revoke(organization_id, id, tx.now):
+                raise NotFound("API key", id)
+
+    def ensure_first_organization(self, bootstrap_key: str | None = None) -> str | None:
+        """Make the first organization and its owner's key, unless there is one already.
+
+        Returns:
+            The text of a key that was made up, to be shown once; ``None`` when ``bootstrap_key`` gave it, or when
+            there was nothing to do.
+
+        Raises:
+            ConfigurationError: ``bootstrap_key`` has the form of our own keys, but a wrong checksum.
+        """
+        if bootstrap_key is not None and not has_valid_form(bootstrap_key):
+            raise ConfigurationError(
+                "OUTRIDER_BOOTSTRAP_API_KEY: it begins like a key of Outrider's own, but its checksum is wrong; "
+                "copy all of it, or choose a text without that beginning"
+            )
+        with self._storage.begin() as tx:
+            if tx.organizations.count():
+                return None
+            text = bootstrap_key or new_key_text()
+            organization = _new_organization(tx, FIRST_ORGANIZATION)
+            _new_key(tx, organization.id, text, name=FIRST_KEY, role=Role.OWNER)
+        return None if bootstrap_key else text
+
+
+def _new_organization(tx: Transaction, name: str) -> Organization:
+    organization = Organization(id=new_id("organization", int(tx.now.timestamp() * 1000)), name=name, created_at=tx.now)
+    tx.organizations.add(organization)
+    return organization
+
+
+def _new_key(
+    tx: Transaction,
+    organization_id: str,
+    text: str,
+    *,
+    name: str,
+    role: Role,
+    scopes: Sequence[str] | None = None,
+    expires_at: datetime | None = None,
+) -> ApiKey:
+    key = ApiKey(
+        id=new_id("api_key", int(tx.now.timestamp() * 1000)),
+        organization_id=organization_id,
+        name=name,
+        prefix=shown_prefix(text),
+        role=role,
+        scopes=tuple(scopes) if scopes is not None else None,
+        created_at=tx.now,
+        expires_at=expires_at,
+    )
+    if not tx.keys.add(key, key_digest(text)):
+        raise Conflict("there is a key of that name already", field="name")
+    return key
+
+
+def _validate_name(name: str) -> None:
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise InvalidInput(f"must have 1 to {LONGEST_NAME} characters", field="name")
+    refuse_unstorable(name, "name")
+
+
+def _validate_grants(role: str, scopes: Sequence[str] | None) -> None:
+    if role not in list(Role):
+        raise InvalidInput("is not a role", field="role", allowed=list(Role))
+    for index, scope in enumerate(scopes or ()):
+        if scope not in SCOPES:
+            raise InvalidInput("is not a scope", field=f"scopes[{index}]", allowed=SCOPES)
+
+
+def _refuse_more_than(by: ApiKey, role: Role, scopes: Sequence[str] | None) -> None:
+    if _RANK.index(role) > _RANK.index(by.role):
+        raise Forbidden(f"a key of the role {by.role} can't make one of the role {role}")
+    if by.scopes is not None and (scopes is None or not set(scopes) <= set(by.scopes)):
+        raise Forbidden("a key with scopes can only make keys with some of these scopes")
