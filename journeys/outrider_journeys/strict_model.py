@@ -1,0 +1,16 @@
+"""The base of everything that a journey is made of."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(max_length=100_000)]
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=100)]
+"""The names that ``{{name}}`` accepts; see ``outrider_engine.domain.templates``."""
+
+
+class StrictModel(BaseModel):
+    """A part of a journey: immutable, and without room for fields that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
