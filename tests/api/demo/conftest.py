@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from outrider_api.demo.shop import create_shop
 from starlette.testclient import TestClient
+
+from outrider_api.demo.shop import create_shop
 
 
 @pytest.fixture

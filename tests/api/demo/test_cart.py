@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from outrider_api.demo.shop.cart import FREE_DELIVERY_FROM, MOST_OF_ONE, Cart
 from outrider_api.demo.shop.catalogue import BY_SLUG, euros
 

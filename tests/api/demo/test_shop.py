@@ -2,9 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+
 from outrider_api.demo import shop
 from outrider_api.demo.shop.catalogue import PRODUCTS
-from starlette.testclient import TestClient
 
 ADDRESS = {
     "name": "Ada Lovelace",

@@ -1,9 +1,10 @@
 import time
 
 import pytest
+from starlette.testclient import TestClient
+
 from outrider_api.demo.shop import Switches
 from outrider_engine.errors import InvalidInput
-from starlette.testclient import TestClient
 
 
 def test_turning_one_switch_leaves_the_others() -> None:
