@@ -2,10 +2,11 @@
 
 import json
 
-from outrider_engine.errors import InvalidInput
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+
+from outrider_engine.errors import InvalidInput
 
 from .catalogue import PRODUCTS
 from .counter import Counter, form_of
