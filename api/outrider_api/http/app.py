@@ -1,0 +1,44 @@
+"""The HTTP application: routes, errors and documentation around the services it is given."""
+
+from fastapi import FastAPI
+
+from . import errors, openapi
+from .middleware import RequestFrame
+from .routes import agent, alerts, catalog, channels, docs, health, journeys, keys, monitors, rules, runs
+from .services import Services
+from .waiting import RunWatch
+
+ROUTERS = (
+    monitors.router,
+    journeys.router,
+    runs.router,
+    channels.router,  # before alerts: a literal segment wins over an id
+    rules.router,
+    alerts.router,
+    keys.router,
+    catalog.router,
+    agent.router,
+    health.router,
+    docs.router,
+)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the application that answers with ``services``; an opened engine is such an object."""
+    app = FastAPI(
+        title="Outrider",
+        version=openapi.version(),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_tags=openapi.TAGS,
+        description=openapi.DESCRIPTION,
+    )
+    app.state.services = services
+    app.state.run_watch = RunWatch(services.history.ended)
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(RequestFrame)
+    openapi.install(app, services)
+    return app

@@ -1,0 +1,139 @@
+"""Every error as one JSON envelope, which holds the keys that clients of both ``/api/v1`` dialects read."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from outrider_engine.errors import (
+    Conflict,
+    EgressDenied,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotRunnable,
+    OutriderError,
+    StorageError,
+    Unauthenticated,
+)
+from outrider_engine.services.validation import path_of
+
+log = structlog.get_logger(__name__)
+
+LONGEST_ECHO = 300
+"""Characters of what was sent that an error repeats at most."""
+
+STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
+    NotRunnable: (400, "not_runnable"),
+    InvalidInput: (400, "invalid_input"),
+    EgressDenied: (400, "egress_denied"),
+    Unauthenticated: (401, "unauthenticated"),
+    Forbidden: (403, "forbidden"),
+    NotFound: (404, "not_found"),
+    Conflict: (409, "conflict"),
+    StorageError: (503, "storage_unavailable"),
+}
+"""The answer to each error of the engine; the first that fits."""
+
+
+class ErrorData(BaseModel):
+    """What is wrong, for programs."""
+
+    reason: str = Field(description="What is wrong, as a sentence.")
+    field: str | None = Field(default=None, description="Path of the field that is wrong, as `steps[2].url`.")
+    allowed: list[str] | None = Field(default=None, description="What would be accepted, when it can be listed.")
+
+
+class ErrorAnswer(BaseModel):
+    """The answer to a request that was not carried out."""
+
+    success: bool = Field(default=False, description="Always false.")
+    error: str = Field(description="What is wrong, as a sentence.")
+    message: str = Field(description="The same sentence.")
+    code: str = Field(description="What is wrong, as a word for programs.", examples=["invalid_input"])
+    status_code: int = Field(alias="statusCode", description="The HTTP status.")
+    status_message: str = Field(alias="statusMessage", description="The name of the HTTP status.")
+    request_id: str | None = Field(default=None, description="The value of `X-Request-Id`.")
+    data: ErrorData
+
+
+def envelope(
+    status: int,
+    code: str,
+    text: str,
+    *,
+    request_id: str | None,
+    data: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return an error as an answer."""
+    short = text if len(text) <= LONGEST_ECHO * 3 else text[: LONGEST_ECHO * 3] + "…"
+    content = {
+        "success": False,
+        "error": short,
+        "message": short,
+        "code": code,
+        "statusCode": status,
+        "statusMessage": HTTPStatus(status).phrase,
+        "request_id": request_id,
+        "data": {"reason": short, **(data or {})},
+    }
+    return JSONResponse(content, status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error that the application can raise."""
+    app.add_exception_handler(OutriderError, _on_engine_error)
+    app.add_exception_handler(RequestValidationError, _on_bad_parameter)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
+    status, code = next((found for kind, found in STATUS_OF.items() if isinstance(error, kind)), (500, "internal"))
+    if status >= 500:
+        log.error("request failed", error=type(error).__name__, detail=str(error))
+    text = "internal error" if status == 500 else str(error)
+    if status == 503:
+        text = "the database does not answer; try again"
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(status)
+    data: dict[str, Any] = {}
+    if isinstance(error, InvalidInput):
+        data = {
+            "field": _short(error.field) if error.field else None,
+            "allowed": list(error.allowed) if error.allowed is not None else None,
+        }
+    elif isinstance(error, Conflict) and error.field:
+        data = {"field": error.field}
+    return envelope(status, code, text, request_id=_request_id(request), data=data, headers=headers)
+
+
+async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problem = error.errors()[0]
+    field = path_of(problem["loc"][1:], None, missing=False) or str(problem["loc"][-1])
+    text = f"{field}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+    data = {"field": _short(field), "allowed": None}
+    return envelope(400, "invalid_input", text, request_id=_request_id(request), data=data)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "invalid_input")
+    text = str(error.detail)
+    if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
+        text = "there is nothing at this address"
+    headers = dict(error.headers) if error.headers else None
+    return envelope(error.status_code, code, text, request_id=_request_id(request), headers=headers)
+
+
+def _request_id(request: Request) -> str | None:
+    return getattr(request.state, "request_id", None)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_ECHO else text[:LONGEST_ECHO] + "…"

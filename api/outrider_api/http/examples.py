@@ -1,0 +1,46 @@
+"""Examples of request bodies, shown in the documentation; the suite sends each of them."""
+
+from typing import Any
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "MonitorCreate": {
+        "name": "Production API",
+        "type": "url",
+        "url": "https://api.example.com/health",
+        "interval": 60,
+        "locations": ["us-east", "eu-west"],
+        "assertions": [
+            {"type": "status_code", "operator": "equals", "value": 200},
+            {"type": "response_time", "operator": "less_than", "value": 2000},
+        ],
+    },
+    "MonitorUpdate": {"interval": 300, "status": "paused"},
+    "JourneyCreate": {
+        "name": "Login",
+        "description": "A customer signs in",
+        "interval_seconds": 300,
+        "timeout_seconds": 60,
+        "primary_location": "us-east",
+        "max_retries": 1,
+        "base_url": "https://shop.example.com",
+        "variables": {"EMAIL": "ada@example.com"},
+        "secrets": {"PASSWORD": "correct horse"},
+        "steps": [
+            {"action": "goto", "url": "/login"},
+            {"action": "expect_text", "text": "Welcome"},
+        ],
+    },
+    "JourneyUpdate": {"cron": "*/15 8-18 * * 1-5", "timezone": "Europe/Berlin", "interval_seconds": None},
+    "ChannelBody": {"name": "On call", "type": "webhook", "config": {"url": "https://hooks.example.com/outrider"}},
+    "ChannelChanges": {"enabled": False},
+    "RuleBody": {
+        "name": "Three in a row",
+        "type": "consecutive_failures",
+        "threshold": 3,
+        "monitor_id": "mon_06axk3c1q4v0v7w5n2v5c3d9ar",
+        "channel_ids": ["chn_06axk3c1q4v0v7w5n2v5c3d9ar"],
+    },
+    "RuleChanges": {"threshold": 5},
+    "KeyBody": {"name": "GitHub Actions", "role": "member", "scopes": ["journeys:read", "journeys:run"]},
+    "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
+}

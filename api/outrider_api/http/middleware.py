@@ -1,0 +1,55 @@
+"""Around every request: its id, one log line, and an answer even to what nobody expected."""
+
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .errors import envelope
+
+log = structlog.get_logger(__name__)
+
+
+class RequestFrame:
+    """Gives each request a fresh id, logs how it was answered, and turns unexpected exceptions into a 500.
+
+    The path is logged without its query, which may hold a key.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = f"req_{secrets.token_hex(12)}"
+        scope.setdefault("state", {})["request_id"] = request_id
+        began = time.perf_counter()
+        status: int | None = None
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_framed)
+            except Exception:
+                log.exception("request raised", method=scope["method"], path=scope["path"])
+                if status is not None:
+                    raise
+                answer = envelope(500, "internal", "internal error", request_id=request_id)
+                await answer(scope, receive, send_framed)
+            finally:
+                elapsed = round((time.perf_counter() - began) * 1000, 1)
+                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=elapsed)

@@ -1,0 +1,172 @@
+"""The OpenAPI document: FastAPI's own, with the bodies that depend on the installed check types."""
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from outrider_engine.domain.checks import Family
+from outrider_engine.services.check_types import CheckTypes
+
+from .examples import EXAMPLES
+from .routes.agent import TriggerBody
+from .services import Services
+from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
+from .wire.bodies import JourneyBody, MonitorBody
+from .wire.keys import KeyBody
+from .wire.spelling import HTTP, JOURNEYS, MONITORS, Spelling
+
+DESCRIPTION = (
+    "Monitors, browser journeys, their runs, and alerts. Every answer is JSON: `{success: true, data}` or, for errors, "
+    "`{success: false, error, code, data: {reason, field, allowed}}`. Send an API key as `Authorization: Bearer …`, "
+    "`Authorization: ApiKey …`, `X-API-Key: …` or `?api_key=…`. Times are ISO 8601 in UTC, durations say their unit."
+)
+TAGS = [
+    {"name": "Monitors", "description": "Probes of one thing each: a URL, or what an installed plugin can observe."},
+    {"name": "Journeys", "description": "Paths of users through a site, walked in a real browser."},
+    {"name": "Runs", "description": "What came of monitors and journeys, with their files."},
+    {"name": "Alerts", "description": "What is broken, and what was."},
+    {"name": "Channels", "description": "Whom to tell."},
+    {"name": "Rules", "description": "When to tell."},
+    {"name": "API keys", "description": "Who may do what."},
+    {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
+    {"name": "Catalog", "description": "What this installation offers."},
+    {"name": "Health", "description": "How the server is."},
+]
+_BODIES: tuple[type[BaseModel], ...] = (
+    MonitorBody,
+    JourneyBody,
+    ChannelBody,
+    ChannelChanges,
+    RuleBody,
+    RuleChanges,
+    KeyBody,
+    TriggerBody,
+)
+_SECURITY = {
+    "Bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
+    "Header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Query": {"type": "apiKey", "in": "query", "name": "api_key"},
+}
+_METHODS = ("get", "put", "post", "delete", "patch", "head")
+
+Schema = dict[str, Any]
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    try:
+        return installed_version("outrider")
+    except PackageNotFoundError:
+        return "0"
+
+
+def install(app: FastAPI, services: Services) -> None:
+    """Let the application answer with the complete document, which is made once."""
+    made: Schema = {}
+
+    def document() -> Schema:
+        if not made:
+            made.update(_document(app, services.checks.types))
+        return made
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI, types: CheckTypes) -> Schema:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    components = document.setdefault("components", {})
+    schemas: Schema = components.setdefault("schemas", {})
+    _, bodies = models_json_schema(
+        [(model, "validation") for model in _BODIES], ref_template="#/components/schemas/{model}"
+    )
+    schemas.update(bodies["$defs"])
+    schemas["MonitorCreate"] = _creation(schemas, MONITORS, types)
+    schemas["MonitorUpdate"] = _change(schemas["MonitorBody"])
+    schemas["JourneyCreate"] = _creation(schemas, JOURNEYS, types)
+    schemas["JourneyUpdate"] = _change(schemas["JourneyBody"])
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
+    for unused in ("MonitorBody", "JourneyBody", "HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = _SECURITY
+    _finish_operations(document)
+    return document
+
+
+def _creation(schemas: Schema, spelling: Spelling, types: CheckTypes) -> Schema:
+    """Return what may be created: one alternative for each installed check type of the family."""
+    common = schemas[spelling.body.__name__]
+    kinds = types.kinds(spelling.family)
+    return {"anyOf": [_of_kind(schemas, common, spelling, types, kind) for kind in kinds]} if kinds else common
+
+
+def _of_kind(schemas: Schema, common: Schema, spelling: Spelling, types: CheckTypes, kind: str) -> Schema:
+    settings = _hoisted(schemas, types.schema(kind), kind)
+    own = {name: schema for name, schema in settings.get("properties", {}).items() if name not in common["properties"]}
+    required = [name for name in settings.get("required", []) if name in own]
+    if kind == HTTP:
+        own.pop("verify_tls", None)
+        own["tls"] = {
+            "type": "object",
+            "properties": {"enabled": {"type": "boolean"}, "verify": {"type": "boolean", "default": True}},
+            "additionalProperties": False,
+        }
+    name = spelling.kinds.get(kind, kind)
+    properties = {**common["properties"], "type": {"type": "string", "const": name}, **own}
+    if kind not in spelling.flat:
+        properties["config"] = {**settings, "description": "All settings of the check type."}
+        required = ["config"] if required else []
+    needed = ["name", *([] if spelling.default_kind == kind else ["type"]), *required]
+    return {
+        "title": f"{name} {Family(spelling.family).value}",
+        "type": "object",
+        "properties": properties,
+        "required": needed,
+        "additionalProperties": False,
+    }
+
+
+def _hoisted(schemas: Schema, schema: Mapping[str, Any], kind: str) -> Schema:
+    """Return a settings schema whose definitions have moved to the document's components."""
+    prefix = f"{kind}_"
+    rest = {name: value for name, value in schema.items() if name != "$defs"}
+    for name, definition in schema.get("$defs", {}).items():
+        schemas[prefix + name] = _referring(definition, prefix)
+    moved: Schema = _referring(rest, prefix)
+    return moved
+
+
+def _referring(value: Any, prefix: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _referring(item, prefix) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_referring(item, prefix) for item in value]
+    return value.replace("#/$defs/", f"#/components/schemas/{prefix}") if isinstance(value, str) else value
+
+
+def _change(body: Schema) -> Schema:
+    """Return what may be changed: any of the fields, and any setting of the check's type."""
+    return {key: value for key, value in body.items() if key not in ("required", "additionalProperties")}
+
+
+def _finish_operations(document: Schema) -> None:
+    for path, item in document["paths"].items():
+        for method in _METHODS:
+            if method not in item:
+                continue
+            operation = item[method]
+            operation["responses"].pop("422", None)
+            if path.startswith("/api/"):
+                operation["security"] = [{name: []} for name in _SECURITY]

@@ -1,0 +1,1 @@
+"""The routes: each asks one service and shows its answer."""

@@ -1,0 +1,90 @@
+"""``/api/agent``: what pipelines use, to start runs and to wait for them."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider_api.http.answers import Answer
+from outrider_api.http.bodies import OptionalJsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import JourneyRunner, MonitorRunner, RunReader, require_of
+from outrider_api.http.services import Ask, Services
+from outrider_api.http.waiting import RunWatch
+from outrider_api.http.wire.runs import RunOut, new_run
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.identity import ApiKey, Permission
+from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.runs import Overrides, Trigger
+from outrider_engine.services.history import RunView
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/agent", tags=["CI"], responses=ERRORS)
+
+LONGEST_WAIT_S = 60
+
+Text = Annotated[str, Field(strict=True)]
+_Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait for the run to end.")]
+
+
+class TriggerBody(BaseModel):
+    """What this run does differently from the definition; everything may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: Text | None = Field(default=None, description="Takes the place of the journey's own.")
+    variables: dict[str, Text] = Field(
+        default_factory=dict, description="Added to the definition's, or in their place."
+    )
+    location: Text | None = Field(default=None, description="Run at this location only.")
+
+
+@router.post(
+    "/journeys/{id}/trigger",
+    status_code=202,
+    operation_id="triggerJourney",
+    openapi_extra=accepts("TriggerBody", required=False),
+)
+def trigger_journey(id: str, key: JourneyRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
+    """Run a journey now; the answer shows the first of its runs."""
+    return _triggered(services, key, id, Family.JOURNEY, body)
+
+
+@router.post(
+    "/monitors/{id}/trigger",
+    status_code=202,
+    operation_id="triggerMonitor",
+    openapi_extra=accepts("TriggerBody", required=False),
+)
+def trigger_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
+    """Run a monitor now; the answer shows the first of its runs."""
+    return _triggered(services, key, id, Family.MONITOR, body)
+
+
+@router.get("/runs/{id}", operation_id="pollRun")
+async def poll_run(id: str, request: Request, key: RunReader, services: Ask, wait: _Wait = 0) -> Answer[RunOut]:
+    """Return a run; with `wait`, as soon as it has ended or that time is over."""
+    view = await asyncio.to_thread(_readable, services, key, id)
+    if wait and not view.run.status.is_terminal:
+        watch: RunWatch = request.app.state.run_watch
+        await watch.wait((key.organization_id, id), wait)
+        view = await asyncio.to_thread(_readable, services, key, id)
+    return Answer(data=RunOut.of(view))
+
+
+def _readable(services: Services, key: ApiKey, id: str) -> RunView:
+    view = services.history.get(key.organization_id, id)
+    require_of(key, Permission.READ, view.run.family)
+    return view
+
+
+def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[RunOut]:
+    given = validated(TriggerBody, body)
+    overrides = None
+    if given.base_url is not None or given.variables:
+        overrides = Overrides(base_url=given.base_url, variables=given.variables)
+    runs = services.checks.run_now(
+        key.organization_id, id, family=family, trigger=Trigger.CI, overrides=overrides, location=given.location
+    )
+    return Answer(data=new_run(runs[0]))

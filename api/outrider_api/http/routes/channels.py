@@ -1,0 +1,64 @@
+"""``/api/v1/alerts/channels``: whom to tell."""
+
+from fastapi import APIRouter
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import AlertReader, AlertWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, ChannelMadeOut, ChannelOut, TestOut
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/alerts/channels", tags=["Channels"], responses=ERRORS)
+
+READ_ONLY = ("id", "type", "created_at")
+
+
+@router.get("", operation_id="listChannels")
+def list_channels(key: AlertReader, services: Ask, paging: Paging) -> Listing[ChannelOut]:
+    """List channels, oldest first."""
+    query = PageQuery(page=paging.page, per_page=paging.per_page)
+    channels, total = services.channels.list(key.organization_id, query)
+    return paging.listing([ChannelOut.of(channel) for channel in channels], total)
+
+
+@router.post("", status_code=201, operation_id="createChannel", openapi_extra=accepts("ChannelBody"))
+def create_channel(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelMadeOut]:
+    """Create a channel. Secrets that are made up for it are shown in this answer only."""
+    given = validated(ChannelBody, body)
+    made = services.channels.create(
+        key.organization_id, name=given.name, type=given.type, config=given.config, enabled=given.enabled
+    )
+    return Answer(data=ChannelMadeOut.made(made))
+
+
+@router.get("/{id}", operation_id="getChannel")
+def get_channel(id: str, key: AlertReader, services: Ask) -> Answer[ChannelOut]:
+    """Return a channel."""
+    return Answer(data=ChannelOut.of(services.channels.get(key.organization_id, id)))
+
+
+@router.put("/{id}", operation_id="updateChannel", openapi_extra=accepts("ChannelChanges"))
+def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelOut]:
+    """Change some fields of a channel, or some of its settings; its type stays."""
+    services.channels.get(key.organization_id, id)
+    given = validated(ChannelChanges, {name: value for name, value in body.items() if name not in READ_ONLY})
+    changed = services.channels.update(
+        key.organization_id, id, name=given.name, config=given.config, enabled=given.enabled
+    )
+    return Answer(data=ChannelOut.of(changed))
+
+
+@router.delete("/{id}", operation_id="deleteChannel")
+def delete_channel(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
+    """Delete a channel and take it out of all rules."""
+    services.channels.delete(key.organization_id, id)
+    return Answer(data=Done(id=id))
+
+
+@router.post("/{id}/test", operation_id="testChannel")
+async def test_channel(id: str, key: AlertWriter, services: Ask) -> Answer[TestOut]:
+    """Send a test message at once. What the receiver makes of it is in the answer."""
+    return Answer(data=TestOut.of(await services.channels.test(key.organization_id, id)))

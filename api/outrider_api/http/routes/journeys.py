@@ -1,0 +1,92 @@
+"""``/api/v1/journeys``: paths of users through a site, walked in a real browser."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import JourneyReader, JourneyRunner, JourneyWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.reading import as_spelled, read_fields
+from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.showing import JourneyOut, show_journey
+from outrider_api.http.wire.spelling import JOURNEYS
+from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.runs import Trigger
+from outrider_engine.ports.check_repository import CheckQuery
+
+router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
+
+_Tag = Annotated[str | None, Query(description="Only journeys that have this tag.")]
+
+
+@router.get("", operation_id="listJourneys")
+def list_journeys(
+    key: JourneyReader,
+    services: Ask,
+    paging: Paging,
+    status: CheckStatus | None = None,
+    tag: _Tag = None,
+) -> Listing[JourneyOut]:
+    """List journeys, oldest first."""
+    query = CheckQuery(family=Family.JOURNEY, status=status, tag=tag, page=paging.page, per_page=paging.per_page)
+    views, total = services.checks.list(key.organization_id, query)
+    return paging.listing([show_journey(view) for view in views], total)
+
+
+@router.post("", status_code=201, operation_id="createJourney", openapi_extra=accepts("JourneyCreate"))
+def create_journey(key: JourneyWriter, services: Ask, body: JsonBody) -> Answer[JourneyOut]:
+    """Create a journey. One without steps is stored, but neither scheduled nor run."""
+    fields = read_fields(body, JOURNEYS, services.checks.types)
+    with as_spelled(body, JOURNEYS):
+        return Answer(data=show_journey(services.checks.create(key.organization_id, Family.JOURNEY, fields)))
+
+
+@router.get("/{id}", operation_id="getJourney")
+def get_journey(id: str, key: JourneyReader, services: Ask) -> Answer[JourneyOut]:
+    """Return a journey."""
+    return Answer(data=show_journey(services.checks.get(key.organization_id, id, Family.JOURNEY)))
+
+
+@router.put("/{id}", operation_id="updateJourney", openapi_extra=accepts("JourneyUpdate"))
+def update_journey(id: str, key: JourneyWriter, services: Ask, body: JsonBody) -> Answer[JourneyOut]:
+    """Change some fields of a journey; what is not sent keeps its value, lists and objects are replaced whole."""
+    current = services.checks.get(key.organization_id, id, Family.JOURNEY)
+    fields = read_fields(body, JOURNEYS, services.checks.types, current)
+    with as_spelled(body, JOURNEYS):
+        return Answer(data=show_journey(services.checks.update(key.organization_id, id, Family.JOURNEY, fields)))
+
+
+@router.delete("/{id}", operation_id="deleteJourney")
+def delete_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[Done]:
+    """Delete a journey. Its runs stay readable."""
+    services.checks.delete(key.organization_id, id, Family.JOURNEY)
+    return Answer(data=Done(id=id))
+
+
+@router.post("/{id}/run-now", status_code=202, operation_id="runJourney")
+def run_journey(id: str, key: JourneyRunner, services: Ask) -> Answer[RunOut]:
+    """Run a journey now, at each of its locations; the answer shows the first of the runs."""
+    runs = services.checks.run_now(key.organization_id, id, family=Family.JOURNEY, trigger=Trigger.MANUAL)
+    return Answer(data=new_run(runs[0]))
+
+
+@router.get("/{id}/runs", operation_id="listJourneyRuns")
+def list_journey_runs(id: str, key: JourneyReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
+    """List a journey's runs, newest first."""
+    views, more = services.history.of_check(key.organization_id, id, Family.JOURNEY, asked)
+    return timeline(views, asked, more=more)
+
+
+@router.post("/{id}/pause", operation_id="pauseJourney")
+def pause_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[JourneyOut]:
+    """Stop scheduling a journey."""
+    return Answer(data=show_journey(services.checks.pause(key.organization_id, id, Family.JOURNEY)))
+
+
+@router.post("/{id}/resume", operation_id="resumeJourney")
+def resume_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[JourneyOut]:
+    """Schedule a journey again, from its next slot on."""
+    return Answer(data=show_journey(services.checks.resume(key.organization_id, id, Family.JOURNEY)))

@@ -1,0 +1,42 @@
+"""``/api/v1/api-keys``: who may do what."""
+
+from fastapi import APIRouter
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import KeyAdministrator
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/api-keys", tags=["API keys"], responses=ERRORS)
+
+
+@router.get("", operation_id="listApiKeys")
+def list_keys(key: KeyAdministrator, services: Ask, paging: Paging) -> Listing[KeyOut]:
+    """List the keys that are not revoked, oldest first."""
+    keys, total = services.identity.keys(key.organization_id, paging.page, paging.per_page)
+    return paging.listing([KeyOut.of(one) for one in keys], total)
+
+
+@router.post("", status_code=201, operation_id="createApiKey", openapi_extra=accepts("KeyBody"))
+def create_key(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[KeyMadeOut]:
+    """Create a key. Its text is in this answer only."""
+    given = validated(KeyBody, body)
+    made = services.identity.create_key(
+        key.organization_id,
+        name=given.name,
+        role=given.role,
+        scopes=given.scopes,
+        expires_at=given.expires_at,
+        by=key,
+    )
+    return Answer(data=KeyMadeOut.made(made))
+
+
+@router.delete("/{id}", operation_id="revokeApiKey")
+def revoke_key(id: str, key: KeyAdministrator, services: Ask) -> Answer[Done]:
+    """Revoke a key; it stops working at once."""
+    services.identity.revoke_key(key.organization_id, id)
+    return Answer(data=Done(id=id))

@@ -1,0 +1,97 @@
+"""``/api/v1/monitors``: probes of one thing each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.reading import as_spelled, read_fields
+from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.showing import MonitorOut, show_monitor
+from outrider_api.http.wire.spelling import MONITORS
+from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.runs import Trigger
+from outrider_engine.ports.check_repository import CheckQuery
+
+router = APIRouter(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERRORS)
+
+_Type = Annotated[str | None, Query(alias="type", description="Only monitors of this type (`url`, `tcp`, …).")]
+_Tag = Annotated[str | None, Query(description="Only monitors that have this tag.")]
+
+
+@router.get("", operation_id="listMonitors")
+def list_monitors(  # noqa: PLR0917 - FastAPI calls it by name
+    key: MonitorReader,
+    services: Ask,
+    paging: Paging,
+    type: _Type = None,
+    status: CheckStatus | None = None,
+    tag: _Tag = None,
+) -> Listing[MonitorOut]:
+    """List monitors, oldest first."""
+    kind = MONITORS.kind_of(type, services.checks.types) if type is not None else None
+    query = CheckQuery(
+        family=Family.MONITOR, type=kind, status=status, tag=tag, page=paging.page, per_page=paging.per_page
+    )
+    views, total = services.checks.list(key.organization_id, query)
+    return paging.listing([show_monitor(view) for view in views], total)
+
+
+@router.post("", status_code=201, operation_id="createMonitor", openapi_extra=accepts("MonitorCreate"))
+def create_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[MonitorOut]:
+    """Create a monitor. It is first run at its next slot, or by `POST …/check`."""
+    fields = read_fields(body, MONITORS, services.checks.types)
+    with as_spelled(body, MONITORS):
+        return Answer(data=show_monitor(services.checks.create(key.organization_id, Family.MONITOR, fields)))
+
+
+@router.get("/{id}", operation_id="getMonitor")
+def get_monitor(id: str, key: MonitorReader, services: Ask) -> Answer[MonitorOut]:
+    """Return a monitor."""
+    return Answer(data=show_monitor(services.checks.get(key.organization_id, id, Family.MONITOR)))
+
+
+@router.put("/{id}", operation_id="updateMonitor", openapi_extra=accepts("MonitorUpdate"))
+def update_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[MonitorOut]:
+    """Change some fields of a monitor; what is not sent keeps its value, lists and objects are replaced whole."""
+    current = services.checks.get(key.organization_id, id, Family.MONITOR)
+    fields = read_fields(body, MONITORS, services.checks.types, current)
+    with as_spelled(body, MONITORS):
+        return Answer(data=show_monitor(services.checks.update(key.organization_id, id, Family.MONITOR, fields)))
+
+
+@router.delete("/{id}", operation_id="deleteMonitor")
+def delete_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Done]:
+    """Delete a monitor. Its runs stay readable."""
+    services.checks.delete(key.organization_id, id, Family.MONITOR)
+    return Answer(data=Done(id=id))
+
+
+@router.post("/{id}/check", status_code=202, operation_id="checkMonitor")
+def check_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
+    """Run a monitor now, at each of its locations; the answer shows the first of the runs."""
+    runs = services.checks.run_now(key.organization_id, id, family=Family.MONITOR, trigger=Trigger.MANUAL)
+    return Answer(data=new_run(runs[0]))
+
+
+@router.get("/{id}/results", operation_id="listMonitorResults")
+def list_results(id: str, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
+    """List a monitor's runs, newest first."""
+    views, more = services.history.of_check(key.organization_id, id, Family.MONITOR, asked)
+    return timeline(views, asked, more=more)
+
+
+@router.post("/{id}/pause", operation_id="pauseMonitor")
+def pause_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
+    """Stop scheduling a monitor."""
+    return Answer(data=show_monitor(services.checks.pause(key.organization_id, id, Family.MONITOR)))
+
+
+@router.post("/{id}/resume", operation_id="resumeMonitor")
+def resume_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
+    """Schedule a monitor again, from its next slot on."""
+    return Answer(data=show_monitor(services.checks.resume(key.organization_id, id, Family.MONITOR)))

@@ -1,0 +1,57 @@
+"""``/api/v1/alerts/rules``: when to tell."""
+
+from fastapi import APIRouter
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import AlertReader, AlertWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.alerting import RuleBody, RuleChanges, RuleOut
+from outrider_engine.errors import InvalidInput
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/alerts/rules", tags=["Rules"], responses=ERRORS)
+
+FIXED = ("id", "type", "monitor_id", "api_monitor_id", "journey_id", "created_at")
+
+
+@router.get("", operation_id="listRules")
+def list_rules(key: AlertReader, services: Ask, paging: Paging) -> Listing[RuleOut]:
+    """List rules, oldest first."""
+    query = PageQuery(page=paging.page, per_page=paging.per_page)
+    rules, total = services.rules.list(key.organization_id, query)
+    return paging.listing([RuleOut.of(rule) for rule in rules], total)
+
+
+@router.post("", status_code=201, operation_id="createRule", openapi_extra=accepts("RuleBody"))
+def create_rule(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleOut]:
+    """Create a rule about one monitor, API monitor or journey."""
+    given = validated(RuleBody, body)
+    rule = services.rules.create(key.organization_id, given.type, given.target(), given.fields())
+    return Answer(data=RuleOut.of(rule))
+
+
+@router.get("/{id}", operation_id="getRule")
+def get_rule(id: str, key: AlertReader, services: Ask) -> Answer[RuleOut]:
+    """Return a rule."""
+    return Answer(data=RuleOut.of(services.rules.get(key.organization_id, id)))
+
+
+@router.put("/{id}", operation_id="updateRule", openapi_extra=accepts("RuleChanges"))
+def update_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleOut]:
+    """Change some fields of a rule; its type and what it is about stay."""
+    shown = RuleOut.of(services.rules.get(key.organization_id, id)).model_dump(mode="json")
+    for name in FIXED:
+        if name in body and body[name] != shown[name]:
+            raise InvalidInput("can't be changed; make a new rule", field=name)
+    given = validated(RuleChanges, {name: value for name, value in body.items() if name not in FIXED})
+    return Answer(data=RuleOut.of(services.rules.update(key.organization_id, id, given.fields())))
+
+
+@router.delete("/{id}", operation_id="deleteRule")
+def delete_rule(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
+    """Delete a rule. Its alerts stay."""
+    services.rules.delete(key.organization_id, id)
+    return Answer(data=Done(id=id))

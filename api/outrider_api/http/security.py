@@ -1,0 +1,93 @@
+"""Who asks, and whether they may: one dependency for every route."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request, params
+
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.identity import ApiKey, Permission
+from outrider_engine.errors import Forbidden, Unauthenticated
+
+from .services import Ask
+
+SCHEMES = ("bearer", "apikey")
+SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
+"""To which scopes the checks and runs of a family belong."""
+
+
+def key_text(request: Request) -> str:
+    """Return the text of the key that came with a request, in any of its four forms.
+
+    Raises:
+        Unauthenticated: none came.
+    """
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in SCHEMES and text.strip():
+        return text.strip()
+    given = request.headers.get("x-api-key") or request.query_params.get("api_key")
+    if not given:
+        raise Unauthenticated("API key missing or invalid")
+    return given
+
+
+def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], ApiKey]:
+    """Return a dependency that recognises the caller's key and refuses one that may not do this."""
+
+    def caller(request: Request, services: Ask) -> ApiKey:
+        key = services.identity.authenticate(key_text(request))
+        if not key.may(permission, subject):
+            raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
+        return key
+
+    return caller
+
+
+def _run_reader(request: Request, services: Ask) -> ApiKey:
+    key = services.identity.authenticate(key_text(request))
+    if not any(key.may(Permission.READ, subject) for subject in SUBJECT_OF.values()):
+        raise Forbidden("this key may not read runs")
+    return key
+
+
+def require_of(key: ApiKey, permission: Permission, family: Family) -> None:
+    """Refuse a key that may not do something with checks of a family.
+
+    Raises:
+        Forbidden: it may not.
+    """
+    subject = SUBJECT_OF[family]
+    if not key.may(permission, subject):
+        raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
+
+
+def readable_family(key: ApiKey, wanted: Family | None) -> Family | None:
+    """Return the family to which a list of runs is narrowed: the wanted one, or the one that the key may read.
+
+    Raises:
+        Forbidden: it may not read the wanted one.
+    """
+    if wanted is not None:
+        require_of(key, Permission.READ, wanted)
+        return wanted
+    readable = [family for family, subject in SUBJECT_OF.items() if key.may(Permission.READ, subject)]
+    return None if len(readable) == len(SUBJECT_OF) else readable[0]
+
+
+def may_read(subject: str) -> params.Depends:
+    """Return a dependency for routes that need not know who asks, only that they may."""
+    dependency: params.Depends = Depends(allowed(Permission.READ, subject))
+    return dependency
+
+
+RunReader = Annotated[ApiKey, Depends(_run_reader)]
+MonitorReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "monitors"))]
+MonitorWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "monitors"))]
+MonitorRunner = Annotated[ApiKey, Depends(allowed(Permission.RUN, "monitors"))]
+JourneyReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "journeys"))]
+JourneyWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "journeys"))]
+JourneyRunner = Annotated[ApiKey, Depends(allowed(Permission.RUN, "journeys"))]
+AlertReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "alerts"))]
+AlertWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "alerts"))]
+OrganizationReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "organization"))]
+KeyAdministrator = Annotated[ApiKey, Depends(allowed(Permission.ADMINISTER, "organization"))]

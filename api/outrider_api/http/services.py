@@ -1,0 +1,54 @@
+"""What the HTTP API asks: the engine's services, handed in by the composition root."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.checks import CheckService
+from outrider_engine.services.history import RunHistory
+from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.status import StatusService
+
+
+class Services(Protocol):
+    """Everything that a route may ask; an opened engine is one."""
+
+    @property
+    def checks(self) -> CheckService:
+        """Definitions of checks."""
+
+    @property
+    def history(self) -> RunHistory:
+        """What runs came to."""
+
+    @property
+    def alerts(self) -> AlertService:
+        """Alerts."""
+
+    @property
+    def rules(self) -> RuleService:
+        """Alert rules."""
+
+    @property
+    def channels(self) -> ChannelService:
+        """Channels."""
+
+    @property
+    def identity(self) -> IdentityService:
+        """Organizations and keys."""
+
+    @property
+    def status(self) -> StatusService:
+        """How the engine is."""
+
+
+async def services_of(request: Request) -> Services:
+    """Return the services that the application was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
+Ask = Annotated[Services, Depends(services_of)]
+"""The services, as an argument of a route."""

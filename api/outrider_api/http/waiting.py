@@ -1,0 +1,58 @@
+"""Waiting for runs to end without holding threads: one poller asks the database for all who wait."""
+
+import asyncio
+from collections.abc import Callable, Collection
+
+import structlog
+
+from outrider_engine.errors import StorageError
+
+log = structlog.get_logger(__name__)
+
+Key = tuple[str, str]
+"""Organization id and run id."""
+
+POLL_S = 0.2
+
+
+class RunWatch:
+    """Lets requests on one event loop wait for runs; the database is asked only while somebody waits."""
+
+    def __init__(self, ended: Callable[[Collection[Key]], set[Key]], *, poll_s: float = POLL_S) -> None:
+        """Ask ``ended`` (which may block) which of given runs are over."""
+        self._ended = ended
+        self._poll_s = poll_s
+        self._waiters: dict[Key, set[asyncio.Event]] = {}
+        self._poller: asyncio.Task[None] | None = None
+
+    async def wait(self, key: Key, timeout_s: float) -> bool:
+        """Wait until a run is over; ``False`` when that took longer than ``timeout_s``."""
+        over = asyncio.Event()
+        self._waiters.setdefault(key, set()).add(over)
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._poll())
+        try:
+            await asyncio.wait_for(over.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        finally:
+            self._forget(key, over)
+        return True
+
+    def _forget(self, key: Key, over: asyncio.Event) -> None:
+        waiters = self._waiters.get(key, set())
+        waiters.discard(over)
+        if not waiters:
+            self._waiters.pop(key, None)
+
+    async def _poll(self) -> None:
+        while self._waiters:
+            try:
+                ended = await asyncio.to_thread(self._ended, list(self._waiters))
+            except StorageError as error:
+                log.warning("runs can't be watched", error=str(error))
+                ended = set()
+            for key in ended:
+                for over in self._waiters.get(key, ()):
+                    over.set()
+            await asyncio.sleep(self._poll_s)

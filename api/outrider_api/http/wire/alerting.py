@@ -1,0 +1,205 @@
+"""Channels, rules and alerts as clients write and read them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.ids import PREFIXES
+from outrider_engine.errors import InvalidInput
+from outrider_engine.services.alerting import RuleFields, Target
+from outrider_engine.services.channels import ChannelMade, TestDelivery
+
+Text = Annotated[str, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+
+_TARGETS = {f"{family.value}_id": family for family in Family}
+
+
+def family_of(check_id: str) -> Family:
+    """Return the family of a check by its id."""
+    prefix = check_id.partition("_")[0]
+    return next((family for family in Family if PREFIXES[family.value] == prefix), Family.MONITOR)
+
+
+class ChannelChanges(BaseModel):
+    """What can be changed of a channel; absent fields keep their value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = Field(default=None, min_length=1, max_length=200)
+    config: dict[str, Any] | None = Field(
+        default=None, description="Settings of the notifier; secret ones are never shown, and stay when left out."
+    )
+    enabled: Flag | None = Field(default=None, description="Whether it is told anything.")
+
+
+class ChannelBody(BaseModel):
+    """A channel to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text = Field(min_length=1, max_length=200)
+    type: Text = Field(description="A notifier: `webhook`, `log`, or one that a plugin adds.")
+    config: dict[str, Any] = Field(default_factory=dict, description="Settings of the notifier.")
+    enabled: Flag = True
+
+
+class ChannelOut(BaseModel):
+    """A channel, without its secrets."""
+
+    id: str
+    name: str
+    type: str
+    config: dict[str, Any]
+    enabled: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, channel: Channel) -> "ChannelOut":
+        """Show a channel."""
+        return cls(
+            id=channel.id,
+            name=channel.name,
+            type=channel.type,
+            config=dict(channel.config),
+            enabled=channel.enabled,
+            created_at=channel.created_at,
+        )
+
+
+class ChannelMadeOut(ChannelOut):
+    """A new channel; secrets that its notifier made up (`secret`) stand beside the other fields, this once."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def made(cls, made: ChannelMade) -> "ChannelMadeOut":
+        """Show a new channel."""
+        return cls.model_validate({**made.generated, **ChannelOut.of(made.channel).model_dump()})
+
+
+class TestOut(BaseModel):
+    """How a test message fared."""
+
+    delivered: bool
+    status_code: int | None = Field(description="The receiver's HTTP status.")
+    error: str | None
+
+    @classmethod
+    def of(cls, delivery: TestDelivery) -> "TestOut":
+        """Show a delivery."""
+        return cls(delivered=delivery.delivered, status_code=delivery.status_code, error=delivery.error)
+
+
+class RuleChanges(BaseModel):
+    """What can be changed of a rule; absent fields keep their value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text = Field(default="", min_length=1, max_length=200)
+    threshold: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        default=1, description="Runs in a row, at one location, that the target must fail."
+    )
+    channel_ids: list[Text] = Field(default_factory=list, max_length=50, description="Whom to tell.")
+    enabled: Flag = True
+
+    def fields(self) -> RuleFields:
+        """Return what was sent."""
+        fields: RuleFields = {}
+        sent = self.model_fields_set
+        if "name" in sent:
+            fields["name"] = self.name
+        if "threshold" in sent:
+            fields["threshold"] = self.threshold
+        if "channel_ids" in sent:
+            fields["channel_ids"] = self.channel_ids
+        if "enabled" in sent:
+            fields["enabled"] = self.enabled
+        return fields
+
+
+class RuleBody(RuleChanges):
+    """A rule to be made, about exactly one monitor, API monitor or journey."""
+
+    type: Text = Field(description="`consecutive_failures`.")
+    monitor_id: Text | None = None
+    api_monitor_id: Text | None = None
+    journey_id: Text | None = None
+
+    def target(self) -> Target:
+        """Return the check that the rule is about.
+
+        Raises:
+            InvalidInput: none is named, or several are.
+        """
+        named = {name: id for name in _TARGETS if (id := getattr(self, name)) is not None}
+        if len(named) != 1:
+            raise InvalidInput(
+                "exactly one of them is needed", field=list(named)[1] if named else "monitor_id", allowed=list(_TARGETS)
+            )
+        name, id = next(iter(named.items()))
+        return Target(family=_TARGETS[name], check_id=id)
+
+
+class RuleOut(BaseModel):
+    """A stored rule."""
+
+    id: str
+    name: str
+    type: RuleType
+    threshold: int
+    channel_ids: list[str]
+    enabled: bool
+    monitor_id: str | None
+    api_monitor_id: str | None
+    journey_id: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleOut":
+        """Show a rule."""
+        about = {f"{family.value}_id": None for family in Family} | {f"{family_of(rule.check_id)}_id": rule.check_id}
+        return cls(
+            id=rule.id,
+            name=rule.name,
+            type=rule.type,
+            threshold=rule.threshold,
+            channel_ids=list(rule.channel_ids),
+            enabled=rule.enabled,
+            monitor_id=about["monitor_id"],
+            api_monitor_id=about["api_monitor_id"],
+            journey_id=about["journey_id"],
+            created_at=rule.created_at,
+        )
+
+
+class AlertOut(BaseModel):
+    """An alert: one rule and one check being broken."""
+
+    id: str
+    rule_id: str
+    status: AlertStatus
+    resource_type: Family
+    resource_id: str
+    message: str
+    run_id: str | None = Field(description="The run that showed it.")
+    triggered_at: datetime
+    resolved_at: datetime | None
+
+    @classmethod
+    def of(cls, alert: Alert) -> "AlertOut":
+        """Show an alert."""
+        return cls(
+            id=alert.id,
+            rule_id=alert.rule_id,
+            status=alert.status,
+            resource_type=family_of(alert.check_id),
+            resource_id=alert.check_id,
+            message=alert.message,
+            run_id=alert.run_id,
+            triggered_at=alert.triggered_at,
+            resolved_at=alert.resolved_at,
+        )

@@ -1,0 +1,176 @@
+"""Assertions as clients write them: izli's spellings and the canonical form, into the engine's grammar and back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from outrider_engine.domain.assertions import Assertion, Operator, Source
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.errors import InvalidInput
+from outrider_engine.services.check_types import refuse_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One of izli's types of assertions.
+
+    Attributes:
+        selector: the key that holds the selector, or the selector itself when ``fixed``.
+        value: the key that holds what is expected.
+        operator: used when none is given.
+        only: whether no other operator fits (the type's name says it).
+    """
+
+    source: Source
+    operator: Operator
+    selector: str | None = None
+    value: str = "value"
+    fixed: bool = False
+    only: bool = False
+
+
+_SPELLINGS: dict[str, _Spelling] = {
+    "status_code": _Spelling(Source.STATUS, Operator.EQUALS),
+    "response_time": _Spelling(Source.RESPONSE_TIME, Operator.LESS_THAN),
+    "body_contains": _Spelling(Source.BODY, Operator.CONTAINS, only=True),
+    "body_regex": _Spelling(Source.BODY, Operator.MATCHES, value="pattern", only=True),
+    "json_path": _Spelling(Source.JSON, Operator.EQUALS, selector="path"),
+    "header_contains": _Spelling(Source.HEADER, Operator.CONTAINS, selector="header", only=True),
+    "ssl_expiry": _Spelling(Source.CERTIFICATE, Operator.GREATER_THAN, selector="days_remaining", fixed=True),
+}
+_OPTIONS = ("case_sensitive", "soft")
+_CANONICAL = ("source", "selector", "operator", "expected", "options")
+_OPERATORS = list(Operator)
+_WITHOUT_VALUE = (Operator.EXISTS, Operator.NOT_EXISTS, Operator.EMPTY, Operator.NOT_EMPTY)
+
+
+def read_assertions(given: Sequence[JsonObject]) -> list[Assertion]:
+    """Return assertions as the engine understands them; each keeps its author's spelling.
+
+    Raises:
+        InvalidInput: names the assertion and the key that is wrong.
+    """
+    return [_read(one, f"assertions[{index}]") for index, one in enumerate(given)]
+
+
+def show_assertions(assertions: Sequence[Assertion]) -> list[JsonObject]:
+    """Return assertions as their author wrote them, else in the canonical form."""
+    return [one.spelling if one.spelling is not None else _canonical(one) for one in assertions]
+
+
+def respelled(field: str, given: Sequence[JsonObject]) -> str:
+    """Return the path of a wrong field in the author's words: ``assertions[0].selector`` may be called ``path``."""
+    head, _, rest = field.partition("].")
+    index = head.removeprefix("assertions[")
+    if not rest or not index.isdigit() or int(index) >= len(given):
+        return field
+    one = given[int(index)]
+    spelling = _SPELLINGS.get(str(one.get("type")))
+    if spelling is None:
+        return field
+    if rest == "selector" and spelling.selector and not spelling.fixed:
+        return f"{head}].{spelling.selector}"
+    if rest == "expected":
+        as_key = next((key for key in one if key in _OPERATORS), spelling.value)
+        return f"{head}].{as_key}"
+    return field
+
+
+def _read(given: JsonObject, where: str) -> Assertion:
+    if "source" in given:
+        return _read_canonical(given, where)
+    type = given.get("type")
+    if not isinstance(type, str) or type not in _SPELLINGS:
+        problem = "is required" if type is None else f"is not a type of assertion: {type!r}"
+        raise InvalidInput(problem, field=f"{where}.type", allowed=list(_SPELLINGS))
+    spelling = _SPELLINGS[type]
+    operator, expected = _comparison(given, spelling, where)
+    return Assertion(
+        source=spelling.source,
+        operator=operator,
+        expected=expected,
+        selector=_selector(given, spelling, where),
+        options=_options(given, where),
+        spelling=dict(given),
+    )
+
+
+def _comparison(given: JsonObject, spelling: _Spelling, where: str) -> tuple[Operator, JsonValue]:
+    as_key = [] if spelling.only else [key for key in given if key in _OPERATORS]
+    allowed = ["type", spelling.value, *_OPTIONS]
+    if spelling.selector and not spelling.fixed:
+        allowed.append(spelling.selector)
+    if not spelling.only:
+        allowed += ["operator", *as_key]
+    _refuse_unknown(given, allowed, where)
+    if len(as_key) > 1 or (as_key and ("operator" in given or spelling.value in given)):
+        raise InvalidInput("says twice how to compare", field=f"{where}.{as_key[-1]}")
+    if as_key:
+        return Operator(as_key[0]), given[as_key[0]]
+    operator = _operator(given.get("operator", spelling.operator), where)
+    if spelling.value not in given and operator not in _WITHOUT_VALUE:
+        raise InvalidInput("is required", field=f"{where}.{spelling.value}")
+    return operator, given.get(spelling.value)
+
+
+def _selector(given: JsonObject, spelling: _Spelling, where: str) -> str | None:
+    if spelling.selector is None or spelling.fixed:
+        return spelling.selector
+    selector = given.get(spelling.selector)
+    if not isinstance(selector, str):
+        problem = "is required" if selector is None else "must be a text"
+        raise InvalidInput(problem, field=f"{where}.{spelling.selector}")
+    return selector
+
+
+def _read_canonical(given: JsonObject, where: str) -> Assertion:
+    _refuse_unknown(given, _CANONICAL, where)
+    source, selector, options = given["source"], given.get("selector"), given.get("options", {})
+    if source not in list(Source):
+        raise InvalidInput(f"is not a source: {source!r}", field=f"{where}.source", allowed=list(Source))
+    if selector is not None and not isinstance(selector, str):
+        raise InvalidInput("must be a text", field=f"{where}.selector")
+    if not isinstance(options, Mapping):
+        raise InvalidInput("must be an object", field=f"{where}.options")
+    _refuse_unknown(options, _OPTIONS, f"{where}.options")
+    if "operator" not in given:
+        raise InvalidInput("is required", field=f"{where}.operator", allowed=_OPERATORS)
+    return Assertion(
+        source=Source(str(source)),
+        operator=_operator(given["operator"], where),
+        expected=given.get("expected"),
+        selector=selector,
+        options=_options(options, f"{where}.options"),
+        spelling=dict(given),
+    )
+
+
+def _operator(given: JsonValue, where: str) -> Operator:
+    if given not in _OPERATORS:
+        raise InvalidInput(f"is not an operator: {given!r}", field=f"{where}.operator", allowed=_OPERATORS)
+    return Operator(str(given))
+
+
+def _options(given: JsonObject, where: str) -> dict[str, JsonValue]:
+    options = {key: given[key] for key in _OPTIONS if key in given}
+    for key, value in options.items():
+        if not isinstance(value, bool):
+            raise InvalidInput("must be true or false", field=f"{where}.{key}")
+    return options
+
+
+def _refuse_unknown(given: JsonObject, allowed: Sequence[str], where: str) -> None:
+    try:
+        refuse_unknown(given, allowed)
+    except InvalidInput as error:
+        raise InvalidInput(error.problem, field=f"{where}.{error.field}", allowed=error.allowed) from None
+
+
+def _canonical(assertion: Assertion) -> dict[str, JsonValue]:
+    shown: dict[str, JsonValue] = {"source": assertion.source.value, "operator": assertion.operator.value}
+    if assertion.selector is not None:
+        shown["selector"] = assertion.selector
+    if assertion.expected is not None:
+        shown["expected"] = assertion.expected
+    if assertion.options:
+        shown["options"] = dict(assertion.options)
+    return shown

@@ -1,0 +1,62 @@
+"""API keys as clients write and read them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from outrider_engine.domain.identity import ApiKey, Role
+from outrider_engine.services.identity import KeyMade
+
+Text = Annotated[str, Field(strict=True)]
+
+
+class KeyBody(BaseModel):
+    """A key to be made; it can do no more than the one that makes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text = Field(min_length=1, max_length=200, description="Unique in the organization.")
+    role: Text = Field(default=Role.MEMBER.value, description="`owner`, `admin`, `member` or `viewer`.")
+    scopes: list[Text] | None = Field(
+        default=None, description="`monitors:read`, `journeys:run`, …; all that the role has when left out."
+    )
+    expires_at: AwareDatetime | None = Field(default=None, description="When it stops working; never when left out.")
+
+
+class KeyOut(BaseModel):
+    """A key, without its text."""
+
+    id: str
+    name: str
+    prefix: str = Field(description="How its text begins.")
+    role: Role
+    scopes: list[str] | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="To the minute.")
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "KeyOut":
+        """Show a key."""
+        return cls(
+            id=key.id,
+            name=key.name,
+            prefix=key.prefix,
+            role=key.role,
+            scopes=list(key.scopes) if key.scopes is not None else None,
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+            last_used_at=key.last_used_at,
+        )
+
+
+class KeyMadeOut(KeyOut):
+    """A new key with its text, which is shown this once."""
+
+    key: str
+
+    @classmethod
+    def made(cls, made: KeyMade) -> "KeyMadeOut":
+        """Show a new key."""
+        return cls(key=made.text, **KeyOut.of(made.key).model_dump())

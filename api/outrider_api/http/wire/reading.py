@@ -1,0 +1,179 @@
+"""Monitors and journeys as clients write them, into the fields of a check; and errors back into the clients' words."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from outrider_engine.domain.checks import CheckStatus
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
+from outrider_engine.errors import InvalidInput
+from outrider_engine.services.check_fields import CheckFields
+from outrider_engine.services.check_types import CheckTypes, refuse_unknown
+from outrider_engine.services.checks import CheckView
+from outrider_engine.services.validation import validated
+
+from .assertions import read_assertions, respelled
+from .bodies import CheckBody
+from .showing import CheckOut
+from .spelling import HTTP, Spelling
+
+_READ_ONLY = frozenset(CheckOut.model_fields) - frozenset(CheckBody.model_fields)
+
+
+def read_fields(
+    body: JsonObject, spelling: Spelling, types: CheckTypes, current: CheckView | None = None
+) -> CheckFields:
+    """Return what a body sets, on top of ``current`` when it is a change.
+
+    Raises:
+        InvalidInput: names the field that is wrong, as the client spelled it, and what is allowed.
+    """
+    if current is not None:
+        body = {name: value for name, value in body.items() if name not in _READ_ONLY}
+    common = set(spelling.body.model_fields)
+    given = validated(spelling.body, {name: value for name, value in body.items() if name in common})
+    kind = _kind(given, spelling, types, current)
+    settings = _settings({name: value for name, value in body.items() if name not in common}, spelling, types, kind)
+    fields: CheckFields = {"type": kind} if kind is not None else {}
+    if settings:
+        fields["config_changes"] = settings
+    if "config" in given.model_fields_set:
+        fields["config"] = given.config
+    _plain(given, fields)
+    _limits(given, spelling, fields, current)
+    _places(given, fields, current)
+    _schedule(given, spelling, fields, current)
+    if "assertions" in given.model_fields_set:
+        fields["assertions"] = read_assertions(given.assertions)
+    return fields
+
+
+@contextmanager
+def as_spelled(body: JsonObject, spelling: Spelling) -> Iterator[None]:
+    """Name wrong fields in errors as the client spelled them."""
+    try:
+        yield
+    except InvalidInput as error:
+        path = _spelled(error.field or "", body, spelling) or None
+        raise InvalidInput(error.problem, field=path, allowed=error.allowed) from None
+
+
+def _kind(given: CheckBody, spelling: Spelling, types: CheckTypes, current: CheckView | None) -> str | None:
+    if "type" in given.model_fields_set:
+        if current is not None and given.type == spelling.kinds.get(*[current.check.definition.type] * 2):
+            return current.check.definition.type
+        return spelling.kind_of(given.type, types)
+    if current is not None:
+        return current.check.definition.type
+    return spelling.default_kind
+
+
+def _settings(given: JsonObject, spelling: Spelling, types: CheckTypes, kind: str | None) -> dict[str, JsonValue]:
+    if kind is None:
+        return {}
+    common = set(spelling.body.model_fields)
+    names = [name for name in types.setting_names(kind) if name not in common]
+    if kind == HTTP:
+        names = [*(name for name in names if name != "verify_tls"), "tls"]
+    refuse_unknown(given, [*spelling.body.model_fields, *names])
+    settings = dict(given)
+    if kind == HTTP and "tls" in settings:
+        settings["verify_tls"] = _read_tls(settings.pop("tls"))
+    return settings
+
+
+def _read_tls(given: JsonValue) -> bool:
+    if not isinstance(given, Mapping):
+        raise InvalidInput("must be an object", field="tls")
+    for name, value in given.items():
+        if name not in ("enabled", "verify"):
+            raise InvalidInput("is not a known field", field=f"tls.{name}", allowed=["enabled", "verify"])
+        if not isinstance(value, bool):
+            raise InvalidInput("must be true or false", field=f"tls.{name}")
+    return bool(given.get("verify", True))
+
+
+def _plain(given: CheckBody, fields: CheckFields) -> None:
+    sent = given.model_fields_set
+    if "name" in sent:
+        fields["name"] = given.name
+    if "description" in sent:
+        fields["description"] = given.description
+    if "status" in sent:
+        fields["status"] = CheckStatus(given.status)
+    if "tags" in sent:
+        fields["tags"] = given.tags
+    if "variables" in sent:
+        fields["variables"] = given.variables
+    if "secrets" in sent:
+        fields["secrets"] = given.secrets
+    if "side_effects" in sent:
+        fields["side_effects"] = given.side_effects
+
+
+def _limits(given: CheckBody, spelling: Spelling, fields: CheckFields, current: CheckView | None) -> None:
+    sent = given.model_fields_set
+    if spelling.timeout in sent or current is None:
+        fields["timeout_s"] = getattr(given, spelling.timeout)
+    offered = [getattr(given, name) for name in ("max_retries", "retries") if name in sent]
+    if len(set(offered)) > 1 and current is not None:
+        offered = [number for number in offered if number != current.check.definition.max_retries]
+    if len(set(offered)) > 1:
+        raise InvalidInput("says something else than max_retries", field="retries")
+    if offered:
+        fields["max_retries"] = offered[0]
+
+
+def _places(given: CheckBody, fields: CheckFields, current: CheckView | None) -> None:
+    before = current.check.definition.locations if current is not None else ()
+    sent = given.model_fields_set
+    places = given.locations if "locations" in sent else None
+    primary = getattr(given, "primary_location", None)
+    if primary is not None and primary != (before[0] if before else None):
+        if places is None or tuple(places) == before:
+            places = [primary]
+        elif primary not in places:
+            raise InvalidInput("is not among the locations", field="primary_location", allowed=places)
+        places = [primary, *(name for name in places if name != primary)]
+    if places is not None:
+        fields["locations"] = places
+
+
+def _schedule(given: CheckBody, spelling: Spelling, fields: CheckFields, current: CheckView | None) -> None:
+    sent = given.model_fields_set
+    interval: int | None = getattr(given, spelling.interval) if spelling.interval in sent else None
+    if given.cron is not None and interval is not None:
+        raise InvalidInput(f"can't be given together with {spelling.interval}", field="cron")
+    before = current.check.definition.schedule if current is not None else None
+    if given.cron is not None:
+        kept = before.timezone if isinstance(before, CronSchedule) else "UTC"
+        fields["schedule"] = CronSchedule(given.cron, given.timezone or kept)
+    elif interval is not None:
+        fields["schedule"] = IntervalSchedule(interval)
+    elif given.timezone is not None:
+        if not isinstance(before, CronSchedule) or "cron" in sent:
+            raise InvalidInput("is only for cron", field="timezone")
+        fields["schedule"] = CronSchedule(before.expression, given.timezone)
+    elif current is None:
+        default = spelling.default_interval_s if spelling.interval not in sent else None
+        fields["schedule"] = IntervalSchedule(default) if default is not None else None
+    elif ("cron" if isinstance(before, CronSchedule) else spelling.interval) in sent:
+        fields["schedule"] = None
+
+
+def _spelled(path: str, body: JsonObject, spelling: Spelling) -> str:
+    names = {"timeout_s": spelling.timeout, "schedule.seconds": spelling.interval}
+    if "retries" in body:
+        names["max_retries"] = "retries"
+    if path in names:
+        return names[path]
+    if path.startswith("assertions["):
+        given = body.get("assertions")
+        return respelled(path, given if isinstance(given, list) else [])
+    head, _, rest = path.partition("config.")
+    if head or not rest:
+        return path
+    if rest == "verify_tls":
+        return "tls.verify"
+    top = rest.partition(".")[0].partition("[")[0]
+    return path if "config" in body and top not in body else rest

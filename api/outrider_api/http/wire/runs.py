@@ -1,0 +1,236 @@
+"""Runs as clients read them, and how their history is asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from outrider_api.http.answers import DEFAULT_PAGE, LAST_PAGE, CursorMeta, Limit, PageSize, Timeline
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.ids import PREFIXES, to_uuid
+from outrider_engine.domain.observations import ArtifactKind, StepResult
+from outrider_engine.domain.runs import Artifact, Run, Trigger
+from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
+from outrider_engine.errors import InvalidInput
+from outrider_engine.ports.run_repository import RunQuery
+from outrider_engine.services.history import RunView
+
+RUNS = "/api/v1/runs"
+
+
+class StepOut(BaseModel):
+    """How one step ended."""
+
+    index: int
+    id: str
+    name: str
+    action: str
+    status: Verdict
+    reason: Reason | None
+    error: str | None
+    started_at: datetime
+    duration_ms: float
+    detail: dict[str, Any] = Field(description="Further facts: the URL reached, the value extracted, …")
+
+    @classmethod
+    def of(cls, step: StepResult) -> "StepOut":
+        """Show a step."""
+        return cls(
+            index=step.index,
+            id=step.id,
+            name=step.name,
+            action=step.action,
+            status=step.status,
+            reason=step.reason,
+            error=step.error,
+            started_at=step.started_at,
+            duration_ms=step.duration_ms,
+            detail=dict(step.detail),
+        )
+
+
+class ArtifactOut(BaseModel):
+    """A kept file of a run."""
+
+    id: str
+    kind: ArtifactKind
+    name: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+    step_index: int | None
+    created_at: datetime
+    url: str = Field(description="Where to download it.")
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "ArtifactOut":
+        """Show a file."""
+        return cls(
+            id=artifact.id,
+            kind=artifact.kind,
+            name=artifact.name,
+            content_type=artifact.content_type,
+            size=artifact.size,
+            sha256=artifact.digest,
+            step_index=artifact.step_index,
+            created_at=artifact.created_at,
+            url=f"{RUNS}/{artifact.run_id}/artifacts/{artifact.id}",
+        )
+
+
+class TryOut(BaseModel):
+    """One attempt within a run, by the check's own retries."""
+
+    number: int
+    status: Verdict
+    reason: Reason | None
+    error: str | None
+    duration_ms: float
+
+
+class OverridesOut(BaseModel):
+    """What the run did differently from its check; values of variables are not shown."""
+
+    base_url: str | None
+    variables: list[str]
+
+
+class RunOut(BaseModel):
+    """One execution of a check at one location."""
+
+    id: str
+    run_id: str = Field(description="The same as `id`.")
+    check_id: str
+    family: Family
+    monitor_id: str | None
+    api_monitor_id: str | None
+    journey_id: str | None
+    status: RunStatus
+    cause: Cause | None = Field(description="Who has to act: the target, the check, the runner, its network.")
+    reason: Reason | None
+    error: str | None
+    location: str
+    trigger: Trigger
+    slot: datetime | None = Field(description="The time for which it was scheduled.")
+    due_at: datetime
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_ms: float | None
+    attempt: int = Field(description="How often a worker has claimed it.")
+    revision: int | None = Field(description="The revision of the check that it executed.")
+    phases: dict[str, float] = Field(description="Milliseconds by phase, in their order.")
+    facts: dict[str, Any]
+    assertions: list[dict[str, Any]]
+    tries: list[TryOut]
+    overrides: OverridesOut | None
+    steps: list[StepOut]
+    artifacts: list[ArtifactOut]
+
+    @classmethod
+    def of(cls, view: RunView) -> "RunOut":
+        """Show a run with its steps and files."""
+        run = view.run
+        return cls(
+            id=run.id,
+            run_id=run.id,
+            check_id=run.check_id,
+            family=run.family,
+            monitor_id=run.check_id if run.family is Family.MONITOR else None,
+            api_monitor_id=run.check_id if run.family is Family.API_MONITOR else None,
+            journey_id=run.check_id if run.family is Family.JOURNEY else None,
+            status=run.status,
+            cause=run.cause,
+            reason=run.reason,
+            error=run.error,
+            location=run.location,
+            trigger=run.trigger,
+            slot=run.slot,
+            due_at=run.due_at,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            completed_at=run.completed_at,
+            duration_ms=run.duration_ms,
+            attempt=run.attempt,
+            revision=run.check_revision,
+            phases=dict(run.phases),
+            facts=dict(run.facts),
+            assertions=[dict(one) for one in run.assertions],
+            tries=_tries(run),
+            overrides=_overrides(run),
+            steps=[StepOut.of(step) for step in view.steps],
+            artifacts=[ArtifactOut.of(artifact) for artifact in view.artifacts],
+        )
+
+
+def new_run(run: Run) -> RunOut:
+    """Show a run that has just been queued."""
+    return RunOut.of(RunView(run=run, steps=(), artifacts=()))
+
+
+def _tries(run: Run) -> list[TryOut]:
+    return [
+        TryOut(number=one.number, status=one.verdict, reason=one.reason, error=one.error, duration_ms=one.duration_ms)
+        for one in run.tries
+    ]
+
+
+def _overrides(run: Run) -> OverridesOut | None:
+    if run.overrides is None:
+        return None
+    return OverridesOut(base_url=run.overrides.base_url, variables=sorted(run.overrides.variables))
+
+
+def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeline[RunOut]:
+    """Show a part of the history, and how to go on."""
+    cursor = views[-1].run.id if more and views else None
+    meta = CursorMeta(next_cursor=cursor, has_more=more, per_page=query.limit)
+    return Timeline(data=[RunOut.of(view) for view in views], meta=meta)
+
+
+_Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
+_Cursor = Annotated[str | None, Query(description="`meta.next_cursor` of the page before.")]
+_PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
+_From = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or after this time.")]
+_Until = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or before this time.")]
+
+
+def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+    status: _Statuses = None,
+    trigger: Trigger | None = None,
+    location: str | None = None,
+    since: _From = None,
+    until: _Until = None,
+    cursor: _Cursor = None,
+    page: _PageNumber = 1,
+    per_page: PageSize = None,
+    limit: Limit = None,
+) -> RunQuery:
+    """Return which runs a request asks for."""
+    size = per_page or limit or DEFAULT_PAGE
+    if cursor is not None:
+        _refuse_odd_cursor(cursor)
+    return RunQuery(
+        statuses=tuple(status or ()),
+        trigger=trigger,
+        location=location,
+        after_time=since,
+        before_time=until,
+        before=cursor,
+        skip=0 if cursor is not None else (page - 1) * size,
+        limit=size,
+    )
+
+
+Asked = Annotated[RunQuery, Depends(run_query_of)]
+
+
+def _refuse_odd_cursor(cursor: str) -> None:
+    try:
+        to_uuid(cursor)
+    except ValueError:
+        raise InvalidInput("is not a cursor of ours", field="cursor") from None
+    if not cursor.startswith(f"{PREFIXES['run']}_"):
+        raise InvalidInput("is not a cursor of ours", field="cursor")

@@ -1,0 +1,143 @@
+"""Monitors and journeys as clients read them."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
+from outrider_engine.domain.verdicts import RunStatus
+from outrider_engine.services.checks import CheckView
+
+from .assertions import show_assertions
+from .spelling import HTTP, JOURNEYS, MONITORS, Spelling
+
+
+class LastRun(BaseModel):
+    """The newest finished run, in short."""
+
+    id: str
+    status: RunStatus
+    location: str
+    duration_ms: float | None
+    completed_at: datetime | None
+
+
+class CheckOut(BaseModel):
+    """A stored monitor or journey; its own settings stand beside these fields, or under `config`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    name: str
+    type: str
+    description: str
+    status: CheckStatus
+    paused_reason: str | None = Field(description="Why the engine paused it by itself.")
+    locations: list[str]
+    cron: str | None
+    timezone: str | None
+    max_retries: int
+    tags: list[str]
+    variables: dict[str, str]
+    secret_names: list[str] = Field(description="The names of its secrets; their values are never shown.")
+    assertions: list[dict[str, Any]]
+    side_effects: bool
+    revision: int = Field(description="Counts the changes of the definition.")
+    created_at: datetime
+    updated_at: datetime
+    next_run_at: datetime | None
+    last_run: LastRun | None
+    warnings: list[str] = Field(description="What keeps it from running as it is meant to.")
+
+
+class MonitorOut(CheckOut):
+    """A stored monitor."""
+
+    interval: int | None
+    timeout: int | float
+    retries: int
+
+
+class JourneyOut(CheckOut):
+    """A stored journey."""
+
+    interval_seconds: int | None
+    timeout_seconds: int | float
+    primary_location: str | None
+
+
+def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
+    """Return a check as its family's answers show it."""
+    check, definition = view.check, view.check.definition
+    schedule = definition.schedule
+    interval = schedule.seconds if isinstance(schedule, IntervalSchedule) else None
+    cron = schedule if isinstance(schedule, CronSchedule) else None
+    shown: dict[str, Any] = _shown_settings(view, spelling)
+    shown |= {
+        "id": check.id,
+        "name": definition.name,
+        "type": spelling.kinds.get(definition.type, definition.type),
+        "description": definition.description,
+        "status": definition.status,
+        "paused_reason": check.paused_reason,
+        "locations": list(definition.locations),
+        spelling.interval: interval,
+        "cron": cron.expression if cron else None,
+        "timezone": cron.timezone if cron else None,
+        spelling.timeout: _number(definition.timeout_s),
+        "max_retries": definition.max_retries,
+        "retries": definition.max_retries,
+        "primary_location": definition.locations[0] if definition.locations else None,
+        "tags": list(definition.tags),
+        "variables": dict(definition.variables),
+        "secret_names": list(definition.secret_names),
+        "assertions": show_assertions(definition.assertions),
+        "side_effects": definition.side_effects,
+        "revision": check.revision,
+        "created_at": check.created_at,
+        "updated_at": check.updated_at,
+        "next_run_at": check.next_due_at,
+        "last_run": _last_run(view),
+        "warnings": [f"no worker is alive that takes its runs at {name}" for name in view.unserved],
+    }
+    shown.pop("primary_location" if spelling.family is Family.MONITOR else "retries")
+    return shown
+
+
+def show_monitor(view: CheckView) -> MonitorOut:
+    """Return a monitor's answer."""
+    return MonitorOut.model_validate(show_check(view, MONITORS))
+
+
+def show_journey(view: CheckView) -> JourneyOut:
+    """Return a journey's answer."""
+    return JourneyOut.model_validate(show_check(view, JOURNEYS))
+
+
+def _shown_settings(view: CheckView, spelling: Spelling) -> dict[str, Any]:
+    definition = view.check.definition
+    if definition.type not in spelling.flat:
+        return {"config": dict(definition.config)}
+    settings = dict(view.settings)
+    if definition.type == HTTP and "verify_tls" in settings:
+        settings["tls"] = {"verify": settings.pop("verify_tls")}
+    return settings
+
+
+def _last_run(view: CheckView) -> LastRun | None:
+    run = view.last_run
+    if run is None:
+        return None
+    return LastRun(
+        id=run.id,
+        status=run.status,
+        location=run.location,
+        duration_ms=run.duration_ms,
+        completed_at=run.completed_at,
+    )
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value.is_integer() else value

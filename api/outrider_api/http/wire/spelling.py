@@ -1,0 +1,68 @@
+"""How each family of checks is written: monitors and journeys are two spellings of one thing, the check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from outrider_engine.domain.checks import Family
+from outrider_engine.errors import InvalidInput
+from outrider_engine.services.check_types import CheckTypes
+
+from .bodies import CheckBody, JourneyBody, MonitorBody
+
+HTTP = "http"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """How one family of checks is written.
+
+    Attributes:
+        kinds: names of types, where they differ from the kind of the check type.
+        flat: kinds whose settings are shown beside the other fields, not under ``config``.
+        default_kind: the type of a body that names none.
+    """
+
+    family: Family
+    body: type[CheckBody]
+    interval: str
+    timeout: str
+    default_timeout_s: float
+    default_interval_s: int | None = None
+    default_kind: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    flat: frozenset[str]
+
+    def kind_of(self, type: str, types: CheckTypes) -> str:
+        """Return the kind of check type that a ``type`` means.
+
+        Raises:
+            InvalidInput: there is none.
+        """
+        installed = types.kinds(self.family)
+        kind = next((kind for kind, name in self.kinds.items() if name == type), type)
+        if kind not in installed or (kind == type and kind in self.kinds):
+            raise InvalidInput(
+                f"there is no type {type!r}", field="type", allowed=[self.kinds.get(one, one) for one in installed]
+            )
+        return kind
+
+
+MONITORS = Spelling(
+    family=Family.MONITOR,
+    body=MonitorBody,
+    interval="interval",
+    timeout="timeout",
+    default_timeout_s=30.0,
+    default_interval_s=60,
+    kinds={HTTP: "url"},
+    flat=frozenset({HTTP}),
+)
+JOURNEYS = Spelling(
+    family=Family.JOURNEY,
+    body=JourneyBody,
+    interval="interval_seconds",
+    timeout="timeout_seconds",
+    default_timeout_s=60.0,
+    default_kind="browser",
+    flat=frozenset({"browser"}),
+)
