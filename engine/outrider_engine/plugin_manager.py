@@ -88,30 +88,31 @@ class Plugins:
         return found
 
 
-def load_plugins(*, blocked: Collection[str] = (), extra: Iterable[tuple[str, object]] = ()) -> Plugins:
+def load_plugins(
+    *, blocked: Collection[str] = (), extra: Iterable[tuple[str, object]] = (), discover: bool = True
+) -> Plugins:
     """Find, import and validate all plugins.
 
     Args:
         blocked: names of plugins that are not to be loaded (``OUTRIDER_BLOCKED_PLUGINS``).
         extra: (name, plugin) pairs to register besides those found, for the test kit.
+        discover: whether to look for installed plugins at all.
 
     Raises:
         PluginError: a plugin can't be imported, misspells a hook or breaks a contract; the message names it.
     """
     manager = pluggy.PluginManager("outrider")
     manager.add_hookspecs(hookspecs)
-    for point in sorted(entry_points(group=HOOKSPEC_GROUP), key=_by_name):
+    for point in _points(HOOKSPEC_GROUP) if discover else ():
         manager.add_hookspecs(_imported(point))
-    installed = [
-        _registered(manager, point, blocked) for point in sorted(entry_points(group=PLUGIN_GROUP), key=_by_name)
-    ]
+    installed = [_registered(manager, point, blocked) for point in (_points(PLUGIN_GROUP) if discover else ())]
     for name, plugin in extra:
         _register(manager, plugin, name)
     return Plugins(manager, installed)
 
 
-def _by_name(point: EntryPoint) -> str:
-    return point.name
+def _points(group: str) -> list[EntryPoint]:
+    return sorted(entry_points(group=group), key=lambda point: point.name)
 
 
 def _imported(point: EntryPoint) -> ModuleType:

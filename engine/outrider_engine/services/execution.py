@@ -40,7 +40,10 @@ class Execution:
 
     claim: Claim
     check_type: AnyCheckType
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[Assertion, ...] = field(repr=False)
+    """What is judged: variables and secrets are filled in."""
+    written: tuple[Assertion, ...]
+    """The same assertions as their author wrote them, for what is kept."""
     by_default: bool
     """Whether the assertions are the check type's own, because the check has none."""
     variables: Mapping[str, str] = field(repr=False)
@@ -85,10 +88,12 @@ class Executions:
             assertions = _rendered(definition.assertions, {**variables, **secrets})
         except InvalidInput as error:
             return self._unobserved(_failure_of(error, redactor))
+        defaults = tuple(check_type.default_assertions)
         return Execution(
             claim=claim,
             check_type=check_type,
-            assertions=assertions or tuple(check_type.default_assertions),
+            assertions=assertions or defaults,
+            written=definition.assertions or defaults,
             by_default=not assertions,
             variables=variables,
             secrets=secrets,
@@ -147,20 +152,16 @@ class Executions:
         return Tries(clock=self._clock, max_retries=execution.claim.check.definition.max_retries)
 
     def _judge(self, execution: Execution, tries: Tries, seen: Observation) -> None:
-        observation = _redacted(seen, execution.redactor)
-        judgement = judge(seen, execution.assertions, by_default=execution.by_default)
+        redact = execution.redactor.text
+        judgement = judge(seen, execution.assertions, by_default=execution.by_default, redact=redact)
         tries.add(
-            observation,
+            _redacted(seen, execution.redactor),
             verdict=judgement.verdict,
             reason=judgement.reason,
-            error=execution.redactor.text(judgement.error) if judgement.error else None,
+            error=redact(judgement.error) if judgement.error else None,
             assertions=tuple(
-                replace(
-                    result,
-                    message=execution.redactor.text(result.message),
-                    actual=execution.redactor.tree(result.actual),
-                )
-                for result in judgement.results
+                replace(result, assertion=written)
+                for result, written in zip(judgement.results, execution.written, strict=False)
             ),
         )
 

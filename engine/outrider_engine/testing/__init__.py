@@ -5,6 +5,7 @@ each piece is a small, real implementation of a port or contract.
 """
 
 from .clock import FixedClock
+from .contract_kit import check_type_problems, deliver, notifier_problems, observe
 from .recorded import RecordedHints, RecordedTold
 from .scripted import OfferingPlugin, RecordingNotifier, ScriptedCheckType, ScriptedSettings, plugins_with
 
@@ -16,5 +17,9 @@ __all__ = [
     "RecordingNotifier",
     "ScriptedCheckType",
     "ScriptedSettings",
+    "check_type_problems",
+    "deliver",
+    "notifier_problems",
+    "observe",
     "plugins_with",
 ]

@@ -95,6 +95,7 @@ class OfferingPlugin:
         return self._notifiers
 
 
-def plugins_with(*, check_types: Iterable[Any] = (), notifiers: Iterable[Any] = ()) -> Plugins:
-    """Return the installed plugins together with one that offers the given check types and notifiers."""
-    return load_plugins(extra=[("testing", OfferingPlugin(check_types=check_types, notifiers=notifiers))])
+def plugins_with(*, check_types: Iterable[Any] = (), notifiers: Iterable[Any] = (), discover: bool = False) -> Plugins:
+    """Return plugins that offer the given check types and notifiers; with ``discover``, the installed ones too."""
+    offering = OfferingPlugin(check_types=check_types, notifiers=notifiers)
+    return load_plugins(extra=[("testing", offering)], discover=discover)

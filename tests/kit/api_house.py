@@ -1,0 +1,183 @@
+"""The HTTP API in a test: the real application over a real database, asked through starlette's client."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from engine_world import World
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from outrider_api.http.app import create_app
+from outrider_engine.adapters.http.curl import CurlHttpClient
+from outrider_engine.adapters.http.resolver import GuardedResolver
+from outrider_engine.domain.egress import EgressMode, EgressPolicy
+from outrider_engine.ports.http import HttpClient
+from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.checks import CheckService
+from outrider_engine.services.history import RunHistory
+from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.status import StatusService
+
+
+@asynccontextmanager
+async def open_http() -> AsyncIterator[HttpClient]:
+    """Open a guarded client that may reach this machine."""
+    resolver = GuardedResolver(EgressPolicy(EgressMode.PRIVATE))
+    client = CurlHttpClient(resolver)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        resolver.close()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The services of a world."""
+
+    checks: CheckService
+    history: RunHistory
+    alerts: AlertService
+    rules: RuleService
+    channels: ChannelService
+    identity: IdentityService
+    status: StatusService
+
+    @classmethod
+    def of(cls, world: World) -> "Parts":
+        """Make the services over a world's storage."""
+        storage, plugins, secrets = world.storage, world.plugins, world.secrets
+        return cls(
+            checks=CheckService(
+                storage=storage,
+                plugins=plugins,
+                secrets=secrets,
+                hints=world.hints,
+                told=world.told,
+                calendar=world.calendar,
+            ),
+            history=RunHistory(storage=storage, artifacts=world.artifacts),
+            alerts=AlertService(storage=storage, hints=world.hints, told=world.told),
+            rules=RuleService(storage=storage),
+            channels=ChannelService(
+                storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
+            ),
+            identity=IdentityService(storage=storage),
+            status=StatusService(storage=storage, plugins=plugins),
+        )
+
+
+class Caller:
+    """Sends requests with one key, and reads envelopes."""
+
+    def __init__(self, client: TestClient, key: str | None) -> None:
+        self._client = client
+        self.key = key
+
+    def send(self, method: str, path: str, body: Any = None, **kwargs: Any) -> Response:
+        """Send a request, with ``body`` as JSON when there is one."""
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        headers |= kwargs.pop("headers", {})
+        if body is not None:
+            kwargs["content"] = json.dumps(body)
+            headers["Content-Type"] = "application/json"
+        return self._client.request(method, path, headers=headers, **kwargs)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """Return the data of a successful GET."""
+        return data_of(self.send("GET", path, params=params))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Return the data of a successful POST."""
+        return data_of(self.send("POST", path, body))
+
+    def put(self, path: str, body: Any) -> Any:
+        """Return the data of a successful PUT."""
+        return data_of(self.send("PUT", path, body))
+
+    def delete(self, path: str) -> Any:
+        """Return the data of a successful DELETE."""
+        return data_of(self.send("DELETE", path))
+
+    def refused(self, status: int, method: str, path: str, body: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """Return the error of a request that must be refused with ``status``."""
+        return error_of(self.send(method, path, body, **kwargs), status)
+
+    def monitor(self, **fields: Any) -> Any:
+        """Create a monitor of a URL, unless ``fields`` say otherwise."""
+        url = {"url": "http://127.0.0.1:9/health"} if fields.get("type", "url") == "url" else {}
+        return self.post("/api/v1/monitors", {"name": "shop", "type": "url", **url, **fields})
+
+    def journey(self, **fields: Any) -> Any:
+        """Create a journey of one step, unless ``fields`` say otherwise."""
+        steps = [{"action": "goto", "url": "/"}]
+        return self.post("/api/v1/journeys", {"name": "path", "base_url": "http://shop", "steps": steps, **fields})
+
+    def channel(self, **fields: Any) -> Any:
+        """Create a channel of the recording notifier, unless ``fields`` say otherwise."""
+        return self.post("/api/v1/alerts/channels", {"name": "on call", "type": "recording", **fields})
+
+    def rule(self, **fields: Any) -> Any:
+        """Create a rule of one failure."""
+        body = {"name": "broken", "type": "consecutive_failures", "threshold": 1, **fields}
+        return self.post("/api/v1/alerts/rules", body)
+
+
+@dataclass
+class House:
+    """A running application, its world, and ways to ask it."""
+
+    world: World
+    services: Parts
+    client: TestClient
+    owner: Caller
+
+    def caller(self, key: str | None) -> Caller:
+        """Return somebody with a key, or without one."""
+        return Caller(self.client, key)
+
+    def key(self, role: str = "owner", *, organization: str | None = None, **fields: Any) -> Caller:
+        """Return somebody with a new key."""
+        name = f"{role} {self.world.clock.advance(0.001)}"
+        made = self.services.identity.create_key(
+            organization or self.world.organization, name=name, role=role, **fields
+        )
+        return self.caller(made.text)
+
+    def stranger(self) -> Caller:
+        """Return the owner of another organization."""
+        return self.key(organization=self.services.identity.create_organization("Other").id)
+
+
+@contextmanager
+def opened_house(world: World) -> Iterator[House]:
+    """Start the application over a world."""
+    services = Parts.of(world)
+    key = services.identity.create_key(world.organization, name="the owner's", role="owner")
+    with TestClient(create_app(services), raise_server_exceptions=False) as client:
+        yield House(world=world, services=services, client=client, owner=Caller(client, key.text))
+
+
+def data_of(response: Response) -> Any:
+    """Return the data of a success."""
+    assert response.status_code < 300, f"{response.status_code}: {response.text}"
+    body = response.json()
+    assert body["success"] is True
+    return body["data"]
+
+
+def error_of(response: Response, *statuses: int) -> dict[str, Any]:
+    """Return an error after checking that it has every key of the envelope."""
+    assert response.status_code in statuses, f"{response.status_code}: {response.text}"
+    body: dict[str, Any] = response.json()
+    assert body["success"] is False
+    assert body["error"] and body["message"] == body["error"]
+    assert body["statusCode"] == response.status_code
+    assert body["statusMessage"] and body["code"]
+    assert body["data"]["reason"] == body["error"]
+    assert body["request_id"] == response.headers["X-Request-Id"]
+    return body
