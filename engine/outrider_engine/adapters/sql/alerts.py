@@ -1,0 +1,256 @@
+"""Channels, rules and alerts in the database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+
+from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
+from outrider_engine.domain.notifications import DeliveryState
+from outrider_engine.ports.alert_repository import PageQuery
+
+from .schema import OPEN, alerts, channels, notifications, rule_channels, rules, unsettled, where
+from .session import Session
+
+
+class SqlChannels:
+    """Implements ``ChannelRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, channel: Channel, sealed_secrets: str | None) -> None:
+        """Store a new channel."""
+        self._session.run(insert(channels).values(**_channel_values(channel), sealed_secrets=sealed_secrets))
+
+    def get(self, organization_id: str, id: str) -> Channel | None:
+        """Return a channel."""
+        row = self._session.first(_one(channels, organization_id, id))
+        return None if row is None else _channel_of(row)
+
+    def sealed_secrets(self, organization_id: str, id: str) -> str | None:
+        """Return the sealed secret settings of a channel."""
+        row = self._session.first(_one(channels, organization_id, id))
+        return None if row is None else row.sealed_secrets
+
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are channels of the organization."""
+        if not ids:
+            return set()
+        mine = select(channels.c.id).where(channels.c.organization_id == organization_id, channels.c.id.in_(ids))
+        return {row.id for row in self._session.all(mine)}
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, oldest first, and how many there are."""
+        wanted = select(channels).where(channels.c.organization_id == organization_id).order_by(channels.c.id)
+        rows, total = self._session.page(wanted, query.page, query.per_page)
+        return [_channel_of(row) for row in rows], total
+
+    def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
+        """Store a changed channel; ``False`` when there was none."""
+        mine = (channels.c.organization_id == channel.organization_id, channels.c.id == channel.id)
+        values = _channel_values(channel) | {"sealed_secrets": sealed_secrets}
+        return self._session.changes(update(channels).where(*mine).values(**values)) == 1
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete a channel and take it out of all rules; what waits for it in the outbox ends dead."""
+        mine = (channels.c.organization_id == organization_id, channels.c.id == id)
+        if self._session.changes(delete(channels).where(*mine)) == 0:
+            return False
+        waiting = (notifications.c.organization_id == organization_id, notifications.c.channel_id == id)
+        ended = {
+            "state": DeliveryState.DEAD.value,
+            "settled_at": self._session.now,
+            "last_error": "the channel was deleted",
+            "claim_token": None,
+            "lease_until": None,
+        }
+        self._session.run(update(notifications).where(*waiting, unsettled(notifications)).values(**ended))
+        return True
+
+
+class SqlRules:
+    """Implements ``RuleRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, rule: Rule) -> None:
+        """Store a new rule."""
+        self._session.run(insert(rules).values(**_rule_values(rule)))
+        self._connect(rule)
+
+    def get(self, organization_id: str, id: str) -> Rule | None:
+        """Return a rule."""
+        found = self._complete(self._session.all(_one(rules, organization_id, id)))
+        return found[0] if found else None
+
+    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, oldest first, and how many there are."""
+        wanted = select(rules).where(rules.c.organization_id == organization_id).order_by(rules.c.id)
+        rows, total = self._session.page(wanted, query.page, query.per_page)
+        return self._complete(rows), total
+
+    def of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Rule]]:
+        """Return the enabled rules of checks, by check id."""
+        found: dict[str, list[Rule]] = {}
+        if check_ids:
+            wanted = select(rules).where(rules.c.check_id.in_(check_ids), rules.c.enabled).order_by(rules.c.id)
+            for rule in self._complete(self._session.all(wanted)):
+                found.setdefault(rule.check_id, []).append(rule)
+        return found
+
+    def replace(self, rule: Rule) -> bool:
+        """Store a changed rule; ``False`` when there was none."""
+        mine = (rules.c.organization_id == rule.organization_id, rules.c.id == rule.id)
+        if self._session.changes(update(rules).where(*mine).values(**_rule_values(rule))) == 0:
+            return False
+        self._session.run(delete(rule_channels).where(rule_channels.c.rule_id == rule.id))
+        self._connect(rule)
+        return True
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete a rule; its alerts stay."""
+        mine = (rules.c.organization_id == organization_id, rules.c.id == id)
+        return self._session.changes(delete(rules).where(*mine)) == 1
+
+    def _connect(self, rule: Rule) -> None:
+        owned = {"organization_id": rule.organization_id, "rule_id": rule.id}
+        told = [
+            {**owned, "channel_id": channel_id, "position": position}
+            for position, channel_id in enumerate(dict.fromkeys(rule.channel_ids))
+        ]
+        if told:
+            self._session.run(insert(rule_channels), told)
+
+    def _complete(self, rows: Sequence[Row[Any]]) -> Sequence[Rule]:
+        """Return rules with their channels, which one more query brings."""
+        told: dict[str, list[str]] = {row.id: [] for row in rows}
+        if told:
+            wanted = select(rule_channels).where(rule_channels.c.rule_id.in_(told)).order_by(rule_channels.c.position)
+            for row in self._session.all(wanted):
+                told[row.rule_id].append(row.channel_id)
+        return [_rule_of(row, tuple(told[row.id])) for row in rows]
+
+
+class SqlAlerts:
+    """Implements ``AlertRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self, alert: Alert) -> bool:
+        """Store a new open alert; ``False`` when the rule already has one open for the check."""
+        values = {
+            "id": alert.id,
+            "organization_id": alert.organization_id,
+            "rule_id": alert.rule_id,
+            "check_id": alert.check_id,
+            "status": alert.status.value,
+            "message": alert.message,
+            "run_id": alert.run_id,
+            "triggered_at": alert.triggered_at,
+            "resolved_at": alert.resolved_at,
+        }
+        return self._session.inserts(self._session.insert(alerts).values(**values).on_conflict_do_nothing())
+
+    def resolve(self, id: str, now: datetime) -> bool:
+        """Resolve an alert; ``False`` when it was not open (any more)."""
+        ended = {"status": AlertStatus.RESOLVED.value, "resolved_at": now}
+        return self._session.changes(update(alerts).where(alerts.c.id == id, where(OPEN)).values(**ended)) == 1
+
+    def get(self, organization_id: str, id: str) -> Alert | None:
+        """Return an alert."""
+        row = self._session.first(_one(alerts, organization_id, id))
+        return None if row is None else _alert_of(row)
+
+    def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
+        """Return the open alerts of checks, by check id."""
+        found: dict[str, list[Alert]] = {}
+        if check_ids:
+            wanted = select(alerts).where(where(OPEN), alerts.c.check_id.in_(check_ids)).order_by(alerts.c.id)
+            for row in self._session.all(wanted):
+                found.setdefault(row.check_id, []).append(_alert_of(row))
+        return found
+
+    def list(
+        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
+    ) -> tuple[Sequence[Alert], int]:
+        """Return one page of alerts, newest first, and how many there are."""
+        wanted = select(alerts).where(alerts.c.organization_id == organization_id).order_by(alerts.c.id.desc())
+        if status is not None:
+            wanted = wanted.where(alerts.c.status == status.value)
+        if check_id is not None:
+            wanted = wanted.where(alerts.c.check_id == check_id)
+        rows, total = self._session.page(wanted, query.page, query.per_page)
+        return [_alert_of(row) for row in rows], total
+
+
+def _one(table: Any, organization_id: str, id: str) -> Select[Any]:
+    return select(table).where(table.c.organization_id == organization_id, table.c.id == id)
+
+
+def _channel_values(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "organization_id": channel.organization_id,
+        "name": channel.name,
+        "type": channel.type,
+        "config": channel.config,
+        "enabled": channel.enabled,
+        "created_at": channel.created_at,
+    }
+
+
+def _channel_of(row: Row[Any]) -> Channel:
+    return Channel(
+        id=row.id,
+        organization_id=row.organization_id,
+        name=row.name,
+        type=row.type,
+        config=row.config,
+        enabled=row.enabled,
+        created_at=row.created_at,
+    )
+
+
+def _rule_values(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "organization_id": rule.organization_id,
+        "check_id": rule.check_id,
+        "name": rule.name,
+        "type": rule.type.value,
+        "threshold": rule.threshold,
+        "enabled": rule.enabled,
+        "created_at": rule.created_at,
+    }
+
+
+def _rule_of(row: Row[Any], channel_ids: tuple[str, ...]) -> Rule:
+    return Rule(
+        id=row.id,
+        organization_id=row.organization_id,
+        check_id=row.check_id,
+        name=row.name,
+        type=RuleType(row.type),
+        threshold=row.threshold,
+        channel_ids=channel_ids,
+        enabled=row.enabled,
+        created_at=row.created_at,
+    )
+
+
+def _alert_of(row: Row[Any]) -> Alert:
+    return Alert(
+        id=row.id,
+        organization_id=row.organization_id,
+        rule_id=row.rule_id,
+        check_id=row.check_id,
+        status=AlertStatus(row.status),
+        message=row.message,
+        run_id=row.run_id,
+        triggered_at=row.triggered_at,
+        resolved_at=row.resolved_at,
+    )

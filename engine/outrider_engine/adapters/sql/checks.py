@@ -1,0 +1,138 @@
+"""Checks, their states and skipped slots in the database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
+from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
+
+from .check_rows import check_of, check_values, skipped_of, state_of, state_values
+from .column_types import StrictText
+from .schema import ACTIVE, check_states, checks, skipped_slots, where
+from .session import Session
+from .skipped import Skipping
+
+
+class SqlChecks:
+    """Implements ``CheckRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, check: Check) -> None:
+        """Store a new check."""
+        self._session.run(checks.insert().values(**check_values(check)))
+
+    def get(self, organization_id: str, id: str, family: Family | None = None) -> Check | None:
+        """Return a check, ``None`` when there is none of that id (and family) in the organization."""
+        query = select(checks).where(*_owned(organization_id, id))
+        row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
+        return None if row is None else check_of(row)
+
+    def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
+        """Return one page of checks, oldest first, and how many there are on all pages."""
+        wanted = (
+            select(checks)
+            .where(checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
+            .order_by(checks.c.id)
+        )
+        for name in ("family", "type", "status"):
+            value = getattr(query, name)
+            if value is not None:
+                wanted = wanted.where(checks.c[name] == value)
+        if query.tag is not None:
+            wanted = wanted.where(self._tagged(query.tag))
+        rows, total = self._session.page(wanted, query.page, query.per_page)
+        return [check_of(row) for row in rows], total
+
+    def replace(self, check: Check, *, expected_revision: int) -> bool:
+        """Store a changed check; ``False`` when its revision was no longer the expected one."""
+        values = check_values(check)
+        for name in ("id", "organization_id", "created_at"):
+            del values[name]
+        where_it_is = (*_owned(check.organization_id, check.id), checks.c.revision == expected_revision)
+        return self._session.changes(update(checks).where(*where_it_is).values(**values)) == 1
+
+    def delete(self, organization_id: str, id: str, now: datetime) -> bool:
+        """Delete a check, its secrets at once; ``False`` when there was none."""
+        gone = {"deleted_at": now, "next_due_at": None, "sealed_secrets": None}
+        return self._session.changes(update(checks).where(*_owned(organization_id, id)).values(**gone)) == 1
+
+    def pause(self, id: str, reason: str, now: datetime) -> bool:
+        """Pause a check for a reason of the engine's; ``False`` when it was not active."""
+        change = {
+            "status": CheckStatus.PAUSED.value,
+            "paused_reason": reason,
+            "next_due_at": None,
+            "updated_at": now,
+            "revision": checks.c.revision + 1,
+        }
+        return self._session.changes(update(checks).where(checks.c.id == id, where(ACTIVE)).values(**change)) == 1
+
+    def lock_due(self, now: datetime, limit: int) -> Sequence[Check]:
+        """Return and lock active checks that are due, longest due first, but for those locked by another."""
+        due = select(checks).where(where(ACTIVE), checks.c.next_due_at <= now)
+        rows = self._session.all(
+            self._session.locked(due.order_by(checks.c.next_due_at).limit(limit), skip_locked=True)
+        )
+        return [check_of(row) for row in rows]
+
+    def set_next_due(self, next_due: Mapping[str, datetime | None]) -> None:
+        """Move checks to their next slots."""
+        if next_due:
+            moved = update(checks).where(checks.c.id == bindparam("check")).values(next_due_at=bindparam("due"))
+            self._session.run(moved, [{"check": id, "due": due} for id, due in next_due.items()])
+
+    def states(self, check_ids: Collection[str]) -> Mapping[str, Sequence[CheckState]]:
+        """Return the states of checks at their locations; whoever else asks for them waits for this transaction."""
+        found: dict[str, list[CheckState]] = {}
+        if not check_ids:
+            return found
+        self._session.serialize(check_ids)
+        wanted = select(check_states).where(check_states.c.check_id.in_(check_ids))
+        for row in self._session.all(wanted.order_by(check_states.c.check_id, check_states.c.location)):
+            found.setdefault(row.check_id, []).append(state_of(row))
+        return found
+
+    def save_states(self, states: Sequence[CheckState], organization_ids: Mapping[str, str]) -> None:
+        """Store states; ``organization_ids`` by check id. One of an older run than the stored one changes nothing."""
+        if not states:
+            return
+        statement = self._session.insert(check_states)
+        new = statement.excluded
+        kept = {"organization_id", "check_id", "location"}
+        self._session.run(
+            statement.on_conflict_do_update(
+                index_elements=["check_id", "location"],
+                set_={column.name: new[column.name] for column in check_states.c if column.name not in kept},
+                where=check_states.c.as_of.is_(None) | new.as_of.is_(None) | (new.as_of >= check_states.c.as_of),
+            ),
+            [state_values(state, organization_ids[state.check_id]) for state in states],
+        )
+
+    def add_skipped(self, skipped: Sequence[SkippedSlots]) -> None:
+        """Record slots that get no run; one that follows a recorded range of the same kind makes it longer."""
+        Skipping(self._session).add(skipped)
+
+    def skipped(self, organization_id: str, check_id: str, limit: int) -> Sequence[SkippedSlots]:
+        """Return the newest ranges of skipped slots of a check."""
+        wanted = (
+            select(skipped_slots)
+            .where(skipped_slots.c.organization_id == organization_id, skipped_slots.c.check_id == check_id)
+            .order_by(skipped_slots.c.last_slot.desc(), skipped_slots.c.id.desc())
+        )
+        return [skipped_of(row) for row in self._session.all(wanted.limit(limit))]
+
+    def _tagged(self, tag: str) -> ColumnElement[bool]:
+        if self._session.is_postgresql:
+            return type_coerce(checks.c.tags, JSONB).contains([tag])
+        each = func.json_each(checks.c.tags).table_valued("value")
+        return select(each.c.value).where(each.c.value == bindparam(None, tag, type_=StrictText)).exists()
+
+
+def _owned(organization_id: str, id: str) -> tuple[ColumnElement[Any], ...]:
+    return checks.c.organization_id == organization_id, checks.c.id == id, checks.c.deleted_at.is_(None)

@@ -1,0 +1,162 @@
+"""Organizations, API keys, locations and signs of life in the database."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+
+from outrider_engine.domain.identity import ApiKey, Organization, Role
+from outrider_engine.ports.identity_repository import Heartbeat
+
+from .schema import NOT_REVOKED, api_keys, heartbeats, locations, organizations, where
+from .session import Session
+
+
+class SqlOrganizations:
+    """Implements ``OrganizationRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, organization: Organization) -> None:
+        """Store a new organization."""
+        values = {"id": organization.id, "name": organization.name, "created_at": organization.created_at}
+        self._session.run(insert(organizations).values(**values))
+
+    def get(self, id: str) -> Organization | None:
+        """Return an organization."""
+        row = self._session.first(select(organizations).where(organizations.c.id == id))
+        return None if row is None else _organization_of(row)
+
+    def list(self) -> Sequence[Organization]:
+        """Return all organizations, oldest first."""
+        return [_organization_of(row) for row in self._session.all(select(organizations).order_by(organizations.c.id))]
+
+    def count(self) -> int:
+        """Return how many there are."""
+        row = self._session.first(select(func.count().label("all")).select_from(organizations))
+        return row.all if row else 0
+
+
+class SqlApiKeys:
+    """Implements ``ApiKeyRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, key: ApiKey, digest: str) -> bool:
+        """Store a new key; ``False`` when a key in force has that name, or any key that text."""
+        values = {
+            "id": key.id,
+            "organization_id": key.organization_id,
+            "name": key.name,
+            "digest": digest,
+            "prefix": key.prefix,
+            "role": key.role.value,
+            "scopes": None if key.scopes is None else list(key.scopes),
+            "created_at": key.created_at,
+            "expires_at": key.expires_at,
+            "last_used_at": key.last_used_at,
+            "revoked_at": key.revoked_at,
+        }
+        return self._session.inserts(self._session.insert(api_keys).values(**values).on_conflict_do_nothing())
+
+    def by_digest(self, digest: str) -> ApiKey | None:
+        """Return the key whose text has that digest, revoked and expired ones too."""
+        row = self._session.first(select(api_keys).where(api_keys.c.digest == digest))
+        return None if row is None else _key_of(row)
+
+    def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[ApiKey], int]:
+        """Return one page of the keys that are not revoked, oldest first, and how many there are."""
+        wanted = select(api_keys).where(api_keys.c.organization_id == organization_id, where(NOT_REVOKED))
+        rows, total = self._session.page(wanted.order_by(api_keys.c.id), page, per_page)
+        return [_key_of(row) for row in rows], total
+
+    def revoke(self, organization_id: str, id: str, now: datetime) -> bool:
+        """Revoke a key; ``False`` when there is none that is not revoked yet."""
+        mine = (api_keys.c.organization_id == organization_id, api_keys.c.id == id, where(NOT_REVOKED))
+        return self._session.changes(update(api_keys).where(*mine).values(revoked_at=now)) == 1
+
+    def used(self, id: str, now: datetime) -> None:
+        """Note that a key was used."""
+        earlier = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at < now)
+        self._session.run(update(api_keys).where(api_keys.c.id == id, earlier).values(last_used_at=now))
+
+
+class SqlLocations:
+    """Implements ``LocationRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def names(self) -> Sequence[str]:
+        """Return all names, sorted."""
+        return [row.name for row in self._session.all(select(locations).order_by(locations.c.name))]
+
+    def add(self, names: Collection[str]) -> None:
+        """Add names; known ones are left alone."""
+        if names:
+            rows = [{"name": name} for name in sorted(names)]
+            self._session.run(self._session.insert(locations).on_conflict_do_nothing(), rows)
+
+
+class SqlHeartbeats:
+    """Implements ``HeartbeatRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Record a sign of life."""
+        statement = self._session.insert(heartbeats).values(
+            component=heartbeat.component,
+            instance=heartbeat.instance,
+            seen_at=heartbeat.seen_at,
+            location=heartbeat.location,
+            queues=list(heartbeat.queues),
+        )
+        newer = {name: statement.excluded[name] for name in ("seen_at", "location", "queues")}
+        self._session.run(statement.on_conflict_do_update(index_elements=["component", "instance"], set_=newer))
+
+    def gone(self, component: str, instance: str) -> None:
+        """Forget a part that stopped in order."""
+        self._session.run(
+            delete(heartbeats).where(heartbeats.c.component == component, heartbeats.c.instance == instance)
+        )
+
+    def list(self, *, seen_after: datetime | None = None) -> Sequence[Heartbeat]:
+        """Return the signs of life, newest first."""
+        wanted = select(heartbeats).order_by(heartbeats.c.seen_at.desc(), heartbeats.c.instance)
+        if seen_after is not None:
+            wanted = wanted.where(heartbeats.c.seen_at > seen_after)
+        return [_heartbeat_of(row) for row in self._session.all(wanted)]
+
+
+def _organization_of(row: Row[Any]) -> Organization:
+    return Organization(id=row.id, name=row.name, created_at=row.created_at)
+
+
+def _key_of(row: Row[Any]) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        organization_id=row.organization_id,
+        name=row.name,
+        prefix=row.prefix,
+        role=Role(row.role),
+        scopes=None if row.scopes is None else tuple(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _heartbeat_of(row: Row[Any]) -> Heartbeat:
+    return Heartbeat(
+        component=row.component,
+        instance=row.instance,
+        seen_at=row.seen_at,
+        location=row.location,
+        queues=tuple(row.queues),
+    )

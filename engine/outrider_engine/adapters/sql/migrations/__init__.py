@@ -1,0 +1,71 @@
+"""The history of the schema, and how a database is brought to its newest revision.
+
+Revisions are plain Alembic files in ``versions``; they spell out their tables instead of importing the schema of
+today. Alembic is used as a library, without an ``env.py``, so that nothing here runs when it is imported.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from outrider_engine.adapters.sql import engines
+
+_HERE = Path(__file__).parent
+_LOCK = 7_300
+"""Key of PostgreSQL's advisory lock that lets one process at a time migrate."""
+_REMEDY = "run `outrider db upgrade`"
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the newest revision, in one transaction; several processes may try at once.
+
+    Raises:
+        ConfigurationError: the URL is not of a supported database.
+        StorageError: the database can't be reached or written.
+    """
+    with engines.migrating(url) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        _migrate(connection)
+
+
+def problem(connection: Connection) -> str | None:
+    """Return what is wrong with a database's schema, ``None`` when it is at the newest revision."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = _scripts().get_current_head()
+    if current == newest:
+        return None
+    if current is None:
+        return f"the database is empty: {_REMEDY}"
+    known = {revision.revision for revision in _scripts().walk_revisions()}
+    if current not in known:
+        return f"the database is at revision {current}, which is newer than this version of Outrider: upgrade Outrider"
+    return f"the database is at revision {current}, this version needs {newest}: {_REMEDY}"
+
+
+def _migrate(connection: Connection) -> None:
+    scripts = _scripts()
+
+    def steps(current: str, _context: MigrationContext) -> list[RevisionStep]:
+        return scripts._upgrade_revs("head", current)  # what alembic.command.upgrade calls
+
+    with EnvironmentContext(_config(), scripts, fn=steps) as environment:
+        environment.configure(connection=connection, transactional_ddl=True)
+        environment.run_migrations()
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

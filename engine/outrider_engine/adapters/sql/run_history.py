@@ -1,0 +1,107 @@
+"""Runs as their readers see them: by id, by page, newest of each check, with steps and artifacts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.runs import Artifact, Run
+from outrider_engine.domain.verdicts import RunStatus, Verdict
+from outrider_engine.ports.run_repository import RunQuery
+
+from .run_rows import artifact_of, run_of, step_of
+from .schema import TROUBLED, artifacts, checks, runs, steps, where
+from .session import LARGEST_OFFSET, Session
+
+_UNTROUBLED = {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PASSED}
+
+
+class RunHistory:
+    """The part of ``RunRepository`` that reads. What a page costs does not depend on the length of the history."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, organization_id: str, id: str) -> Run | None:
+        """Return a run, ``None`` when there is none of that id in the organization."""
+        row = self._session.first(select(runs).where(runs.c.organization_id == organization_id, runs.c.id == id))
+        return None if row is None else run_of(row)
+
+    def list(self, organization_id: str, query: RunQuery) -> Sequence[Run]:
+        """Return runs, newest first."""
+        wanted = _filtered(select(runs).where(runs.c.organization_id == organization_id), query)
+        wanted = wanted.order_by(runs.c.id.desc()).limit(query.limit).offset(min(query.skip, LARGEST_OFFSET))
+        return [run_of(row) for row in self._session.all(wanted)]
+
+    def last(self, check_ids: Collection[str]) -> Mapping[str, Run]:
+        """Return the newest finished run of each check that has one: one look at the index for each check."""
+        if not check_ids:
+            return {}
+        own = runs.alias()
+        newest = (
+            select(own.c.id)
+            .where(
+                own.c.check_id == checks.c.id,
+                own.c.status.not_in([RunStatus.QUEUED.value, RunStatus.RUNNING.value]),
+            )
+            .order_by(own.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        wanted = select(runs).where(runs.c.id.in_(select(newest).where(checks.c.id.in_(check_ids))))
+        return {row.check_id: run_of(row) for row in self._session.all(wanted)}
+
+    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:
+        """Return the steps of runs, in order."""
+        found: dict[str, list[StepResult]] = {}
+        if run_ids:
+            wanted = select(steps).where(steps.c.run_id.in_(run_ids)).order_by(steps.c.run_id, steps.c.position)
+            for row in self._session.all(wanted):
+                found.setdefault(row.run_id, []).append(step_of(row))
+        return found
+
+    def artifacts(self, run_ids: Collection[str]) -> Mapping[str, Sequence[Artifact]]:
+        """Return the artifacts of runs, oldest first."""
+        found: dict[str, list[Artifact]] = {}
+        if run_ids:
+            wanted = select(artifacts).where(artifacts.c.run_id.in_(run_ids))
+            for row in self._session.all(wanted.order_by(artifacts.c.run_id, artifacts.c.id)):
+                found.setdefault(row.run_id, []).append(artifact_of(row))
+        return found
+
+    def artifact(self, organization_id: str, run_id: str, id: str) -> Artifact | None:
+        """Return one artifact."""
+        mine = (artifacts.c.organization_id == organization_id, artifacts.c.run_id == run_id, artifacts.c.id == id)
+        row = self._session.first(select(artifacts).where(*mine))
+        return None if row is None else artifact_of(row)
+
+    def count(self, verdicts: Collection[Verdict] = ()) -> int:
+        """Return how many runs ended so (all runs for none); reads the whole table."""
+        wanted = select(func.count().label("runs")).select_from(runs)
+        if verdicts:
+            wanted = wanted.where(runs.c.status.in_([verdict.value for verdict in verdicts]))
+        row = self._session.first(wanted)
+        return row.runs if row else 0
+
+
+def _filtered(wanted: Select[Any], query: RunQuery) -> Select[Any]:
+    if query.check_id is not None:
+        wanted = wanted.where(runs.c.check_id == query.check_id)
+    if query.family is not None:
+        wanted = wanted.where(runs.c.family == query.family.value)
+    if query.statuses:
+        wanted = wanted.where(runs.c.status.in_([status.value for status in query.statuses]))
+        if _UNTROUBLED.isdisjoint(query.statuses):
+            wanted = wanted.where(where(TROUBLED))  # says the same, and lets the index of the few troubled runs serve
+    if query.trigger is not None:
+        wanted = wanted.where(runs.c.trigger == query.trigger.value)
+    if query.location is not None:
+        wanted = wanted.where(runs.c.location == query.location)
+    if query.after_time is not None:
+        wanted = wanted.where(runs.c.due_at >= query.after_time)
+    if query.before_time is not None:
+        wanted = wanted.where(runs.c.due_at <= query.before_time)
+    if query.before is not None:
+        wanted = wanted.where(runs.c.id < query.before)
+    return wanted

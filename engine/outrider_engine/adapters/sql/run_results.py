@@ -1,0 +1,91 @@
+"""What runs come to: steps while they go on; verdict, steps and artifacts when they end."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BindParameter, bindparam, case, delete, insert, literal, select, update
+
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.verdicts import RunStatus
+from outrider_engine.ports.run_repository import FinishedRun
+
+from .run_rows import artifact_values, began_values, outcome_values, step_values
+from .schema import RUNNING, UNFINISHED, artifacts, runs, steps, where
+from .session import Session
+
+_OUTCOME = (
+    "status",
+    "cause",
+    "reason",
+    "error",
+    "completed_at",
+    "check_revision",
+    "phases",
+    "facts",
+    "assertions",
+    "tries",
+)
+_BEGAN = ("started_at", "duration_ms")
+
+
+def _given(name: str) -> BindParameter[object]:
+    return bindparam(f"new_{name}", type_=runs.c[name].type)
+
+
+_ENDING = (
+    update(runs)
+    .where(where(UNFINISHED), runs.c.id == bindparam("run"))
+    .values(
+        **{name: _given(name) for name in _OUTCOME},
+        **{name: case((runs.c.status == RunStatus.RUNNING.value, _given(name)), else_=runs.c[name]) for name in _BEGAN},
+        claim_token=None,
+        lease_until=None,
+    )
+)
+
+
+class RunResults:
+    """The part of ``RunRepository`` that stores results."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def finish(self, finished: Sequence[FinishedRun]) -> None:
+        """Write verdicts, steps and artifacts of locked runs; four statements whatever their number.
+
+        A verdict that is already there is never replaced.
+        """
+        if not finished:
+            return
+        self._session.run(_ENDING, [_ending_values(run) for run in finished])
+        self._session.run(delete(steps).where(steps.c.run_id.in_([run.run_id for run in finished])))
+        walked = [step_values(step, run.run_id, run.organization_id) for run in finished for step in run.outcome.steps]
+        if walked:
+            self._session.run(insert(steps), walked)
+        kept = [artifact_values(artifact) for run in finished for artifact in run.artifacts]
+        if kept:
+            self._session.run(insert(artifacts), kept)
+
+    def add_step(self, run_id: str, token: str, attempt: int, step: StepResult) -> bool:
+        """Store the step of a run that is still going on, for live views; ``False`` when the claim was lost.
+
+        The first step of another try takes the place of all that the try before it had left.
+        """
+        holds = (where(RUNNING), runs.c.id == run_id, runs.c.claim_token == token, runs.c.attempt == attempt)
+        if step.index == 0:
+            walked = select(runs.c.id).where(*holds).scalar_subquery()
+            self._session.run(delete(steps).where(steps.c.run_id == walked))
+        values = step_values(step, run_id, "")
+        del values["organization_id"]
+        given = [literal(value, steps.c[name].type).label(f"new_{name}") for name, value in values.items()]
+        # The lock on the run keeps a finish by somebody else from passing between the look and the insert.
+        source = select(runs.c.organization_id, *given).where(*holds).with_for_update(read=True)
+        statement = self._session.insert(steps).from_select(["organization_id", *values], source)
+        replaced = {name: statement.excluded[name] for name in values if name not in ("run_id", "position")}
+        return self._session.inserts(
+            statement.on_conflict_do_update(index_elements=["run_id", "position"], set_=replaced)
+        )
+
+
+def _ending_values(run: FinishedRun) -> dict[str, object]:
+    values = outcome_values(run) | began_values(run.outcome)
+    return {"run": run.run_id} | {f"new_{name}": value for name, value in values.items()}

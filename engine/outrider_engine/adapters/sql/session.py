@@ -1,0 +1,75 @@
+"""One open transaction as the repositories see it: a connection, the database's time, and where dialects differ."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, Connection, CursorResult, Executable, Row, Select, Table, Text, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+_LOCKS = 7_301
+"""Seed that keeps our advisory locks apart from those of others in the same database."""
+LARGEST_OFFSET = 2**53
+"""Beyond this a page is empty anyway, and the databases' integers end soon after."""
+
+
+class Session:
+    """A connection within a transaction; ``writes`` tells whether the transaction may change anything."""
+
+    def __init__(self, connection: Connection, *, writes: bool, now: datetime | None) -> None:
+        self._connection = connection
+        self._now = now
+        self.writes = writes
+        self.is_postgresql = connection.dialect.name == "postgresql"
+
+    @property
+    def now(self) -> datetime:
+        """The time when the transaction began, by the database's clock unless another was injected."""
+        if self._now is None:
+            moment: datetime = self._connection.execute(select(func.now())).scalar_one()
+            self._now = moment
+        return self._now
+
+    def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
+        """Execute a statement, for each of ``rows`` when they are given."""
+        return self._connection.execute(statement, rows)
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Execute a statement and return its rows."""
+        return self._connection.execute(statement).all()
+
+    def first(self, statement: Executable) -> Row[Any] | None:
+        """Execute a statement and return its first row."""
+        return self._connection.execute(statement).first()
+
+    def changes(self, statement: Executable) -> int:
+        """Execute a statement and return how many rows it changed; not for one that begins with ``WITH``."""
+        return self.run(statement).rowcount
+
+    def inserts(self, statement: "postgresql.Insert | sqlite.Insert") -> bool:
+        """Execute an INSERT of one row that may turn out not to be needed, and return whether it was."""
+        return self.first(statement.returning(literal(1))) is not None
+
+    def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+        """Return an INSERT that knows ``ON CONFLICT``."""
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+
+    def locked(self, query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
+        """Return a query that also locks its rows until the end of the transaction.
+
+        On SQLite the whole transaction is exclusive already. References to the rows may still be added by others.
+        """
+        return query.with_for_update(key_share=True, skip_locked=skip_locked) if self.writes else query
+
+    def serialize(self, keys: Collection[str]) -> None:
+        """Let no other transaction that names one of ``keys`` here go on before this one has ended."""
+        if not (self.is_postgresql and self.writes and keys):
+            return
+        ordered = func.unnest(literal(sorted(keys), ARRAY(Text))).table_valued("key")
+        self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(ordered.c.key, _LOCKS))))
+
+    def page(self, query: Select[Any], page: int, per_page: int) -> tuple[Sequence[Row[Any]], int]:
+        """Return the rows of one page (from 1) of an ordered query, and how many rows there are on all pages."""
+        total = self._connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+        offset = min((page - 1) * per_page, LARGEST_OFFSET)
+        return self.all(query.limit(per_page).offset(offset)), total

@@ -1,0 +1,134 @@
+"""The storage over SQLite and PostgreSQL: transactions, and the repositories in them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from outrider_engine.ports.clock import Clock
+
+from . import engines, migrations
+from .alerts import SqlAlerts, SqlChannels, SqlRules
+from .checks import SqlChecks
+from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
+from .outbox import SqlOutbox
+from .runs import SqlRuns
+from .session import Session
+
+
+class SqlTransaction:
+    """Implements ``Transaction``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def now(self) -> datetime:
+        """The database's time when the transaction began."""
+        return self._session.now
+
+    @cached_property
+    def organizations(self) -> SqlOrganizations:
+        """Organizations."""
+        return SqlOrganizations(self._session)
+
+    @cached_property
+    def keys(self) -> SqlApiKeys:
+        """API keys."""
+        return SqlApiKeys(self._session)
+
+    @cached_property
+    def locations(self) -> SqlLocations:
+        """Locations."""
+        return SqlLocations(self._session)
+
+    @cached_property
+    def heartbeats(self) -> SqlHeartbeats:
+        """Signs of life."""
+        return SqlHeartbeats(self._session)
+
+    @cached_property
+    def checks(self) -> SqlChecks:
+        """Checks."""
+        return SqlChecks(self._session)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Runs."""
+        return SqlRuns(self._session)
+
+    @cached_property
+    def channels(self) -> SqlChannels:
+        """Channels."""
+        return SqlChannels(self._session)
+
+    @cached_property
+    def rules(self) -> SqlRules:
+        """Alert rules."""
+        return SqlRules(self._session)
+
+    @cached_property
+    def alerts(self) -> SqlAlerts:
+        """Alerts."""
+        return SqlAlerts(self._session)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Notifications on their way."""
+        return SqlOutbox(self._session)
+
+
+class SqlStorage:
+    """Implements ``Storage``. Safe to use from many threads; connections are opened when they are needed.
+
+    Args:
+        url: SQLAlchemy URL of a SQLite file or a PostgreSQL database.
+        clock: takes the place of the database's clock, for tests.
+
+    Raises:
+        ConfigurationError: the URL is not of a supported database.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        self._engine = engines.create(engines.parse_url(url))
+        self._clock = clock
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that may write; commits at the end of the block, rolls back on an exception.
+
+        Raises:
+            StorageError: the database is away, locked or full; the next transaction tries anew.
+            Conflict: what was written clashes with what is there.
+        """
+        with engines.writing(self._engine, self._turn) as connection:
+            yield SqlTransaction(Session(connection, writes=True, now=self._began(connection)))
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that only reads, and sees one state of the database all along.
+
+        Raises:
+            StorageError: the database is away.
+        """
+        with engines.reading(self._engine) as connection:
+            yield SqlTransaction(Session(connection, writes=False, now=self._began(connection)))
+
+    def schema_problem(self) -> str | None:
+        """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""
+        with engines.reading(self._engine) as connection:
+            return migrations.problem(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def _began(self, connection: Connection) -> datetime | None:
+        """Return the time of a transaction that begins now; ``None`` where the server is to be asked for it."""
+        if self._clock is not None:
+            return self._clock.now()
+        return datetime.now(UTC) if connection.dialect.name == "sqlite" else None
