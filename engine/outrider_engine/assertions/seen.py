@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from outrider_engine.domain.assertions import Assertion, Source
+from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Observation
 
@@ -34,6 +34,8 @@ class Seen:
             Unreadable: the body is not JSON.
             TooMuchWork, InvalidInput: as ``json_paths.selected``.
         """
+        if assertion.source is Source.JSON:
+            return self._json_value(assertion)
         return self._SOURCES[assertion.source](self, assertion.selector or "")
 
     def expected(self, assertion: Assertion) -> JsonValue:
@@ -53,9 +55,11 @@ class Seen:
     def _body(self, _selector: str) -> Selected:
         return MISSING if self._observation.body is None else self._text
 
-    def _json_value(self, path: str) -> Selected:
-        exists, value = selected(path, self._document())
-        return value if exists or value == [] else MISSING
+    def _json_value(self, assertion: Assertion) -> Selected:
+        """Return what a path selects; the empty list of a path that may select several exists only as a list."""
+        exists, value = selected(assertion.selector or "", self._document())
+        is_list = value == [] and assertion.operator not in {Operator.EXISTS, Operator.NOT_EXISTS}
+        return value if exists or is_list else MISSING
 
     def _certificate(self, name: str) -> Selected:
         return _within(self._observation.facts.get("certificate"), name)
@@ -90,7 +94,6 @@ class Seen:
         Source.RESPONSE_TIME: _time,
         Source.HEADER: _header,
         Source.BODY: _body,
-        Source.JSON: _json_value,
         Source.CERTIFICATE: _certificate,
         Source.FACT: _fact,
     }
