@@ -121,7 +121,9 @@ class Executions:
             try:
                 settings = execution.check_type.settings.model_validate(execution.claim.check.definition.config)
                 observing = _observing(execution.check_type, settings, context, threads)
-                observation = await asyncio.wait_for(observing, execution.timeout_s + OVERRUN_S)
+                # not wait_for: it would run the plugin in a task of its own, and the watchdog could not tell whose it is
+                async with asyncio.timeout(execution.timeout_s + OVERRUN_S):
+                    observation = await observing
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the outcome of its run
                 observation = self._raised(execution, error, began)
             self._judge(execution, tries, observation)

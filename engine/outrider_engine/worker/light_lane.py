@@ -128,6 +128,7 @@ class LightLane:
             self._unsettled += len(claims)
         loop = self._loop
         for claim in claims:
+            loop.in_flight[claim.run_id] = (claim, None)
             self._leases.hold(claim, lambda claim=claim: self._lost(claim))  # type: ignore[misc]  # binds the claim
             loop.thread.call(self._begin, loop, claim)
         return len(claims)
@@ -165,8 +166,9 @@ class LightLane:
             await asyncio.sleep(BEAT_S)
 
     def _begin(self, loop: _Loop, claim: Claim) -> None:
-        task = loop.thread.loop.create_task(self._observe(loop, claim), name=claim.run_id)
-        loop.in_flight[claim.run_id] = (claim, task)
+        if claim.run_id in loop.in_flight:
+            task = loop.thread.loop.create_task(self._observe(loop, claim), name=claim.run_id)
+            loop.in_flight[claim.run_id] = (claim, task)
 
     async def _observe(self, loop: _Loop, claim: Claim) -> None:
         started_at, began = self._clock.now(), self._clock.monotonic()
@@ -212,15 +214,19 @@ class LightLane:
     # -- the watchdog ---------------------------------------------------------------------------------------------
 
     def _replace_frozen_loop(self) -> None:
-        """Leave a loop that is blocked behind: the run that blocks it is let expire, the others are given back."""
+        """Leave a blocked loop behind: the run that blocks it is let expire, its neighbours are given back.
+
+        When it can't be told which run it is, all of them expire: giving back the culprit would block the next loop.
+        """
         frozen = self._loop
         if self._clock.monotonic() - frozen.beat < self._frozen_s:
             return
-        culprit = asyncio.current_task(frozen.thread.loop)
-        blocking = culprit.get_name() if culprit is not None else None
+        current = asyncio.current_task(frozen.thread.loop)
+        culprit = current.get_name() if current is not None else ""
         claims = [claim for claim, _ in list(frozen.in_flight.values())]
+        known = culprit in frozen.in_flight
         frozen.in_flight.clear()
-        log.error("event loop is blocked, replaced", run=blocking, in_flight=len(claims))
+        log.error("event loop is blocked, replaced", run=culprit if known else "unknown", in_flight=len(claims))
         for claim in claims:
             self._leases.drop(claim)
         with self._lock:
@@ -228,6 +234,6 @@ class LightLane:
         self._loop = self._new_loop()
         self._loop.thread.start()
         try:
-            self._claims.give_back([claim for claim in claims if claim.run_id != blocking])
+            self._claims.give_back([claim for claim in claims if known and claim.run_id != culprit])
         except StorageError as error:
             log.warning("runs not given back, their leases expire", error=str(error))
