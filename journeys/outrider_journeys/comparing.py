@@ -1,14 +1,14 @@
 """Tests on texts: what a page shows, an address, a variable."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import re2
 from pydantic import AfterValidator, Field, model_validator
 
 from outrider_engine.domain.templates import names_in, render
 
-from .strict_model import StrictModel, Text
+from .strict_model import ShortenableModel, StrictModel, Text
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -45,11 +45,8 @@ Pattern = Annotated[str, Field(max_length=1000), AfterValidator(_compilable)]
 """A regular expression of RE2, which may name variables."""
 
 
-class TextTest(StrictModel):
-    """What a text has to be like; all the tests that are given must hold.
-
-    Runs of white space count as one space. A bare text in its place means ``contains``.
-    """
+class TextTests(StrictModel):
+    """Tests on a text; all that are given must hold. Runs of white space count as one space."""
 
     equals: Text | None = None
     """The whole text."""
@@ -70,23 +67,12 @@ class TextTest(StrictModel):
     ignore_case: bool = False
     """Whether upper and lower case are the same."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, data: Any) -> Any:
-        return {"contains": data} if isinstance(data, str) else data
-
-    @model_validator(mode="after")
-    def _something(self) -> "TextTest":
-        if not self.expectations():
-            raise ValueError("give a test: " + ", ".join(_OPERATORS))
-        return self
-
     def expectations(self) -> dict[str, str]:
         """Return the tests that are given, by operator."""
         given = {operator: getattr(self, operator) for operator in _OPERATORS}
         return {operator: expected for operator, expected in given.items() if expected is not None}
 
-    def rendered(self, variables: Mapping[str, str]) -> "TextTest":
+    def rendered(self, variables: Mapping[str, str]) -> Self:
         """Return the test with every ``{{name}}`` replaced.
 
         Raises:
@@ -102,7 +88,7 @@ class TextTest(StrictModel):
     def problem_with(self, actual: str | None) -> str | None:
         """Return why a text (``None``: there is none) does not pass, ``None`` when it does."""
         if actual is None:
-            return f"has none, but {self.describe()} was expected"
+            return f"is missing, expected: {self.describe() or 'any'}"
         text = _on_one_line(actual)
         for operator, expected in self.expectations().items():
             if not self._holds(operator, text, expected):
@@ -119,6 +105,24 @@ class TextTest(StrictModel):
         if self.ignore_case:
             return _OPERATORS[operator](text.casefold(), _on_one_line(expected).casefold())
         return _OPERATORS[operator](text, _on_one_line(expected))
+
+
+class TextTest(TextTests, ShortenableModel):
+    """What a text has to be like; all the tests that are given must hold.
+
+    Runs of white space count as one space. A bare text in its place means `contains`.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: Any) -> Any:
+        return {"contains": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.expectations():
+            raise ValueError("give a test: " + ", ".join(_OPERATORS))
+        return self
 
 
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {

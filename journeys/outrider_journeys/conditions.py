@@ -1,14 +1,15 @@
 """``when``: whether a step is run, decided by one variable."""
 
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import ConfigDict, model_validator
 
-from .comparing import TextTest
+from .comparing import TextTests
 from .strict_model import VariableName
 
 
-class Condition(TextTest):
+class Condition(TextTests):
     """Holds when the variable is set and passes all the tests that are given."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"variable": "COUNTRY", "equals": "de"}]})
@@ -19,7 +20,7 @@ class Condition(TextTest):
     """Whether the variable must be set at all, or must not be."""
 
     @model_validator(mode="after")
-    def _something(self) -> "Condition":
+    def _something(self) -> Self:
         if self.exists is None and not self.expectations():
             raise ValueError("give a test: exists, equals, not_equals, contains, matches, …")
         if self.exists is False and self.expectations():

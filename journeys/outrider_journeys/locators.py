@@ -6,7 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from .roles import Role
 from .selector_syntax import css_problem, xpath_problem
-from .strict_model import StrictModel
+from .strict_model import ShortenableModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ Css = Annotated[str, Field(max_length=4000), AfterValidator(_valid_css)]
 XPath = Annotated[str, Field(max_length=4000), AfterValidator(_valid_xpath)]
 
 
-class FrameLocator(StrictModel):
+class FrameLocator(ShortenableModel):
     """One way to find an iframe: exactly one of role, label, text, placeholder, alt, title, test_id, css and xpath.
 
     A bare text in its place is a CSS selector, or XPath when it begins with `/` or `(/`. Texts may name variables.

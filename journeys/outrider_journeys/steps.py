@@ -40,9 +40,14 @@ class StepModel(StrictModel):
         return frozenset()
 
     @property
-    def title(self) -> str:
+    def display_name(self) -> str:
         """What people read: the given name, or the summary."""
         return self.name or self.summary()
+
+    @property
+    def navigates(self) -> bool:
+        """Whether the step loads a page, which takes longer than others."""
+        return False
 
     @property
     def is_soft(self) -> bool:
@@ -50,8 +55,8 @@ class StepModel(StrictModel):
         return False
 
 
-class ElementStep(StepModel):
-    """A step about one element of the page."""
+class OptionalElementStep(StepModel):
+    """A step that may be about one element of the page."""
 
     locator: Locator | None = None
     """How to find the element."""
@@ -60,23 +65,30 @@ class ElementStep(StepModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_way(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            given = [key for key in ("locator", "locators") if data.get(key) is not None]
-            if len(given) == 2:
-                raise ValueError("give either locator or locators, not both")
-            if not given:
-                raise ValueError("locator is missing: how is the element found?")
+    def _one_spelling(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("locator") is not None and data.get("locators") is not None:
+            raise ValueError("give either locator or locators, not both")
         return data
 
     @property
     def ways(self) -> Locators:
-        """The locators in the order in which they are tried."""
-        return self.locators if self.locators is not None else (self.locator,) if self.locator else ()
+        """The locators in the order in which they are tried; none for a step about the page."""
+        return self.locators or ((self.locator,) if self.locator else ())
 
     def about(self, verb: str) -> str:
         """Return a summary such as ``Click button “Buy”``."""
-        return f"{verb} {self.ways[0].describe()}"
+        return f"{verb} {self.ways[0].describe() if self.ways else 'the page'}"
+
+
+class ElementStep(OptionalElementStep):
+    """A step about one element of the page."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _needs_one(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("locator") is None and data.get("locators") is None:
+            raise ValueError("locator is missing: how is the element found?")
+        return data
 
 
 class SoftStep(StepModel):

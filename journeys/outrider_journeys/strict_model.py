@@ -1,8 +1,9 @@
 """The base of everything that a journey is made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 
 Text = Annotated[str, Field(max_length=100_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -14,3 +15,17 @@ class StrictModel(BaseModel):
     """A part of a journey: immutable, and without room for fields that nobody reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ShortenableModel(StrictModel):
+    """A part that may also be spelled as one bare text; the subclass says what the text means."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Allow a text besides the object."""
+        reference = handler(core_schema)
+        schema = handler.resolve_ref_schema(reference)
+        whole = dict(schema)
+        schema.clear()
+        schema.update({"anyOf": [{"type": "string", "minLength": 1}, whole]})
+        return reference

@@ -1,7 +1,7 @@
 """Step actions: one verb of the language of journeys each, built-in or added by a plugin."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.verdicts import Reason, Verdict
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound=StepModel)
 ResultT = TypeVar("ResultT")
+ElementState: TypeAlias = Literal["visible", "hidden", "attached", "detached"]
 
 
 class StepFailure(Exception):
@@ -78,6 +79,15 @@ class StepScope(Protocol):
 
     def eventually(self, read: Callable[[float], ResultT], holds: Callable[[ResultT], bool]) -> tuple[bool, ResultT]:
         """Read (given a timeout in ms) until the value holds or the step's time is over; return (held, last value)."""
+
+    def reaches(self, element: "Element", state: ElementState) -> bool:
+        """Wait for a state of an element; return whether it came within the step's time."""
+
+    def count(self, element: "Element") -> int:
+        """Return how many elements a locator finds now."""
+
+    def page_title(self) -> str:
+        """Return the title of the page."""
 
     def set_variable(self, name: str, value: str, *, secret: bool = False) -> None:
         """Give a variable a value for the steps that follow; a secret one is masked from then on."""

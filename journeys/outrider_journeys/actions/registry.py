@@ -1,0 +1,103 @@
+"""All step actions that are installed, and the language that they make together."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, get_args
+
+from pydantic import Discriminator, Field, ValidationError, create_model
+
+from outrider_engine.contracts.extensions import Extensions
+from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_journeys.model import LONGEST, Journey
+from outrider_journeys.problems import InvalidJourney, problems_in
+from outrider_journeys.schema import published
+from outrider_journeys.steps import StepModel
+
+from .contract import StepAction
+
+HOOK = "outrider_register_step_actions"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class StepActions(Mapping[str, StepAction[Any]]):
+    """The step actions by name."""
+
+    def __init__(self, offers: Iterable[tuple[str, Iterable[StepAction[Any]]]]) -> None:
+        """Take what plugins offer, as (plugin, its actions).
+
+        Raises:
+            DuplicateKind: two plugins offer an action of the same name.
+            PluginError: an action breaks its contract.
+        """
+        self._actions: dict[str, StepAction[Any]] = {}
+        owners: dict[str, str] = {}
+        for plugin, actions in offers:
+            for action in actions:
+                name = _checked(action, plugin)
+                if name in self._actions:
+                    raise DuplicateKind("step action", name, owners[name], plugin)
+                self._actions[name] = action
+                owners[name] = plugin
+        self.journey_model: type[Journey] = _journey_model([action.model for action in self._actions.values()])
+
+    @classmethod
+    def installed(cls, extensions: Extensions) -> "StepActions":
+        """Return the actions that all installed plugins offer."""
+        return cls(extensions.offers(HOOK))
+
+    def __getitem__(self, name: str) -> StepAction[Any]:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._actions)
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+    def parse(self, data: object) -> Journey:
+        """Return a journey made of plain data.
+
+        Raises:
+            InvalidJourney: names every field that is wrong, and what is allowed.
+        """
+        try:
+            return self.journey_model.model_validate(data)
+        except ValidationError as error:
+            raise InvalidJourney(problems_in(error, data, self._fields())) from None
+
+    def journey_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema (draft 2020-12) of journeys made of these actions, for editors and the API."""
+        return published(self.journey_model)
+
+    def _fields(self) -> dict[str, list[str]]:
+        of_steps = {name: list(action.model.model_fields) for name, action in self._actions.items()}
+        return {"": list(Journey.model_fields)} | of_steps
+
+
+def _checked(action: StepAction[Any], plugin: str) -> str:
+    name, model = getattr(action, "name", None), getattr(action, "model", None)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise PluginError(f"plugin {plugin!r} offers a step action with the name {name!r}: a-z, 0-9 and _ are allowed")
+    if not (isinstance(model, type) and issubclass(model, StepModel)):
+        raise PluginError(f"the step action {name!r} of plugin {plugin!r} has no model that derives from StepModel")
+    field = model.model_fields.get("action")
+    if field is None or get_args(field.annotation) != (name,):
+        raise PluginError(f"the model of step action {name!r} of plugin {plugin!r} needs action: Literal[{name!r}]")
+    if not callable(getattr(action, "run", None)):
+        raise PluginError(f"the step action {name!r} of plugin {plugin!r} has no method run")
+    return name
+
+
+def _journey_model(models: list[type[StepModel]]) -> type[Journey]:
+    if not models:
+        raise PluginError("there are no step actions: the plugin 'journeys' is missing or blocked")
+    step: Any = models[0] if len(models) == 1 else Annotated[reduce(or_, models), Discriminator("action")]
+    about = Journey.model_fields["steps"].description
+    return create_model(
+        "Journey",
+        __base__=Journey,
+        __doc__=Journey.__doc__,
+        steps=(tuple[step, ...], Field(default=(), max_length=LONGEST, description=about)),
+    )
