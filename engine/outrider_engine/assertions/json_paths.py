@@ -21,7 +21,7 @@ from .patterns import compiled as compiled_pattern
 
 LONGEST_PATH = 512
 MOST_NODES = 50_000
-"""Nodes that one evaluation may look at, about a tenth of a second of work."""
+"""Nodes that one evaluation may look at, some tenths of a second of work."""
 _LENGTH = ".length"
 _BUDGET = "budget"
 
@@ -48,11 +48,15 @@ class Budget:
 
 
 class _CountedMatch(JSONPathMatch):
-    """A node that counts its children as they are made."""
+    """A node that counts its children as they are made. They have no path of their own, which nobody reads."""
 
-    def new_child(self, obj: object, key: int | str) -> JSONPathMatch:
-        self._filter_context[_BUDGET].spend()
-        return super().new_child(obj, key)
+    def new_child(self, obj: object, key: int | str) -> JSONPathMatch:  # noqa: ARG002 - the signature is the library's
+        context = self._filter_context
+        context[_BUDGET].spend()
+        return _CountedMatch(filter_context=context, obj=obj, parent=self, path="", parts=(), root=self.root)
+
+    def add_child(self, *children: JSONPathMatch) -> None:
+        """Keep no children: nobody walks back down."""
 
 
 def _matches(path: JSONPath, data: Any, budget: Budget) -> Iterable[JSONPathMatch]:
@@ -190,7 +194,7 @@ def parsed_json(text: str) -> JsonValue:
         Unreadable: no JSON, ``NaN`` and infinities, numbers of thousands of digits, nested too deeply.
     """
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        value: JsonValue = _DECODER.decode(text)
     except RecursionError:
         raise Unreadable("the body is JSON that is nested too deeply") from None
     except ValueError as error:
@@ -207,3 +211,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)

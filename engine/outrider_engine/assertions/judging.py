@@ -23,6 +23,8 @@ _REDACTED = 10_000
 _TOLD = 3
 """Failed assertions that the error tells in full."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
 Redact = Callable[[str], str]
 
 
@@ -158,7 +160,7 @@ def _shown(actual: Selected, redact: Redact) -> JsonValue:
 
 
 def _written(value: JsonValue) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _JSON.encode(value)
 
 
 def _cut(text: str) -> str:
