@@ -50,7 +50,7 @@ class Budget:
 class _CountedMatch(JSONPathMatch):
     """A node that counts its children as they are made. They have no path of their own, which nobody reads."""
 
-    def new_child(self, obj: object, key: int | str) -> JSONPathMatch:  # noqa: ARG002 - the signature is the library's
+    def new_child(self, obj: object, key: int | str) -> JSONPathMatch:
         context = self._filter_context
         context[_BUDGET].spend()
         return _CountedMatch(filter_context=context, obj=obj, parent=self, path="", parts=(), root=self.root)
