@@ -6,7 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from outrider_engine.errors import ConfigurationError, Conflict, InvalidInput, StorageError
@@ -14,8 +22,12 @@ from outrider_engine.errors import ConfigurationError, Conflict, InvalidInput, S
 from .column_types import encode_json
 
 _BUSY_TIMEOUT_S = 30
-_POOL_SIZE = 5
-_POOL_OVERFLOW = 15
+_OPTIONS: dict[str, Any] = {
+    "json_serializer": encode_json,
+    "hide_parameters": True,
+    "pool_size": 5,
+    "max_overflow": 15,
+}
 _SERVER_SETTINGS = "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
 """A worker that is frozen in the middle of a transaction must not hold its locks for ever (milliseconds)."""
 _CONNECTING = {
@@ -31,6 +43,7 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
 )
 _WRITES = "outrider_writes"
+_TROUBLES = (OperationalError, InterfaceError, InternalError)
 
 
 def parse_url(text: str) -> URL:
@@ -55,63 +68,70 @@ def parse_url(text: str) -> URL:
     return url.set(drivername="sqlite+pysqlite")
 
 
-def create(url: URL) -> Engine:
-    """Return an engine for a parsed URL; connections are opened when they are needed."""
-    options: dict[str, Any] = {"json_serializer": encode_json, "hide_parameters": True}
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_TIMEOUT_S}, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW, **options
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    connecting: dict[str, Any] = {name: value for name, value in _CONNECTING.items() if name not in url.query}
-    if "options" not in url.query:
-        connecting["options"] = _SERVER_SETTINGS
-    return create_engine(
-        url, connect_args=connecting, pool_pre_ping=True, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW, **options
-    )
+class Database:
+    """One database: its connections, opened when they are needed, and the two kinds of transactions on them.
 
+    SQLite has one writer at a time and lets the others poll; within a process they wait for their turn instead.
 
-@contextmanager
-def writing(engine: Engine, turn: threading.Lock) -> Iterator[Connection]:
-    """Open a transaction that may write.
+    Args:
+        text: the URL.
+        hurried: let the server end statements that take more than a minute; off for changes of the schema.
 
-    SQLite has one writer at a time and lets the others poll; within a process they wait for their ``turn`` instead.
+    Raises:
+        ConfigurationError: the URL is not of a supported database.
     """
-    if engine.dialect.name != "sqlite":
-        with translated_errors(), engine.begin() as connection:
+
+    def __init__(self, text: str, *, hurried: bool = True) -> None:
+        url = parse_url(text)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self._patience_s = float(str(url.query.get("timeout", _BUSY_TIMEOUT_S)))
+        self._turn = threading.Lock() if self.is_sqlite else None
+        self._engine = _sqlite(url, self._patience_s) if self.is_sqlite else _postgresql(url, hurried=hurried)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that may write."""
+        writer = self._engine.execution_options(**{_WRITES: True})
+        with translated_errors(), self._turn_to_write(), writer.begin() as connection:
             yield connection
-        return
-    if not turn.acquire(timeout=_BUSY_TIMEOUT_S):
-        raise StorageError("the database is busy: no turn to write within 30 s")
-    try:
-        writer = engine.execution_options(**{_WRITES: True})
-        with translated_errors(), writer.begin() as connection:
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the database and can't change it."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        reader = self._engine.execution_options(**options)
+        with translated_errors(), reader.begin() as connection:
             yield connection
-    finally:
-        turn.release()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=self._patience_s):
+            raise StorageError(f"the database is busy: no turn to write within {self._patience_s:g} s")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that sees one state of the database and can't change it."""
-    postgresql = engine.dialect.name == "postgresql"
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if postgresql else {}
-    with translated_errors(), engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
+def _sqlite(url: URL, patience_s: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": patience_s}, **_OPTIONS)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
-@contextmanager
-def migrating(text: str) -> Iterator[Connection]:
-    """Open a transaction that may take its time to change the schema of the database at a URL."""
-    url = parse_url(text)
-    engine = create(url if url.get_backend_name() == "sqlite" else url.update_query_dict({"options": ""}))
-    try:
-        with writing(engine, threading.Lock()) as connection:
-            yield connection
-    finally:
-        engine.dispose()
+def _postgresql(url: URL, *, hurried: bool) -> Engine:
+    connecting: dict[str, Any] = {name: value for name, value in _CONNECTING.items() if name not in url.query}
+    if hurried and "options" not in url.query:
+        connecting["options"] = _SERVER_SETTINGS
+    return create_engine(url, connect_args=connecting, pool_pre_ping=True, **_OPTIONS)
 
 
 @contextmanager
@@ -130,7 +150,7 @@ def translated_errors() -> Iterator[None]:
     except DataError as error:
         raise InvalidInput("a value is outside of what can be stored") from error
     except DBAPIError as error:
-        if not (isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated):
+        if not (isinstance(error, _TROUBLES) or error.connection_invalidated):
             raise
         raise StorageError(f"the database does not work: {_said(error)}") from error
     except PoolTimeoutError as error:

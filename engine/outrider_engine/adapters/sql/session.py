@@ -65,8 +65,8 @@ class Session:
         """Let no other transaction that names one of ``keys`` here go on before this one has ended."""
         if not (self.is_postgresql and self.writes and keys):
             return
-        ordered = func.unnest(literal(sorted(keys), ARRAY(Text))).table_valued("key")
-        self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(ordered.c.key, _LOCKS))))
+        key = func.unnest(literal(sorted(keys), ARRAY(Text))).column_valued("key")
+        self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, _LOCKS))))
 
     def page(self, query: Select[Any], page: int, per_page: int) -> tuple[Sequence[Row[Any]], int]:
         """Return the rows of one page (from 1) of an ordered query, and how many rows there are on all pages."""

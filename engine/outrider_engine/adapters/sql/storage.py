@@ -1,18 +1,16 @@
 """The storage over SQLite and PostgreSQL: transactions, and the repositories in them."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sqlalchemy import Connection
-
 from outrider_engine.ports.clock import Clock
 
-from . import engines, migrations
+from . import migrations
 from .alerts import SqlAlerts, SqlChannels, SqlRules
 from .checks import SqlChecks
+from .engines import Database
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .outbox import SqlOutbox
 from .runs import SqlRuns
@@ -93,9 +91,8 @@ class SqlStorage:
     """
 
     def __init__(self, url: str, *, clock: Clock | None = None) -> None:
-        self._engine = engines.create(engines.parse_url(url))
+        self._database = Database(url)
         self._clock = clock
-        self._turn = threading.Lock()
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
@@ -105,8 +102,8 @@ class SqlStorage:
             StorageError: the database is away, locked or full; the next transaction tries anew.
             Conflict: what was written clashes with what is there.
         """
-        with engines.writing(self._engine, self._turn) as connection:
-            yield SqlTransaction(Session(connection, writes=True, now=self._began(connection)))
+        with self._database.writing() as connection:
+            yield SqlTransaction(Session(connection, writes=True, now=self._began()))
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -115,20 +112,20 @@ class SqlStorage:
         Raises:
             StorageError: the database is away.
         """
-        with engines.reading(self._engine) as connection:
-            yield SqlTransaction(Session(connection, writes=False, now=self._began(connection)))
+        with self._database.reading() as connection:
+            yield SqlTransaction(Session(connection, writes=False, now=self._began()))
 
     def schema_problem(self) -> str | None:
         """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""
-        with engines.reading(self._engine) as connection:
+        with self._database.reading() as connection:
             return migrations.problem(connection)
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
-    def _began(self, connection: Connection) -> datetime | None:
+    def _began(self) -> datetime | None:
         """Return the time of a transaction that begins now; ``None`` where the server is to be asked for it."""
         if self._clock is not None:
             return self._clock.now()
-        return datetime.now(UTC) if connection.dialect.name == "sqlite" else None
+        return datetime.now(UTC) if self._database.is_sqlite else None

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from outrider_engine.adapters.sql import engines
+from outrider_engine.adapters.sql.engines import Database
 
 _HERE = Path(__file__).parent
 _LOCK = 7_300
@@ -28,10 +28,14 @@ def upgrade(url: str) -> None:
         ConfigurationError: the URL is not of a supported database.
         StorageError: the database can't be reached or written.
     """
-    with engines.migrating(url) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        _migrate(connection)
+    database = Database(url, hurried=False)
+    try:
+        with database.writing() as connection:
+            if not database.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            _migrate(connection)
+    finally:
+        database.close()
 
 
 def problem(connection: Connection) -> str | None:
