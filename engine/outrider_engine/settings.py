@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     browser_path: Path | None = Field(default=None, description="The browser to use; unset: looked for.")
     browser_slots: int = Field(default=0, ge=0, le=64, description="Browsers at a time; 0: one per core, at most 4.")
     light_concurrency: int = Field(default=32, ge=1, le=1000, description="Light checks in flight per process.")
+    lease_seconds: int = Field(
+        default=30, ge=3, le=600, description="How long a worker may be silent before its runs go to another one."
+    )
     egress: EgressMode = Field(default=EgressMode.PRIVATE, description="`private`: any address; `public`: public ones.")
     egress_deny: Names = Field(default=(), description="Networks (CIDR, by comma) that no check may reach.")
     blocked_plugins: Names = Field(default=(), description="Names of plugins that are not loaded, by comma.")

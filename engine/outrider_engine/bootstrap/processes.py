@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.adapters.slots.factory import RunnerSlots
@@ -136,7 +137,8 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
 def _worker_node(engine: Engine, relay: _Relay, *, location: str, queues: Collection[str]) -> Node:
     instance = _instance()
     places = None if location == EVERYWHERE else (location,)
-    claims = Claims(storage=engine.storage, worker=instance, locations=places)
+    lease = timedelta(seconds=engine.settings.lease_seconds)
+    claims = Claims(storage=engine.storage, worker=instance, locations=places, lease=lease)
     leases = LeaseKeeper(claims=claims, clock=engine.clock)
     proxy = EgressProxy(engine.settings.egress_policy) if QUEUE_BROWSER in queues else None
     pulse = Pulse(storage=engine.storage, component="worker", instance=instance, location=location, queues=queues)
@@ -146,7 +148,7 @@ def _worker_node(engine: Engine, relay: _Relay, *, location: str, queues: Collec
     worker = Worker(
         lanes=_lanes(engine, claims, leases, proxy, queues),
         leases=leases,
-        periodics=[Periodic("worker-pulse", BEAT_S, lambda: [each.beat() for each in pulses])],
+        periodics=[Periodic(f"{each.component}-pulse", BEAT_S, each.beat) for each in pulses],
     )
     relay.worker = worker
     return Node(engine=engine, worker=worker, proxy=proxy, pulses=tuple(pulses))

@@ -20,8 +20,11 @@ def new_token() -> str:
 class Claims:
     """What one worker takes from the queue of runs."""
 
-    def __init__(self, *, storage: Storage, worker: str, locations: Collection[str] | None) -> None:
+    def __init__(
+        self, *, storage: Storage, worker: str, locations: Collection[str] | None, lease: timedelta = LEASE
+    ) -> None:
         """Claim for ``worker`` at ``locations`` (``None``: everywhere)."""
+        self.lease = lease
         self._storage = storage
         self._worker = worker
         self._locations = locations
@@ -30,13 +33,13 @@ class Claims:
         """Claim up to ``limit`` runs, longest due first; they share a fresh token."""
         with self._storage.begin() as tx:
             return tx.runs.claim(
-                queue, self._locations, worker=self._worker, token=new_token(), limit=limit, lease=LEASE
+                queue, self._locations, worker=self._worker, token=new_token(), limit=limit, lease=self.lease
             )
 
     def renew(self, token: str, run_ids: Collection[str]) -> set[str]:
         """Prolong claims; what is missing from the answer is lost and must be stopped and discarded."""
         with self._storage.begin() as tx:
-            return tx.runs.renew(token, run_ids, LEASE)
+            return tx.runs.renew(token, run_ids, self.lease)
 
     def give_back(self, claims: Collection[Claim]) -> int:
         """Return claims that were not begun; the attempt is not charged."""

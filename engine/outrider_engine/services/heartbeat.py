@@ -13,7 +13,7 @@ class Pulse:
         self, *, storage: Storage, component: str, instance: str, location: str = "", queues: Collection[str] = ()
     ) -> None:
         self._storage = storage
-        self._component = component
+        self.component = component
         self._instance = instance
         self._location = location
         self._queues = tuple(queues)
@@ -23,7 +23,7 @@ class Pulse:
         with self._storage.begin() as tx:
             tx.heartbeats.beat(
                 Heartbeat(
-                    component=self._component,
+                    component=self.component,
                     instance=self._instance,
                     seen_at=tx.now,
                     location=self._location,
@@ -34,4 +34,4 @@ class Pulse:
     def stop(self) -> None:
         """Forget the part: it ended in order."""
         with self._storage.begin() as tx:
-            tx.heartbeats.gone(self._component, self._instance)
+            tx.heartbeats.gone(self.component, self._instance)

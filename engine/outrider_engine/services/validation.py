@@ -1,6 +1,7 @@
 """Turning what a settings model or the database would refuse into ``InvalidInput`` with the path of the field."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,7 +10,18 @@ from pydantic import BaseModel, ValidationError
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
 
+_NAMED_FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)+): ")
+"""How validators of a whole model name the field that is wrong."""
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_SENTENCES = {
+    "missing": "is required",
+    "union_tag_not_found": "is required",
+    "union_tag_invalid": "is not one of what is allowed",
+    "literal_error": "is not one of what is allowed",
+    "enum": "is not one of what is allowed",
+}
 
 DEEPEST = 60
 """Levels of objects and arrays that an input may have."""
@@ -32,16 +44,17 @@ def as_invalid_input(
 ) -> InvalidInput:
     """Return what pydantic found as our own error; values that were sent are never part of the text."""
     problem = error.errors(include_url=False, include_input=False)[0]
-    field = joined(prefix, path_of(problem["loc"], given, missing=problem["type"] == "missing"))
+    path = path_of(problem["loc"], given, missing=problem["type"] == "missing")
     if problem["type"] == "extra_forbidden":
-        known = field_names(model) if len(problem["loc"]) == 1 else None
-        return InvalidInput("is not a known field", field=field, allowed=known)
-    return InvalidInput(_sentence(problem), field=field or None, allowed=_choices(problem))
-
-
-def field_names(model: type[BaseModel]) -> list[str]:
-    """Return the names under which a model's fields are given."""
-    return [info.alias or name for name, info in model.model_fields.items()]
+        return InvalidInput(
+            "is not a known field", field=joined(prefix, path), allowed=_fields_at(model, problem["loc"])
+        )
+    sentence = _sentence(problem)
+    if (named := _NAMED_FIELD.match(sentence)) and not path:
+        path, sentence = named[1], sentence[named.end() :]
+    if problem["type"].startswith("union_tag_"):
+        path = joined(path, problem["ctx"]["discriminator"].strip("'"))
+    return InvalidInput(sentence, field=joined(prefix, path) or None, allowed=_choices(problem))
 
 
 def path_of(location: Sequence[int | str], given: JsonValue, *, missing: bool) -> str:
@@ -98,10 +111,30 @@ def _refuse_text(text: str, field: str) -> None:
         raise InvalidInput("must be valid Unicode", field=safe or None) from None
 
 
+def _fields_at(model: type[BaseModel], location: Sequence[int | str]) -> list[str] | None:
+    """Return the names that are known where an unknown field was met."""
+    schema = model.model_json_schema()
+    node: Any = schema
+    for part in location[:-1]:
+        node = _resolved(node, schema)
+        inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
+        tagged = node.get("discriminator", {}).get("mapping", {}).get(part)
+        node = inner if inner is not None else {"$ref": tagged} if tagged is not None else {}
+    return list(_resolved(node, schema).get("properties", ())) or None
+
+
+def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in node:
+        return node
+    found: Mapping[str, Any] = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return found
+
+
 def _sentence(problem: Mapping[str, Any]) -> str:
     text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if problem["type"] == "missing":
-        return "is required"
+    plain = _SENTENCES.get(problem["type"])
+    if plain is not None:
+        return plain
     return text[:1].lower() + text[1:] if text.startswith(("Input", "String", "List", "Value")) else text
 
 

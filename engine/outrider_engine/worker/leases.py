@@ -9,11 +9,9 @@ import structlog
 from outrider_engine.domain.runs import Claim
 from outrider_engine.errors import StorageError
 from outrider_engine.ports.clock import Clock
-from outrider_engine.services.claiming import LEASE, Claims
+from outrider_engine.services.claiming import Claims
 
 log = structlog.get_logger(__name__)
-
-RENEW_EVERY_S = LEASE.total_seconds() / 3
 
 
 @dataclass(slots=True)
@@ -26,10 +24,11 @@ class _Held:
 class LeaseKeeper:
     """Renews claims on a thread of its own; calls back, once, for each that is lost."""
 
-    def __init__(self, *, claims: Claims, clock: Clock, every_s: float = RENEW_EVERY_S) -> None:
+    def __init__(self, *, claims: Claims, clock: Clock) -> None:
         self._claims = claims
         self._clock = clock
-        self._every_s = every_s
+        self._lease_s = claims.lease.total_seconds()
+        self._every_s = self._lease_s / 3
         self._held: dict[tuple[str, str], _Held] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -67,7 +66,7 @@ class LeaseKeeper:
                 kept = self._claims.renew(token, [each.claim.run_id for each in group])
             except StorageError as error:
                 log.warning("leases not renewed", runs=len(group), error=str(error))
-                self._give_up([e for e in group if asked_at - e.renewed_at > LEASE.total_seconds()], "lease ran out")
+                self._give_up([e for e in group if asked_at - e.renewed_at > self._lease_s], "lease ran out")
                 continue
             for each in group:
                 each.renewed_at = asked_at

@@ -55,7 +55,7 @@ async def network() -> AsyncIterator[tuple[HttpClient, Resolver]]:
 @pytest.fixture
 def lane(world: World) -> Iterator[LightLane]:
     release.clear()
-    leases = LeaseKeeper(claims=world.claims(), clock=SystemClock(), every_s=0.2)
+    leases = LeaseKeeper(claims=world.claims(), clock=SystemClock())
     lane = LightLane(
         claims=world.claims(),
         executions=Executions(plugins=world.plugins, secrets=world.secrets, clock=SystemClock()),
