@@ -35,8 +35,8 @@ def _valid_xpath(expression: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
-Css = Annotated[str, Field(max_length=4000), AfterValidator(_valid_css)]
-XPath = Annotated[str, Field(max_length=4000), AfterValidator(_valid_xpath)]
+Css = Annotated[str, Field(max_length=2000), AfterValidator(_valid_css)]
+XPath = Annotated[str, Field(max_length=2000), AfterValidator(_valid_xpath)]
 
 
 class FrameLocator(ShortenableModel):

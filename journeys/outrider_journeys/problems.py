@@ -95,7 +95,7 @@ def _problem(detail: Mapping[str, Any], given: Any, fields_of: Mapping[str, Sequ
         return Problem(message="is missing", field=f"{field}.action", allowed=tuple(name for name in fields_of if name))
     if kind == "extra_forbidden":
         return Problem(message="is not a known field", field=field, allowed=_siblings(location, fields_of))
-    problem = Problem(message=_sentence(kind, detail["msg"]), field=field, allowed=_choices(kind, context))
+    problem = Problem(message=_sentence(kind, detail["msg"], context), field=field, allowed=_choices(kind, context))
     named = _NAMED_FIELD.match(problem.message)
     return replace(problem, field=named[1], message=problem.message[named.end() :]) if named else problem
 
@@ -123,9 +123,11 @@ def _siblings(location: Sequence[int | str], fields_of: Mapping[str, Sequence[st
     return ()
 
 
-def _sentence(kind: str, text: str) -> str:
+def _sentence(kind: str, text: str, context: Mapping[str, Any]) -> str:
     if kind in _SENTENCES:
         return _SENTENCES[kind]
+    if kind == "too_long":
+        return f"has more than {context['max_length']} items"
     text = text.removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return text[:1].lower() + text[1:] if text.startswith(("Input", "String", "List", "Value", "Tuple")) else text
 

@@ -19,7 +19,7 @@ _COMBINATORS = ">+~"
 _SELECTOR_LISTS = (":is", ":where", ":not", ":has")
 _HASH = re.compile(r"[\w\u0080-\U0010ffff\\-]")
 _FOREIGN = "{}@!$%^&=;?`\"')]"
-_LONGEST = 4000
+_LONGEST = 2000
 _DEEPEST = 32
 
 

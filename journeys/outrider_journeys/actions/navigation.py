@@ -13,6 +13,15 @@ from .contract import StepFailure, StepScope
 if TYPE_CHECKING:
     from playwright.sync_api import Response
 
+PROXY_HEADER = "x-outrider-proxy"
+"""Header of answers that the egress proxy gives itself; it lets nobody else set it."""
+_REFUSALS = {
+    "egress-denied": (Verdict.ERROR, Reason.EGRESS_DENIED),
+    "dns": (Verdict.FAILED, Reason.DNS),
+    "connect": (Verdict.FAILED, Reason.CONNECT),
+    "protocol": (Verdict.FAILED, Reason.PROTOCOL),
+}
+
 WaitUntil = Literal["load", "domcontentloaded", "networkidle", "commit"]
 StatusCode = Annotated[int, Field(ge=100, le=599)]
 
@@ -141,6 +150,9 @@ def _judge(step: NavigatingStep, response: "Response | None", scope: StepScope) 
     scope.note(url=scope.page.url)
     if response is None:
         return
+    refusal = _REFUSALS.get(response.headers.get(PROXY_HEADER, ""))
+    if refusal is not None:
+        raise StepFailure(f"{response.url} could not be reached: {refusal[1]}", reason=refusal[1], verdict=refusal[0])
     scope.note(status=response.status)
     fine = response.status < 400 if step.status is None else step.status == "any" or response.status in step.status
     if not fine:

@@ -1,0 +1,187 @@
+"""Reading journeys: YAML or JSON, from a text or a file, with errors that name file, line and field."""
+
+import base64
+import json
+import math
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .actions.registry import StepActions
+from .model import Journey
+from .plain_yaml import DEEPEST, Document, read_yaml, refused
+from .plain_yaml import Path as ValuePath
+from .problems import InvalidJourney, Problem
+
+LARGEST = 5_000_000
+"""Bytes that a journey may have, the content of its uploads included."""
+_STEP = re.compile(r"[^.\[\]]+|(?<=\[)\d+(?=\])")
+
+
+def load_journey(path: Path, actions: StepActions) -> Journey:
+    """Read a journey file; one without a name is called like its file.
+
+    Files that an ``upload`` step names by ``path`` become part of the journey.
+
+    Raises:
+        InvalidJourney: names file, line and field of every problem.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise refused_file(f"cannot be read: {error.strerror}", path) from None
+    return parse_journey(content, actions, source=path.name, folder=path.parent, default_name=_name_of(path))
+
+
+def parse_journey(
+    content: str | bytes,
+    actions: StepActions,
+    *,
+    source: str | None = None,
+    folder: Path | None = None,
+    default_name: str = "",
+) -> Journey:
+    """Return the journey that a YAML or JSON text describes.
+
+    Args:
+        content: the text, or its bytes in UTF-8.
+        actions: the actions that its steps may use.
+        source: name of the file, for errors.
+        folder: where files named by ``upload`` steps are looked for; ``None`` when they must not be.
+        default_name: the journey's name if the text has none.
+
+    Raises:
+        InvalidJourney: names line and field of every problem.
+    """
+    try:
+        document = _read(content)
+        if not isinstance(document.value, dict):
+            raise refused("a journey is an object with name and steps")
+        given = document.value
+        if folder is not None:
+            _take_in_files(given, folder)
+        if default_name and not given.get("name"):
+            given = {**given, "name": default_name}
+        return actions.parse(given)
+    except InvalidJourney as error:
+        raise InvalidJourney([_with_line(problem, content) for problem in error.problems], source=source) from None
+
+
+def refused_file(message: str, path: Path) -> InvalidJourney:
+    """Return the error for a file that can't be used at all."""
+    return InvalidJourney([Problem(message=message)], source=path.name)
+
+
+def _read(content: str | bytes) -> Document:
+    text = _decoded(content)
+    if text.lstrip().startswith("{"):
+        document = _read_json(text)
+        if document is not None:
+            return document
+    return read_yaml(text)
+
+
+def _decoded(content: str | bytes) -> str:
+    try:
+        size = len(content if isinstance(content, bytes) else content.encode())
+        if size > LARGEST:
+            raise refused(f"is larger than {LARGEST:,} bytes")
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
+    except UnicodeError:
+        raise refused("is not text in UTF-8") from None
+    if "\0" in text:
+        raise refused("contains NUL characters")
+    return text
+
+
+def _read_json(text: str) -> Document | None:
+    if _too_deep(text):
+        raise refused(f"is nested deeper than {DEEPEST} levels")
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_integer)
+    except json.JSONDecodeError:
+        return None
+    _refuse_lone_surrogates(value)
+    return Document(value)
+
+
+def _too_deep(text: str) -> bool:
+    depth = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        depth += (bracket in "[{") - (bracket in "]}")
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise refused(f"{key!r} is given twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(text: str) -> Any:
+    raise refused(f"{text} is not a number of JSON")
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) < 19 else math.inf
+
+
+def _refuse_lone_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise refused("contains half a character (a lone surrogate)") from None
+
+
+def _with_line(problem: Problem, content: str | bytes) -> Problem:
+    if problem.line is not None or not problem.field:
+        return problem
+    try:
+        lines = read_yaml(_decoded(content)).lines
+    except InvalidJourney:
+        return problem
+    path: ValuePath = tuple(int(part) if part.isdigit() else part for part in _STEP.findall(problem.field))
+    while path and path not in lines:
+        path = path[:-1]
+    return replace(problem, line=lines.get(path))
+
+
+def _take_in_files(journey: dict[str, Any], folder: Path) -> None:
+    for field, file in _uploads(journey):
+        given = file.pop("path")
+        if not isinstance(given, str) or {"text", "base64"} & set(file):
+            raise refused("give either path or the content, not both", field=field)
+        path = (folder / given).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise refused("must be inside the folder of the journey", field=f"{field}.path")
+        try:
+            if path.stat().st_size > LARGEST // 2:
+                raise refused(f"is larger than {LARGEST // 2:,} bytes", field=f"{field}.path")
+            content = path.read_bytes()
+        except (OSError, ValueError):
+            raise refused(f"there is no file {given!r} that can be read", field=f"{field}.path") from None
+        file["base64"] = base64.b64encode(content).decode()
+        file.setdefault("name", path.name)
+        file.setdefault("content_type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+
+
+def _uploads(journey: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    steps = journey.get("steps")
+    for position, step in enumerate(steps if isinstance(steps, list) else ()):
+        files = step.get("files") if isinstance(step, dict) and step.get("action") == "upload" else None
+        for number, file in enumerate(files if isinstance(files, list) else ()):
+            if isinstance(file, dict) and "path" in file:
+                yield f"steps[{position}].files[{number}]", file
+
+
+def _name_of(path: Path) -> str:
+    return path.name.removesuffix(path.suffix).removesuffix(".journey")

@@ -1,0 +1,23 @@
+"""What must not be seen: the secrets of a walk, and the values that it learns to be secret."""
+
+from collections.abc import Iterable
+
+from outrider_engine.domain.redaction import SHORTEST, Redactor
+
+
+class Secrecy:
+    """Knows all secret values and keeps them out of texts."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self.values = {value for value in secrets if len(value) >= SHORTEST}
+        self.redactor = Redactor(self.values)
+
+    def add(self, value: str) -> None:
+        """Treat one more value as secret."""
+        if len(value) >= SHORTEST and value not in self.values:
+            self.values.add(value)
+            self.redactor = Redactor(self.values)
+
+    def holds_secret(self, text: str) -> bool:
+        """Whether a text contains a secret, in any of the encodings in which secrets travel."""
+        return self.redactor.text(text) != text
