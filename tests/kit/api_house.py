@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine_world import World
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from outrider_api.http.app import create_app
+from outrider_api.http.waiting import RunWatch
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
@@ -154,11 +155,13 @@ class House:
 
 
 @contextmanager
-def opened_house(world: World) -> Iterator[House]:
-    """Start the application over a world."""
+def opened_house(world: World, app: FastAPI) -> Iterator[House]:
+    """Start the application over a world; ``app`` was made once, for its first request takes long."""
     services = Parts.of(world)
+    app.state.services = services
+    app.state.run_watch = RunWatch(services.history.ended)
     key = services.identity.create_key(world.organization, name="the owner's", role="owner")
-    with TestClient(create_app(services), raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield House(world=world, services=services, client=client, owner=Caller(client, key.text))
 
 
@@ -175,9 +178,11 @@ def error_of(response: Response, *statuses: int) -> dict[str, Any]:
     assert response.status_code in statuses, f"{response.status_code}: {response.text}"
     body: dict[str, Any] = response.json()
     assert body["success"] is False
-    assert body["error"] and body["message"] == body["error"]
+    assert body["error"]
+    assert body["message"] == body["error"]
     assert body["statusCode"] == response.status_code
-    assert body["statusMessage"] and body["code"]
+    assert body["statusMessage"]
+    assert body["code"]
     assert body["data"]["reason"] == body["error"]
     assert body["request_id"] == response.headers["X-Request-Id"]
     return body

@@ -21,7 +21,6 @@ from outrider_engine.errors import (
     StorageError,
     Unauthenticated,
 )
-from outrider_engine.services.validation import path_of
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +114,7 @@ async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
 async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problem = error.errors()[0]
-    field = path_of(problem["loc"][1:], None, missing=False) or str(problem["loc"][-1])
+    field = ".".join(part for part in problem["loc"][1:] if isinstance(part, str)) or str(problem["loc"][0])
     text = f"{field}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
     data = {"field": _short(field), "allowed": None}
     return envelope(400, "invalid_input", text, request_id=_request_id(request), data=data)

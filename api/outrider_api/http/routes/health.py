@@ -1,7 +1,6 @@
 """How the server is: for orchestrators, load balancers and people. No key is needed."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +10,7 @@ from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.errors import envelope
 from outrider_api.http.services import Ask
+from outrider_api.http.wire.moments import Moment
 
 router = APIRouter(tags=["Health"])
 
@@ -34,7 +34,7 @@ class WorkersOut(BaseModel):
 class StatusOut(BaseModel):
     """How the engine is. Ages in seconds; `null` where nothing was ever seen, or nothing waits."""
 
-    now: datetime
+    now: Moment
     ages: dict[str, float | None] = Field(description="Since the last sign of life, by part of the engine.")
     oldest_queued_run_s: float | None
     oldest_due_notification_s: float | None

@@ -1,6 +1,5 @@
 """Channels, rules and alerts as clients write and read them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +10,8 @@ from outrider_engine.domain.ids import PREFIXES
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.alerting import RuleFields, Target
 from outrider_engine.services.channels import ChannelMade, TestDelivery
+
+from .moments import Moment
 
 Text = Annotated[str, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -55,7 +56,7 @@ class ChannelOut(BaseModel):
     type: str
     config: dict[str, Any]
     enabled: bool
-    created_at: datetime
+    created_at: Moment
 
     @classmethod
     def of(cls, channel: Channel) -> "ChannelOut":
@@ -156,7 +157,7 @@ class RuleOut(BaseModel):
     monitor_id: str | None
     api_monitor_id: str | None
     journey_id: str | None
-    created_at: datetime
+    created_at: Moment
 
     @classmethod
     def of(cls, rule: Rule) -> "RuleOut":
@@ -186,8 +187,8 @@ class AlertOut(BaseModel):
     resource_id: str
     message: str
     run_id: str | None = Field(description="The run that showed it.")
-    triggered_at: datetime
-    resolved_at: datetime | None
+    triggered_at: Moment
+    resolved_at: Moment | None
 
     @classmethod
     def of(cls, alert: Alert) -> "AlertOut":

@@ -2,12 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+
+def _as_text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 Text = Annotated[str, Field(strict=True)]
 Count = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Seconds = Annotated[float, Field(strict=True, description="Seconds.")]
+Plain = Annotated[StrictStr | StrictInt | StrictFloat | StrictBool, AfterValidator(_as_text)]
 State = Literal["active", "paused"]
 
 
@@ -27,10 +33,11 @@ class CheckBody(BaseModel):
     timezone: Text | None = Field(default=None, description="IANA time zone of `cron` (UTC).")
     max_retries: Count = Field(default=0, ge=0, le=5, description="Further tries in a run that did not pass.")
     tags: list[Text] = Field(default_factory=list)
-    variables: dict[str, Text] = Field(default_factory=dict, description="Values for `{{name}}`.")
-    secrets: dict[str, Text | None] = Field(
+    variables: dict[str, Plain] = Field(default_factory=dict, description="Values for `{{name}}`.")
+    secrets: dict[str, Text | None] | list[Text] = Field(
         default_factory=dict,
-        description="Secret values for `{{NAME}}`: stored encrypted, never shown; `null` removes one.",
+        description="Secret values for `{{NAME}}`: stored encrypted, never shown; `null` removes one. "
+        "Journeys may also list the names that they need.",
     )
     assertions: list[dict[str, Any]] = Field(
         default_factory=list, description="What must hold; the check type's own judgement when left out."

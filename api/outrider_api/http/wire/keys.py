@@ -1,12 +1,13 @@
 """API keys as clients write and read them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.services.identity import KeyMade
+
+from .moments import Moment
 
 Text = Annotated[str, Field(strict=True)]
 
@@ -32,9 +33,9 @@ class KeyOut(BaseModel):
     prefix: str = Field(description="How its text begins.")
     role: Role
     scopes: list[str] | None
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None = Field(description="To the minute.")
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None = Field(description="To the minute.")
 
     @classmethod
     def of(cls, key: ApiKey) -> "KeyOut":

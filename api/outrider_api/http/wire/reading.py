@@ -35,6 +35,10 @@ def read_fields(
     kind = _kind(given, spelling, types, current)
     settings = _settings({name: value for name, value in body.items() if name not in common}, spelling, types, kind)
     fields: CheckFields = {"type": kind} if kind is not None else {}
+    if isinstance(given.secrets, list):
+        if kind is None or "secrets" not in types.setting_names(kind):
+            raise InvalidInput("must be an object of names and texts", field="secrets")
+        settings["secrets"] = given.secrets
     if settings:
         fields["config_changes"] = settings
     if "config" in given.model_fields_set:
@@ -104,8 +108,8 @@ def _plain(given: CheckBody, fields: CheckFields) -> None:
     if "tags" in sent:
         fields["tags"] = given.tags
     if "variables" in sent:
-        fields["variables"] = given.variables
-    if "secrets" in sent:
+        fields["variables"] = {name: str(text) for name, text in given.variables.items()}
+    if "secrets" in sent and isinstance(given.secrets, dict):
         fields["secrets"] = given.secrets
     if "side_effects" in sent:
         fields["side_effects"] = given.side_effects

@@ -1,7 +1,6 @@
 """Runs as clients read them, and how their history is asked for."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -17,6 +16,8 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
+from .moments import Moment
+
 RUNS = "/api/v1/runs"
 
 
@@ -30,7 +31,7 @@ class StepOut(BaseModel):
     status: Verdict
     reason: Reason | None
     error: str | None
-    started_at: datetime
+    started_at: Moment
     duration_ms: float
     detail: dict[str, Any] = Field(description="Further facts: the URL reached, the value extracted, …")
 
@@ -61,7 +62,7 @@ class ArtifactOut(BaseModel):
     size: int = Field(description="Bytes.")
     sha256: str
     step_index: int | None
-    created_at: datetime
+    created_at: Moment
     url: str = Field(description="Where to download it.")
 
     @classmethod
@@ -113,11 +114,11 @@ class RunOut(BaseModel):
     error: str | None
     location: str
     trigger: Trigger
-    slot: datetime | None = Field(description="The time for which it was scheduled.")
-    due_at: datetime
-    created_at: datetime
-    started_at: datetime | None
-    completed_at: datetime | None
+    slot: Moment | None = Field(description="The time for which it was scheduled.")
+    due_at: Moment
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
     duration_ms: float | None
     attempt: int = Field(description="How often a worker has claimed it.")
     revision: int | None = Field(description="The revision of the check that it executed.")

@@ -1,6 +1,5 @@
 """Monitors and journeys as clients read them."""
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +10,7 @@ from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.services.checks import CheckView
 
 from .assertions import show_assertions
+from .moments import Moment
 from .spelling import HTTP, JOURNEYS, MONITORS, Spelling
 
 
@@ -21,7 +21,7 @@ class LastRun(BaseModel):
     status: RunStatus
     location: str
     duration_ms: float | None
-    completed_at: datetime | None
+    completed_at: Moment | None
 
 
 class CheckOut(BaseModel):
@@ -45,9 +45,9 @@ class CheckOut(BaseModel):
     assertions: list[dict[str, Any]]
     side_effects: bool
     revision: int = Field(description="Counts the changes of the definition.")
-    created_at: datetime
-    updated_at: datetime
-    next_run_at: datetime | None
+    created_at: Moment
+    updated_at: Moment
+    next_run_at: Moment | None
     last_run: LastRun | None
     warnings: list[str] = Field(description="What keeps it from running as it is meant to.")
 

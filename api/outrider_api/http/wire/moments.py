@@ -1,0 +1,18 @@
+"""Times as they are shown: ISO 8601 in UTC, always to the millisecond, so that texts sort as times do."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import PlainSerializer, WithJsonSchema
+
+
+def shown(moment: datetime) -> str:
+    """Return a time as text, ``2026-01-15T12:00:00.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(shown, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
