@@ -49,12 +49,14 @@ class HttpSettings(BaseModel):
         """Refuse what can't become a request; what variables stand for is looked at when they are known."""
         if _CONTROL.search(url):
             raise ValueError("contains a line break or another control character")
+        if "\\" in re.split(r"[?#]", url, maxsplit=1)[0]:
+            raise ValueError("contains a backslash")
         scheme, separator, rest = url.strip().partition("://")
         if separator and not names_in(scheme) and scheme.lower() not in {"http", "https"}:
             raise ValueError("must begin with http:// or https://")
         if not separator and not url.startswith("/") and not names_in(url):
             raise ValueError("must begin with http:// or https://, or with / for a path")
-        authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+        authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
         if separator and not authority:
             raise ValueError("has no host")
         if "@" in authority:
