@@ -1,5 +1,6 @@
 """Which addresses checks may reach: the one rule behind every socket that Outrider opens for somebody's check."""
 
+import functools
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class EgressPolicy:
             EgressDenied: at least one address may not be reached.
         """
         for text in addresses:
-            why = self.objection(ipaddress.ip_address(text.partition("%")[0]))
+            why = _objection_to(self, text)
             if why is not None:
                 raise EgressDenied(host, text, why)
 
@@ -87,6 +88,12 @@ class EgressPolicy:
         if self.mode is EgressMode.PUBLIC and not _is_public(plain):
             return "it is not a public address (OUTRIDER_EGRESS=public)"
         return None
+
+
+@functools.lru_cache(maxsize=8192)
+def _objection_to(policy: EgressPolicy, text: str) -> str | None:
+    """Return ``policy.objection`` of an address as text, remembered: checks come back to the same addresses."""
+    return policy.objection(ipaddress.ip_address(text.partition("%")[0]))
 
 
 def unwrap(address: Address) -> Address | None:
