@@ -2,5 +2,16 @@
 
 from .engine import Engine, open_engine
 from .processes import Node, embedded_node, scheduler_node, worker_node
+from .tools import open_slot, open_storage, upgrade_database
 
-__all__ = ["Engine", "Node", "embedded_node", "open_engine", "scheduler_node", "worker_node"]
+__all__ = [
+    "Engine",
+    "Node",
+    "embedded_node",
+    "open_engine",
+    "open_slot",
+    "open_storage",
+    "scheduler_node",
+    "upgrade_database",
+    "worker_node",
+]

@@ -1,0 +1,79 @@
+"""``db``, ``organizations`` and ``keys``: what an operator does past the API."""
+
+from typing import Annotated
+
+import typer
+
+from .options import DataDir, Organization
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name, words, commands in (
+        ("db", "The database.", (upgrade,)),
+        ("organizations", "Organizations: who owns checks, runs and keys.", (create_organization, list_organizations)),
+        ("keys", "API keys.", (create_key, list_keys, revoke_key)),
+    ):
+        group = typer.Typer(name=name, help=words, no_args_is_help=True)
+        for command in commands:
+            group.command(name=command.__name__.partition("_")[0])(command)
+        app.add_typer(group)
+
+
+def upgrade(data_dir: DataDir = None) -> None:
+    """Bring the database's schema to the newest revision."""
+    from .administration import upgrade_schema
+    from .startup import started_settings
+
+    upgrade_schema(started_settings(data_dir=data_dir))
+
+
+def create_organization(name: str, data_dir: DataDir = None) -> None:
+    """Make an organization, and its owner's API key, which is shown this once."""
+    from .administration import add_organization
+    from .startup import started_settings
+
+    add_organization(started_settings(data_dir=data_dir), name)
+
+
+def list_organizations(data_dir: DataDir = None) -> None:
+    """List the organizations."""
+    from .administration import show_organizations
+    from .startup import started_settings
+
+    show_organizations(started_settings(data_dir=data_dir))
+
+
+def create_key(
+    name: str,
+    *,
+    role: Annotated[str, typer.Option(help="owner, admin, member or viewer.")] = "member",
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do (monitors:read, …); repeatable; all that its role may.")
+    ] = None,
+    expires_in_days: Annotated[int | None, typer.Option(min=1, max=3650, help="When it expires; never.")] = None,
+    organization: Organization = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key; its text is shown this once."""
+    from .administration import KeyWish, add_key
+    from .startup import started_settings
+
+    wish = KeyWish(name=name, role=role, scopes=tuple(scope) if scope else None, expires_in_days=expires_in_days)
+    add_key(started_settings(data_dir=data_dir), organization, wish)
+
+
+def list_keys(organization: Organization = None, data_dir: DataDir = None) -> None:
+    """List the API keys of an organization that are not revoked."""
+    from .administration import show_keys
+    from .startup import started_settings
+
+    show_keys(started_settings(data_dir=data_dir), organization)
+
+
+def revoke_key(id: str, organization: Organization = None, data_dir: DataDir = None) -> None:
+    """Revoke an API key at once."""
+    from .administration import drop_key
+    from .startup import started_settings
+
+    drop_key(started_settings(data_dir=data_dir), organization, id)

@@ -1,0 +1,84 @@
+"""What the demonstration says about itself: where its parts are, and where to look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from outrider_engine.domain.observations import ArtifactKind
+from outrider_engine.domain.runs import Artifact
+from outrider_engine.domain.verdicts import Reason
+
+NO_BROWSER = (
+    "There is no browser that Outrider could use. Run `make setup`, or install Chromium and name it: "
+    "OUTRIDER_BROWSER_PATH=/path/to/chromium"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the parts of the demonstration are."""
+
+    api: str
+    shop: str
+    data: Path
+    log: Path
+
+
+def introduce(console: Console, places: Places) -> None:
+    """Say what runs where."""
+    console.print(Text("Outrider, with a shop to watch", style="bold"))
+    _show(console, [("Shop", f"{places.shop}   its switches: {places.shop}/demo"), ("API", f"{places.api}/docs")])
+
+
+def show_where_to_look(
+    console: Console, places: Places, key: str, run: dict[str, Any], kept: Sequence[tuple[Artifact, Path]]
+) -> None:
+    """Say where everything can be looked at."""
+    if run["reason"] == Reason.BROWSER_UNAVAILABLE:
+        console.print(Text(f"\n{NO_BROWSER}", style="bold red"), soft_wrap=True)
+    console.print(Text("\nWhere to look", style="bold"))
+    pictures = [path for artifact, path in kept if artifact.kind is ArtifactKind.SCREENSHOT]
+    traces = [path for artifact, path in kept if artifact.kind is ArtifactKind.TRACE]
+    rows = [("The run as JSON", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/runs/{run['id']}")]
+    rows += [("Screenshot", _short(path)) for path in pictures[-1:]]
+    rows += [("Trace", f"playwright show-trace {_short(path)}") for path in traces]
+    rows += [
+        ("The alert", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/alerts"),
+        ("Messages sent", f"{_short(places.log)} (the channel writes them to the log)"),
+        ("API docs", f"{places.api}/docs"),
+        ("Everything kept", f"{_short(places.data)} (used again by the next start)"),
+    ]
+    _show(console, rows)
+
+
+def say_how_to_go_on(console: Console, places: Places) -> None:
+    """Say that it goes on, and how to break the shop."""
+    console.print(Text("\nIt goes on by schedule until Ctrl-C", style="bold"))
+    switch = f"curl -H 'Content-Type: application/json' -d '{{\"checkout\": \"broken\"}}' {places.shop}/demo/switch"
+    _show(console, [("Break the shop", switch)])
+    console.print()
+
+
+def _show(console: Console, rows: Sequence[tuple[str, str]]) -> None:
+    if not console.is_terminal:
+        for name, text in rows:
+            console.print(Text(f"  {name}: {text}"), soft_wrap=True)
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        table.add_row(Text(f"  {name}", style="dim"), Text(text))
+    console.print(table)
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

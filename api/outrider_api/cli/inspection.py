@@ -1,0 +1,70 @@
+"""What is installed, and whether it lives."""
+
+import json
+import socket
+from datetime import timedelta
+
+import typer
+
+from outrider_engine.bootstrap import open_storage
+from outrider_engine.errors import InvalidInput, OutriderError
+from outrider_engine.plugin_manager import Plugins, load_plugins
+from outrider_engine.services.serving import WORKER
+from outrider_engine.services.status import COMPONENTS
+from outrider_engine.settings import Settings
+from outrider_journeys.actions.registry import StepActions
+
+from .tables import show_table
+
+ALIVE_FOR = timedelta(seconds=30)
+
+
+def show_plugins(settings: Settings) -> None:
+    """List the installed plugins, those that are blocked too.
+
+    Raises:
+        PluginError: one breaks its contract; the message names it.
+    """
+    plugins = load_plugins(blocked=settings.blocked_plugins)
+    show_table(
+        ("plugin", "from", "module", "hooks"),
+        [
+            (
+                *(found.name, f"{found.distribution} {found.version}", found.module),
+                found.problem or ", ".join(hook.removeprefix("outrider_") for hook in found.hooks),
+            )
+            for found in plugins.installed
+        ],
+    )
+    typer.echo()
+    show_table(("adds", "kind", "title"), _additions(plugins))
+
+
+def show_journey_schema(settings: Settings) -> None:
+    """Print the JSON Schema of journeys."""
+    schema = StepActions.installed(load_plugins(blocked=settings.blocked_plugins)).journey_schema()
+    typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+def require_alive(settings: Settings, part: str) -> None:
+    """Succeed when a part on this host is alive.
+
+    Raises:
+        InvalidInput: there is no such part.
+        OutriderError: it gave no sign of life.
+    """
+    parts = (*COMPONENTS, WORKER)
+    if part not in parts:
+        raise InvalidInput("there is no such part", field="PART", allowed=parts)
+    with open_storage(settings) as storage, storage.read() as tx:
+        beats = tx.heartbeats.list(seen_after=tx.now - ALIVE_FOR)
+    here = f"{socket.gethostname()}-"
+    if not any(beat.component == part and beat.instance.startswith(here) for beat in beats):
+        seconds = int(ALIVE_FOR.total_seconds())
+        raise OutriderError(f"no {part} on this host gave a sign of life in the last {seconds} s")
+    typer.echo(f"The {part} is alive.")
+
+
+def _additions(plugins: Plugins) -> list[tuple[str, str, str]]:
+    types = [("check type", kind, found.title) for kind, found in sorted(plugins.check_types.items())]
+    return types + [("notifier", kind, found.title) for kind, found in sorted(plugins.notifiers.items())]

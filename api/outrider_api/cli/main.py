@@ -1,0 +1,64 @@
+"""``outrider``: the words of the command line, and how its errors end.
+
+Exit statuses: 0 all is well, 1 it did not work (a check failed, no such object), 2 the input or a setting is wrong.
+``outrider run`` adds 3: the fault is on our side.
+"""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from outrider_engine.errors import ConfigurationError, InvalidInput, OutriderError, PluginError
+
+from . import administration_commands, demo_command, inspection_commands, run_command, serve_commands
+
+
+def application() -> typer.Typer:
+    """Build the command line."""
+    app = typer.Typer(
+        name="outrider",
+        help="Outrider walks your users' journeys, calls your APIs, probes your hosts and tells you what broke.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    demo_command.register(app)
+    run_command.register(app)
+    serve_commands.register(app)
+    administration_commands.register(app)
+    inspection_commands.register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; the entry point of the distribution."""
+    try:
+        application()()
+    except OutriderError as error:
+        sys.exit(_told(str(error), 2 if isinstance(error, InvalidInput | ConfigurationError | PluginError) else 1))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(_told(f"{where}{error.strerror or error}", 1))
+
+
+def _told(sentence: str, status: int) -> int:
+    typer.echo(f"outrider: {sentence}", err=True)
+    return status
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"outrider {version('outrider')}")
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""

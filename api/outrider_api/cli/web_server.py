@@ -1,0 +1,84 @@
+"""HTTP servers in threads of their own, so that the main thread keeps the signals."""
+
+import errno
+import socket
+import threading
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from outrider_engine.errors import ConfigurationError, OutriderError
+
+_GRACE_S = 5
+_START_WITHIN_S = 20.0
+
+
+def listener(host: str, port: int, *, option: str = "--port") -> socket.socket:
+    """Return a socket that listens; taken early, so that a port in use is told before anything else is begun.
+
+    Raises:
+        ConfigurationError: the port is taken or may not be used, or there is no such address here.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror as error:
+        raise ConfigurationError(f"--host {host}: {error.strerror}") from None
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(2048)
+    except OSError as error:
+        made.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigurationError(
+                f"port {port} on {host} is taken by another program; end that one, or choose another with {option}"
+            ) from None
+        raise ConfigurationError(f"can't listen on {host}, port {port}: {error.strerror}") from None
+    return made
+
+
+class WebServer:
+    """Serves an application for the length of a ``with`` block.
+
+    Raises:
+        OutriderError: on entering: it did not start.
+    """
+
+    def __init__(self, app: Any, sock: socket.socket, *, name: str = "web") -> None:
+        self._socket = sock
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
+            )
+        )
+        self._thread = threading.Thread(target=self._serve, name=name)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still serves."""
+        return self._thread.is_alive()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        deadline = time.monotonic() + _START_WITHIN_S
+        while not self._server.started and self.is_alive and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if not self._server.started:
+            self.__exit__(None, None, None)
+            raise OutriderError("the web server did not start; the log says why")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self) -> None:
+        # uvicorn leaves by SystemExit when it can't start
+        with self._socket, suppress(SystemExit):
+            self._server.run(sockets=[self._socket])

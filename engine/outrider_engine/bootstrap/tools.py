@@ -1,0 +1,55 @@
+"""What the command line opens besides whole processes: the database alone, and one slot alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from outrider_engine.adapters.egress.proxy import EgressProxy
+from outrider_engine.adapters.sql.migrations import upgrade
+from outrider_engine.adapters.sql.storage import SqlStorage
+from outrider_engine.errors import SchemaNotCurrent
+from outrider_engine.ports.slots import Slot
+from outrider_engine.ports.storage import Storage
+from outrider_engine.settings import Settings
+
+from .processes import runner_slots
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Bring the schema to the newest revision; nothing happens when it is."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.effective_database_url)
+
+
+@contextmanager
+def open_storage(settings: Settings) -> Iterator[Storage]:
+    """Open the database and nothing else; SQLite in the data folder is made and upgraded first, as ``up`` does.
+
+    Raises:
+        SchemaNotCurrent: it is another database, and not at the newest revision.
+    """
+    if settings.database_url is None:
+        upgrade_database(settings)
+    storage = SqlStorage(settings.effective_database_url)
+    try:
+        problem = storage.schema_problem()
+        if problem is not None:
+            raise SchemaNotCurrent(f"{problem}; run `outrider db upgrade`")
+        yield storage
+    finally:
+        storage.close()
+
+
+@contextmanager
+def open_slot(settings: Settings) -> Iterator[Slot]:
+    """Open a slot behind the egress policy, for runs without a server."""
+    proxy = EgressProxy(settings.egress_policy)
+    proxy.start()
+    try:
+        slot = runner_slots(settings, proxy).create()
+        try:
+            yield slot
+        finally:
+            slot.close()
+    finally:
+        proxy.close()

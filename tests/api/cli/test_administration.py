@@ -1,0 +1,63 @@
+import re
+
+import pytest
+
+from .conftest import Outrider
+
+KEY = re.compile(r"^outr_\w{36}$", re.MULTILINE)
+
+
+def test_an_organization_comes_with_its_owners_key(outrider: Outrider) -> None:
+    made = outrider("organizations", "create", "Acme")
+    assert made.returncode == 0
+    assert KEY.search(made.stdout)
+    assert "Acme" in outrider("organizations", "list").stdout
+
+
+def test_the_text_of_a_key_is_shown_once(outrider: Outrider) -> None:
+    outrider("organizations", "create", "Acme")
+    made = outrider("keys", "create", "ci", "--role", "member", "--scope", "journeys:run", "--expires-in-days", "3")
+    text = KEY.findall(made.stdout)[0]
+    listed = outrider("keys", "list").stdout
+    assert text not in listed
+    assert text[:11] in listed
+    assert "journeys:run" in listed
+
+
+def test_a_revoked_key_is_gone(outrider: Outrider) -> None:
+    outrider("organizations", "create", "Acme")
+    identifier = re.findall(r"key_\w+", outrider("keys", "create", "ci").stdout)[0]
+    assert outrider("keys", "revoke", identifier).returncode == 0
+    assert identifier not in outrider("keys", "list").stdout
+    again = outrider("keys", "revoke", identifier)
+    assert (again.returncode, "no API key" in again.stderr) == (1, True)
+
+
+def test_several_organizations_have_to_be_told_apart(outrider: Outrider) -> None:
+    first = re.findall(r"org_\w+", outrider("organizations", "create", "Acme").stdout)[0]
+    outrider("organizations", "create", "Umbrella")
+    unclear = outrider("keys", "create", "ci")
+    assert unclear.returncode == 2
+    assert "--organization: there are several" in unclear.stderr
+    assert outrider("keys", "create", "ci", "--organization", first).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        pytest.param(["ci"], 2, "outrider organizations create NAME", id="no-organization-yet"),
+        pytest.param(["ci", "--organization", "org_x"], 1, "no organization with the id 'org_x'", id="unknown"),
+        pytest.param(["ci", "--role", "king"], 2, "role: is not a role (allowed: owner,", id="unknown-role"),
+    ],
+)
+def test_a_key_that_cannot_be_made_says_why(
+    outrider: Outrider, arguments: list[str], status: int, sentence: str
+) -> None:
+    if "--role" in arguments:
+        outrider("organizations", "create", "Acme")
+    done = outrider("keys", "create", *arguments)
+    assert (done.returncode, sentence in done.stderr) == (status, True)
+
+
+def test_the_database_can_be_upgraded_twice(outrider: Outrider) -> None:
+    assert [outrider("db", "upgrade").returncode for _ in range(2)] == [0, 0]
