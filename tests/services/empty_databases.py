@@ -16,8 +16,6 @@ from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.testing import FixedClock
 
-_numbers = itertools.count(1)
-
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -27,15 +25,55 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class PostgresqlDatabases:
+    """Makes empty databases on a server, and uses them again: emptying takes a tenth of the time of making."""
+
+    def __init__(self, server_url: str) -> None:
+        self._url = make_url(server_url)
+        self._admin = psycopg.connect(server_url, autocommit=True)
+        self._numbers = itertools.count(1)
+        self._made: list[str] = []
+        self._free: list[str] = []
+        self._template = self._create()
+        migrations.upgrade(self._url_of(self._template))
+
+    def take(self) -> str:
+        """Return the URL of an empty, migrated database."""
+        return self._url_of(self._free.pop() if self._free else self._create(self._template))
+
+    def give_back(self, url: str) -> None:
+        """End what is still connected to a database, and empty it; one with another schema is not used again."""
+        name = make_url(url).database
+        assert name is not None
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
+            if connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(migrations.newest(),)]:
+                self._free.append(name)
+
+    def close(self) -> None:
+        """Drop all databases."""
+        for name in self._made:
+            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._admin.close()
+
+    def _create(self, template: str = "template0") -> str:
+        name = f"outrider_test_{os.getpid()}_{next(self._numbers)}"
+        names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+        self._admin.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        self._made.append(name)
+        return name
+
+    def _url_of(self, database: str) -> str:
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server_url: str) -> Iterator[str]:
-    """Name of a migrated PostgreSQL database that nobody is connected to."""
-    name = f"outrider_test_template_{os.getpid()}"
-    with psycopg.connect(postgresql_server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        migrations.upgrade(_sibling(postgresql_server_url, name))
-        yield name
-        _drop(connection, name)
+def postgresql_databases(postgresql_server_url: str) -> Iterator[PostgresqlDatabases]:
+    """Empty PostgreSQL databases of this test process."""
+    databases = PostgresqlDatabases(postgresql_server_url)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
@@ -44,35 +82,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'outrider.db')}"
 
 
-@pytest.fixture(scope="session")
-def empty_postgresql_databases(postgresql_server_url: str, postgresql_template: str) -> Iterator[list[str]]:
-    """Names of databases that are empty and in nobody's use; emptying one takes a tenth of the time of making one."""
-    names: list[str] = []
-    yield names
-    with psycopg.connect(postgresql_server_url, autocommit=True) as connection:
-        for name in names:
-            _drop(connection, name)
-
-
 @pytest.fixture
-def postgresql_url(
-    postgresql_server_url: str, postgresql_template: str, empty_postgresql_databases: list[str]
-) -> Iterator[str]:
+def postgresql_url(postgresql_databases: PostgresqlDatabases) -> Iterator[str]:
     """URL of an empty PostgreSQL database."""
-    with psycopg.connect(postgresql_server_url, autocommit=True) as connection:
-        if empty_postgresql_databases:
-            name = empty_postgresql_databases.pop()
-        else:
-            name = f"outrider_test_{os.getpid()}_{next(_numbers)}"
-            names = {"name": sql.Identifier(name), "template": sql.Identifier(postgresql_template)}
-            connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        url = _sibling(postgresql_server_url, name)
-        yield url
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        if _emptied(url):
-            empty_postgresql_databases.append(name)
-        else:
-            _drop(connection, name)
+    url = postgresql_databases.take()
+    yield url
+    postgresql_databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -94,22 +109,3 @@ def storage(database_url: str, clock: FixedClock) -> Iterator[SqlStorage]:
     opened = SqlStorage(database_url, clock=clock)
     yield opened
     opened.close()
-
-
-def _emptied(url: str) -> bool:
-    """Delete all rows; ``False`` when the test has left another schema behind."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
-    left = SqlStorage(url)
-    try:
-        return left.schema_problem() is None
-    finally:
-        left.close()
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _sibling(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)

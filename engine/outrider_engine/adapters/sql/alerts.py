@@ -169,8 +169,8 @@ class SqlAlerts:
         """Return the open alerts of checks, by check id."""
         found: dict[str, list[Alert]] = {}
         if check_ids:
-            wanted = select(alerts).where(where(OPEN), alerts.c.check_id.in_(check_ids)).order_by(alerts.c.id)
-            for row in self._session.all(wanted):
+            wanted = select(alerts).where(where(OPEN), alerts.c.check_id.in_(check_ids))
+            for row in sorted(self._session.all(wanted), key=lambda row: row.id):
                 found.setdefault(row.check_id, []).append(_alert_of(row))
         return found
 

@@ -123,7 +123,7 @@ class SqlChecks:
         wanted = (
             select(skipped_slots)
             .where(skipped_slots.c.organization_id == organization_id, skipped_slots.c.check_id == check_id)
-            .order_by(skipped_slots.c.last_slot.desc(), skipped_slots.c.id.desc())
+            .order_by(skipped_slots.c.last_slot.desc())
         )
         return [skipped_of(row) for row in self._session.all(wanted.limit(limit))]
 

@@ -184,6 +184,7 @@ skipped_slots = Table(
     _required("last_slot", UtcDateTime),
     Column("slots", BigInteger),
     _of_check(),
+    Index(None, "check_id", "last_slot"),
     Index(None, "check_id", "location", "last_slot"),
 )
 """``location`` is empty where a range holds for all locations of the check."""

@@ -38,18 +38,24 @@ def upgrade(url: str) -> None:
         database.close()
 
 
+def newest() -> str:
+    """Return the revision that this version needs."""
+    head = _scripts().get_current_head()
+    assert head is not None
+    return head
+
+
 def problem(connection: Connection) -> str | None:
     """Return what is wrong with a database's schema, ``None`` when it is at the newest revision."""
     current = MigrationContext.configure(connection).get_current_revision()
-    newest = _scripts().get_current_head()
-    if current == newest:
+    if current == newest():
         return None
     if current is None:
         return f"the database is empty: {_REMEDY}"
     known = {revision.revision for revision in _scripts().walk_revisions()}
     if current not in known:
         return f"the database is at revision {current}, which is newer than this version of Outrider: upgrade Outrider"
-    return f"the database is at revision {current}, this version needs {newest}: {_REMEDY}"
+    return f"the database is at revision {current}, this version needs {newest()}: {_REMEDY}"
 
 
 def _migrate(connection: Connection) -> None:

@@ -150,9 +150,8 @@ def _skipped_slots() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_skipped_slots"),
     )
-    op.create_index(
-        "ix_skipped_slots_check_id_location_last_slot", "skipped_slots", ["check_id", "location", "last_slot"]
-    )
+    for columns in (["check_id", "last_slot"], ["check_id", "location", "last_slot"]):
+        op.create_index(f"ix_skipped_slots_{'_'.join(columns)}", "skipped_slots", columns)
 
 
 def _runs() -> None:

@@ -1,0 +1,187 @@
+"""How many statements an operation takes, and that none of them reads through the history."""
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine, create_engine, event
+
+from outrider_engine.adapters.sql.engines import parse_url
+from outrider_engine.adapters.sql.schema import metadata
+from outrider_engine.domain.runs import Trigger
+from outrider_engine.domain.schedules import SkipReason, SlotRange
+from outrider_engine.domain.verdicts import RunStatus, Verdict
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
+from outrider_engine.ports.run_repository import RunQuery
+
+LEASE = timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("size", [1, 25])
+def test_a_batch_takes_the_same_few_statements_whatever_its_size(world, statements, size):
+    check = world.stored_check()
+    with statements() as adding:
+        world.stored_runs(check, size)
+    with statements() as claiming:
+        claims = world.claim(limit=size)
+    finished = [
+        world.finished(claim, world.outcome(steps=[world.step(0), world.step(1)]), [world.artifact(claim.run_id)])
+        for claim in claims
+    ]
+    with statements() as finishing:
+        assert len(world.finish(*finished)) == size
+    assert (len(adding), len(claiming), len(finishing)) == (1, 2, 5)
+
+
+def test_a_batch_of_states_and_skipped_slots_takes_a_few_statements(world, statements):
+    checks = [world.stored_check() for _ in range(10)]
+    now = world.clock.now()
+    skipped = [
+        SkippedSlots(
+            id=world.id("skipped"),
+            organization_id=check.organization_id,
+            check_id=check.id,
+            location=None,
+            reason=SkipReason.MISSED,
+            slots=SlotRange(now, now, 1),
+        )
+        for check in checks
+    ]
+    with statements() as sent, world.storage.begin() as tx:
+        tx.checks.lock_due(tx.now, 10)
+        tx.checks.states([check.id for check in checks])
+        tx.checks.add_skipped(skipped)
+        tx.checks.set_next_due({check.id: now for check in checks})
+    assert len(sent) <= 6
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_page_takes_the_same_few_statements_whatever_its_length(world, statements, count):
+    checks = [world.stored_check() for _ in range(count)]
+    channel = world.stored_channel()
+    for check in checks:
+        world.stored_rule(check, channel)
+        world.finished_runs(check)
+    ids = [check.id for check in checks]
+    with statements() as sent, world.storage.read() as tx:
+        tx.checks.list(world.organization.id, CheckQuery())
+        tx.rules.list(world.organization.id, PageQuery())
+        runs = tx.runs.list(world.organization.id, RunQuery())
+        tx.runs.steps([run.id for run in runs])
+        tx.runs.artifacts([run.id for run in runs])
+        assert len(tx.runs.last(ids)) == count
+    assert len(sent) == 9
+
+
+OPERATIONS = {
+    "claim anywhere": lambda tx, w: tx.runs.claim("light", None, worker="w", token="t", limit=5, lease=LEASE),
+    "claim here": lambda tx, w: tx.runs.claim("light", ["fra"], worker="w", token="t", limit=5, lease=LEASE),
+    "renew": lambda tx, w: tx.runs.renew("t", ["run_1", "run_2"], LEASE),
+    "release": lambda tx, w: tx.runs.release("t", ["run_1"]),
+    "hold": lambda tx, w: tx.runs.hold({"run_1": "t", "run_2": "t"}),
+    "expired": lambda tx, w: tx.runs.expired(tx.now, 10),
+    "late": lambda tx, w: tx.runs.late(tx.now, 10),
+    "requeue": lambda tx, w: tx.runs.requeue(["run_1"]),
+    "cancel queued": lambda tx, w: tx.runs.cancel_queued("mon_1", tx.now),
+    "unfinished": lambda tx, w: tx.runs.unfinished(["mon_1", "mon_2"]),
+    "waiting": lambda tx, w: tx.runs.waiting(tx.now),
+    "oldest queued": lambda tx, w: tx.runs.oldest_queued_at(),
+    "finish": lambda tx, w: tx.runs.finish(w.a_finish),
+    "add step": lambda tx, w: tx.runs.add_step("run_1", "t", 1, w.step()),
+    "get": lambda tx, w: tx.runs.get("org_1", "run_1"),
+    "list": lambda tx, w: tx.runs.list("org_1", RunQuery()),
+    "list next": lambda tx, w: tx.runs.list("org_1", RunQuery(before="run_1")),
+    "list check": lambda tx, w: tx.runs.list("org_1", RunQuery(check_id="mon_1", before="run_1")),
+    "list failed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.FAILED,))),
+    "list failed of check": lambda tx, w: tx.runs.list(
+        "org_1", RunQuery(check_id="mon_1", statuses=(RunStatus.ERROR,))
+    ),
+    "last": lambda tx, w: tx.runs.last(["mon_1", "mon_2"]),
+    "steps": lambda tx, w: tx.runs.steps(["run_1"]),
+    "artifacts": lambda tx, w: tx.runs.artifacts(["run_1"]),
+    "lock due": lambda tx, w: tx.checks.lock_due(tx.now, 10),
+    "skipped": lambda tx, w: tx.checks.skipped("org_1", "mon_1", 10),
+    "add skipped": lambda tx, w: tx.checks.add_skipped(w.a_skip),
+    "claim outbox": lambda tx, w: tx.outbox.claim(token="t", limit=5, lease=LEASE, now=tx.now),
+    "oldest notification": lambda tx, w: tx.outbox.oldest_due_at(tx.now),
+    "list outbox": lambda tx, w: tx.outbox.list("org_1"),
+    "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
+}
+PARTIAL = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+GROWING = ("runs", "steps", "artifacts", "skipped_slots", "notifications", "alerts")
+
+
+@pytest.fixture
+def plans(world, database_url):
+    """Return how the database would execute the statements of an operation, were its tables large."""
+    engine = create_engine(parse_url(database_url))
+    explain = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}[engine.dialect.name]
+
+    def explained(operation):
+        seen = []
+
+        def note(_connection, _cursor, statement, parameters, _context, _many):
+            if statement.startswith(("WITH", "SELECT", "UPDATE", "DELETE", "INSERT")):
+                seen.append((statement, parameters[0] if isinstance(parameters, list) else parameters))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            with world.storage.begin() as tx:
+                operation(tx, world)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                for avoided in ("seqscan", "bitmapscan", "sort"):
+                    connection.exec_driver_sql(f"SET enable_{avoided} = off")
+            rows = [connection.exec_driver_sql(explain + sql, given).all() for sql, given in seen]
+        return [str(row[-1]).strip() for each in rows for row in each]
+
+    yield explained
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_operation_reads_through_the_history(world, plans, name):
+    check = world.stored_check()
+    world.a_finish = [world.finished(claim) for claim in _claimed(world, check)]
+    now = world.clock.now()
+    world.a_skip = [
+        SkippedSlots(
+            id="skp_1",
+            organization_id=check.organization_id,
+            check_id=check.id,
+            location="fra",
+            reason=SkipReason.OVERLAP,
+            slots=SlotRange(now, now, 1),
+        )
+    ]
+    plan = plans(OPERATIONS[name])
+    assert plan
+    assert [line for line, following in pairwise([*plan, ""]) if _reads_all(line, following)] == []
+    if name.startswith(("list", "skipped")):
+        assert [line for line in plan if line.startswith(("USE TEMP B-TREE", "Sort Key"))] == []
+
+
+def _reads_all(line, following):
+    """Whether a step of a plan goes through all rows of a table that grows, or of an index of all its rows."""
+    if (seq := re.search(r"Seq Scan on (\w+)", line)) is not None:
+        return seq[1] in GROWING
+    if (sqlite := re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line)) is not None:
+        return sqlite[1] in GROWING and sqlite[2] not in PARTIAL
+    if (indexed := re.search(r"Scan (?:Backward )?using (\w+) on (\w+)", line)) is not None:
+        return indexed[2] in GROWING and indexed[1] not in PARTIAL and not following.startswith("Index Cond")
+    return False
+
+
+def _claimed(world, check):
+    world.finished_runs(check, verdict=Verdict.FAILED)
+    world.stored_runs(check, trigger=Trigger.SCHEDULE)
+    return world.claim("other")

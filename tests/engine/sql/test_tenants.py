@@ -1,0 +1,109 @@
+"""Two organizations in one database: neither sees, changes or refers to what belongs to the other."""
+
+from dataclasses import replace
+
+import pytest
+
+from outrider_engine.domain.identity import ApiKey, Role
+from outrider_engine.errors import Conflict
+from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.run_repository import RunQuery
+
+
+@pytest.fixture
+def belongings(world):
+    """What the first organization has: one of everything."""
+    check = world.stored_check(tags=("t",))
+    channel = world.stored_channel("sealed")
+    rule = world.stored_rule(check, channel)
+    world.stored_runs(check)
+    (claim,) = world.claim()
+    artifact = world.artifact(claim.run_id)
+    world.finish(world.finished(claim, artifacts=[artifact]))
+    alert, notification = world.alert(rule), world.notification(channel)
+    key = ApiKey(
+        id=world.id("api_key"),
+        organization_id=world.organization.id,
+        name="ci",
+        prefix="outr_",
+        role=Role.OWNER,
+        scopes=None,
+        created_at=world.clock.now(),
+    )
+    with world.storage.begin() as tx:
+        tx.alerts.open(alert)
+        tx.outbox.add([notification])
+        tx.keys.add(key, "digest")
+    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key")
+    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key), strict=True))
+
+
+@pytest.fixture
+def stranger(world):
+    return world.new_organization("stranger").id
+
+
+def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger):
+    has = belongings
+    with world.storage.read() as tx:
+        seen = [
+            tx.checks.get(stranger, has["check"].id),
+            *tx.checks.list(stranger, CheckQuery(tag="t"))[0],
+            *tx.checks.skipped(stranger, has["check"].id, 10),
+            tx.runs.get(stranger, has["claim"].run_id),
+            *tx.runs.list(stranger, RunQuery()),
+            *tx.runs.list(stranger, RunQuery(check_id=has["check"].id)),
+            tx.runs.artifact(stranger, has["claim"].run_id, has["artifact"].id),
+            tx.channels.get(stranger, has["channel"].id),
+            tx.channels.sealed_secrets(stranger, has["channel"].id),
+            *tx.channels.existing(stranger, [has["channel"].id]),
+            *tx.channels.list(stranger, PageQuery())[0],
+            tx.rules.get(stranger, has["rule"].id),
+            *tx.rules.list(stranger, PageQuery())[0],
+            tx.alerts.get(stranger, has["alert"].id),
+            *tx.alerts.list(stranger, PageQuery(), check_id=has["check"].id)[0],
+            *tx.outbox.list(stranger, alert_id=has["alert"].id),
+            *tx.keys.list(stranger, 1, 10)[0],
+        ]
+    assert [each for each in seen if each is not None] == []
+
+
+def test_nothing_of_another_organization_can_be_changed(world, belongings, stranger):
+    has = belongings
+    with world.storage.begin() as tx:
+        changed = [
+            tx.checks.replace(replace(has["check"], organization_id=stranger), expected_revision=1),
+            tx.checks.delete(stranger, has["check"].id, tx.now),
+            tx.channels.replace(replace(has["channel"], organization_id=stranger), None),
+            tx.channels.delete(stranger, has["channel"].id),
+            tx.rules.replace(replace(has["rule"], organization_id=stranger)),
+            tx.rules.delete(stranger, has["rule"].id),
+            tx.keys.revoke(stranger, has["key"].id, tx.now),
+        ]
+    assert not any(changed)
+    with world.storage.read() as tx:
+        assert tx.checks.get(world.organization.id, has["check"].id) == has["check"]
+        assert tx.rules.get(world.organization.id, has["rule"].id) == has["rule"]
+
+
+def test_a_run_of_another_organizations_check_cannot_be_stored(world, belongings, stranger):
+    with pytest.raises(Conflict), world.storage.begin() as tx:
+        tx.runs.add([world.run(belongings["check"], organization_id=stranger)], tx.now)
+    with world.storage.read() as tx:
+        assert tx.runs.list(stranger, RunQuery()) == []
+
+
+def test_a_rule_cannot_tell_another_organizations_channel(world, belongings, stranger):
+    own = world.stored_check(organization=world.new_organization("third"))
+    with pytest.raises(Conflict):
+        world.stored_rule(own, belongings["channel"])
+    with world.storage.read() as tx:
+        assert tx.rules.list(own.organization_id, PageQuery()) == ([], 0)
+
+
+def test_a_rule_cannot_watch_another_organizations_check(world, belongings, stranger):
+    with pytest.raises(Conflict):
+        world.stored_rule(replace(belongings["check"], organization_id=stranger))
+    with world.storage.read() as tx:
+        assert tx.rules.list(stranger, PageQuery()) == ([], 0)
