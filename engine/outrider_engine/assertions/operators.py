@@ -11,6 +11,7 @@ from outrider_engine.domain.assertions import Operator
 from outrider_engine.domain.json_values import JsonValue
 
 from .patterns import found
+from .texts import storable
 
 
 class Missing:
@@ -89,7 +90,7 @@ def _folded(value: Any) -> Any:
 def _matches(actual: JsonValue, expected: JsonValue, *, case_sensitive: bool) -> bool:
     if actual is None or isinstance(actual, bool | Mapping) or _is_list(actual):
         return False
-    return found(str(expected), str(actual), case_sensitive=case_sensitive)
+    return found(str(expected), storable(str(actual)), case_sensitive=case_sensitive)
 
 
 def _compared(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:

@@ -16,7 +16,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def decoded(body: bytes, content_type: str) -> str:
     """Return a body as text, by its charset or else as UTF-8; what can't be decoded becomes U+FFFD."""
     text = body.decode(_encoding(content_type), errors="replace")
-    return storable(text.removeprefix("\ufeff"))
+    return text.removeprefix("\ufeff").replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def storable(text: str) -> str:

@@ -254,6 +254,14 @@ def test_values_are_shown_short_and_storable() -> None:
     assert whole.results[0].actual == [1, 2]
 
 
+@pytest.mark.parametrize("operator", [Operator.MATCHES, Operator.CONTAINS, Operator.EQUALS, Operator.NOT_MATCHES])
+def test_lone_surrogates_are_only_characters(operator: Operator) -> None:
+    document = b'{"a": "x\\ud800y", "\\udfff": 1}'
+    assert judge(seen(document), [one(Source.JSON, operator, "y", "$.a")]).verdict in {Verdict.PASSED, Verdict.FAILED}
+    within = one(Source.JSON, Operator.EXISTS, None, "$[?search(@, 'y')]")
+    assert judge(seen(document), [within]).verdict in {Verdict.PASSED, Verdict.FAILED}
+
+
 def test_no_half_of_a_secret_is_left_at_the_cut() -> None:
     secret = "tops3cret" * 5
     redact = Redactor([secret]).text
