@@ -6,6 +6,7 @@ from outrider_engine.contracts import Notifier
 from outrider_engine.domain.alerts import Alert
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.runs import Outcome
+from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.hookspecs import hookimpl
 
 from .notifier import LogNotifier, LogSettings
@@ -21,8 +22,9 @@ def outrider_register_notifiers() -> list[Notifier[LogSettings]]:
 
 @hookimpl
 def outrider_run_finished(check: Check, run_id: str, location: str, outcome: Outcome) -> None:
-    """Write how a run ended."""
-    log.info(
+    """Write how a run ended; one that passed only at level ``debug``, because most do."""
+    write = log.debug if outcome.verdict is Verdict.PASSED else log.info
+    write(
         "run finished",
         check=check.id,
         name=check.definition.name,
