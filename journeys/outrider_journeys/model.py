@@ -70,6 +70,8 @@ class Journey(StrictModel):
     """How the browser presents itself."""
     defaults: Defaults = Field(default_factory=Defaults)
     """What holds for steps that say nothing else."""
+    artifacts: Literal["always", "on_failure", "never"] = "on_failure"
+    """When pictures, trace and console messages of a run are kept."""
     steps: tuple[SerializeAsAny[StepModel], ...] = Field(default=(), max_length=LONGEST)
     """What is done, in order."""
 
