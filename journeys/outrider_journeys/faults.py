@@ -105,6 +105,9 @@ def _on_page(error: Error, subject: str, waited_s: float) -> StepFailure:
 
 
 def _too_late(message: str, subject: str, waited_s: float) -> StepFailure:
+    if 'waiting for locator(":root")' in message:
+        problem = f"the page did not answer within {waited_s:.1f} s"
+        return StepFailure(problem, reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT)
     if "waiting for" in message and "Locator." in message and "resolved to" not in message:
         return StepFailure(f"{subject} was not found within {waited_s:.1f} s", reason=Reason.LOCATOR)
     obstacles = _OBSTACLE.findall(message)

@@ -89,7 +89,8 @@ class LiveScope:
     def element(self, locators: Locators) -> "Element":
         """Return the element, once it is attached."""
         element = self._find(locators)
-        element.wait_for(state="attached", timeout=self.time_left_ms())
+        if not self.reaches(element, "attached"):
+            raise StepFailure(f"{locators[0].describe()} was not found in time", reason=Reason.LOCATOR)
         return element
 
     def on_element(self, locators: Locators, act: "Callable[[Element, float], ResultT]") -> ResultT:
@@ -110,9 +111,13 @@ class LiveScope:
                 return False, value
             self._page.wait_for_timeout(min(next(pauses, 500), left))
             try:
-                value = read(max((self._ends_at - self._clock.monotonic()) * 1000, 1.0))
+                value = read(self.time_left_ms())
             except TimeoutError:
                 return False, value
+            except StepFailure as failure:
+                if failure.reason is Reason.TIMEOUT:
+                    return False, value
+                raise
         return True, value
 
     def reaches(self, element: "Element", state: ElementState) -> bool:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, Field
 
+from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.steps import ElementStep, OptionalElementStep, shortened
 from outrider_journeys.strict_model import Text
 
-from .contract import StepScope
+from .contract import StepFailure, StepScope
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator as Element
@@ -118,5 +119,6 @@ class Press:
         if step.ways:
             scope.on_element(step.ways, lambda element, timeout: element.press(step.key, timeout=timeout))
             return
-        scope.reaches(scope.page.locator(":root"), "attached")
+        if not scope.reaches(scope.page.locator(":root"), "attached"):
+            raise StepFailure("the page does not answer", reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT)
         scope.page.keyboard.press(step.key)

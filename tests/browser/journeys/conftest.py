@@ -1,0 +1,141 @@
+"""A browser, a small site on loopback, and a way to walk steps on it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from outrider_engine.domain.observations import StepResult
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
+from outrider_journeys.plugin import outrider_register_step_actions
+
+FORM = """<!doctype html><title>Sign up</title>
+<h1>Sign   up</h1>
+<p id=log></p>
+<form onsubmit="document.querySelector('#log').textContent = 'sent ' + new FormData(this).get('mail'); return false">
+<label>E-mail <input name=mail value=old></label>
+<label>Password <input name=password type=password></label>
+<label>Token <input name=token></label>
+<label>Country <select name=country><option value=de>Germany<option value=is>Iceland</select></label>
+<label><input type=checkbox name=terms> I agree</label>
+<label>Photo <input type=file name=photo onchange="this.files[0].text().then(t => this.dataset.content = t)"></label>
+<button>Send</button>
+<button disabled>Delete</button>
+<input placeholder=Search readonly value=kettle>
+</form>
+<div id=zone>zone</div>
+<img alt="A kettle" title=Kettle src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+<ul><li>one<li>two<li>three</ul>
+<a href="/thanks">Go on</a>
+<iframe id=pay srcdoc="<label>Card <input></label><button>Pay</button>"></iframe>
+<script>
+setTimeout(() => { const p = document.createElement('p'); p.textContent = 'Ready: order 4711'; p.id = 'late';
+  p.dataset.testid = 'order'; document.body.append(p) }, 150);
+const zone = document.querySelector('#zone');
+zone.onmouseover = () => { zone.dataset.seen = 'yes' };
+zone.onclick = () => { zone.textContent = 'once' };
+zone.ondblclick = () => { zone.textContent = 'twice' };
+addEventListener('keydown', e => { document.body.dataset.key = e.key });
+</script>"""
+
+PAGES = {
+    "/": "<!doctype html><title>Home</title><h1>Home</h1><a href=/form>Form</a>",
+    "/form": FORM,
+    "/thanks": "<!doctype html><title>Thanks</title><p>Thank you, <b>Ada</b></p>",
+    "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",
+    "/echo-secret": "<!doctype html><p id=shown>token is tops3cret</p><input value=plain>",
+}
+
+SHELL = "/usr/bin/chromium-headless-shell"
+
+
+class RealClock:
+    """The time of the machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        status = int(path.removeprefix("/status/")) if path.startswith("/status/") else 200 if path in PAGES else 404
+        if path == "/favicon.ico":
+            status = 204
+        body = PAGES.get(path, f"<h1>{status}</h1>").encode() if status != 204 else b""
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if path == "/status/403":
+            self.send_header("X-Outrider-Proxy", "egress-denied")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=SHELL, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def blank(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(accept_downloads=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def actions() -> StepActions:
+    return StepActions([("journeys", outrider_register_step_actions())])
+
+
+Walk = Callable[..., WalkResult]
+
+
+@pytest.fixture
+def walked(blank: Page, site: str, actions: StepActions, tmp_path: Path) -> Walk:
+    """Walk steps; options of the journey by their names, of the walk as ``walk_…``, ``within`` seconds."""
+
+    def walk_steps(
+        *steps: dict[str, Any], within: float = 20, told: list[StepResult] | None = None, **given: Any
+    ) -> WalkResult:
+        of_walk = {key.removeprefix("walk_"): given.pop(key) for key in list(given) if key.startswith("walk_")}
+        journey = actions.parse({"base_url": site, "defaults": {"timeout": 2}, "steps": list(steps), **given})
+        clock = RealClock()
+        options = WalkOptions(
+            actions=actions,
+            clock=clock,
+            deadline=clock.monotonic() + within,
+            folder=tmp_path,
+            **{"on_step": [].append if told is None else told.append, **of_walk},
+        )
+        return walk(journey, blank, options)
+
+    return walk_steps
