@@ -193,11 +193,11 @@ def test_a_body_that_is_not_json_fails_every_json_assertion(body: bytes, operato
 )
 def test_a_path_over_a_large_document_ends_soon(path: str) -> None:
     document = json.dumps([{"a": [1, 2, {"b": 3}]} for _ in range(20_000)]).encode()
-    began = time.perf_counter()
+    began = time.thread_time()
     judgement = judge(seen(document), [one(Source.JSON, Operator.EXISTS, None, path)])
     assert judgement.verdict is Verdict.FAILED
     assert "looks at more than" in str(judgement.error)
-    assert time.perf_counter() - began < 3
+    assert time.thread_time() - began < 3
 
 
 def test_a_deep_document_is_a_failure_of_the_assertion() -> None:
@@ -209,19 +209,19 @@ def test_a_deep_document_is_a_failure_of_the_assertion() -> None:
 
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"^(\w+\s?)*$", r"(x+x+)+y"])
 def test_patterns_take_linear_time(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     judgement = judge(seen(b"a" * 100_000 + b"!"), [one(Source.BODY, Operator.MATCHES, pattern)])
     assert judgement.results
-    assert time.perf_counter() - began < 3
+    assert time.thread_time() - began < 3
 
 
 def test_a_pattern_in_a_path_is_linear_and_may_be_nonsense() -> None:
     document = json.dumps(["a" * 50_000 + "!"]).encode()
-    began = time.perf_counter()
+    began = time.thread_time()
     for pattern in ("(a+)+$", "(?<=a)", "["):
         judgement = judge(seen(document), [one(Source.JSON, Operator.EXISTS, None, f"$[?match(@, '{pattern}')]")])
         assert (judgement.verdict, judgement.reason) == (Verdict.FAILED, Reason.ASSERTION)
-    assert time.perf_counter() - began < 3
+    assert time.thread_time() - began < 3
 
 
 @pytest.mark.parametrize(
