@@ -25,7 +25,7 @@ def asked(observation: Observation) -> dict[str, Any]:
     return seen
 
 
-def test_it_is_installed_and_keeps_its_contract() -> None:
+def test_register_check_types_offers_http_as_its_contract_says() -> None:
     installed = load_plugins(blocked=("browser",)).check_types["http"]
     assert installed.title == "HTTP"
     assert check_type_problems(installed) == []

@@ -32,7 +32,7 @@ MESSAGE = Message(
 )
 
 
-def test_it_is_installed_and_keeps_its_contract() -> None:
+def test_register_notifiers_offers_webhook_as_its_contract_says() -> None:
     installed = load_plugins(blocked=("browser",)).notifiers["webhook"]
     assert installed.title == "Webhook"
     assert notifier_problems(installed) == []
