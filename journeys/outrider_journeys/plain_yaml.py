@@ -1,6 +1,7 @@
 """YAML as data and nothing else: no tags, anchors or aliases, bounded in size and depth, with the line of each value.
 
-Scalars follow the core schema of YAML 1.2 (section 10.3), so that ``no`` and ``on`` are texts.
+Plain scalars follow the core schema of YAML 1.2 (section 10.3), so that ``no`` and ``on`` are texts. Numbers that would
+not be written again as they are (``0123``, ``1.50``) stay texts, so that a variable keeps its zeros.
 """
 
 import re
@@ -17,8 +18,8 @@ Path = tuple[str | int, ...]
 DEEPEST = 40
 """Levels of objects and lists."""
 _MOST_VALUES = 400_000
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,3})?")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
 _CONSTANTS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -98,7 +99,7 @@ class _Builder:
         if self._values > _MOST_VALUES:
             raise refused(f"there are more than {_MOST_VALUES} values", line=line)
         if isinstance(event, yaml.ScalarEvent):
-            self._place(scalar(event.value) if event.style is None else event.value, line, text=event.value)
+            self._place(scalar(event.value) if not event.style else event.value, line, text=event.value)
             return
         value: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
         path = self._place(value, line, text=None)
@@ -140,4 +141,4 @@ def scalar(text: str) -> Any:
         return _CONSTANTS[text]
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _NUMBER.fullmatch(text) else text
+    return float(text) if _NUMBER.fullmatch(text) and str(float(text)) == text else text

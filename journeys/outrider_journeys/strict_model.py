@@ -1,6 +1,6 @@
 """The base of everything that a journey is made of."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -18,14 +18,17 @@ class StrictModel(BaseModel):
 
 
 class ShortenableModel(StrictModel):
-    """A part that may also be spelled as one bare text; the subclass says what the text means."""
+    """A part that may also be spelled as one bare value; the subclass says what that means."""
+
+    bare_schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+    """JSON Schema of the bare value."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Allow a text besides the object."""
+        """Allow the bare value besides the object."""
         reference = handler(core_schema)
         schema = handler.resolve_ref_schema(reference)
         whole = dict(schema)
         schema.clear()
-        schema.update({"anyOf": [{"type": "string", "minLength": 1}, whole]})
+        schema.update({"anyOf": [cls.bare_schema, whole]})
         return reference

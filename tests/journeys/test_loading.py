@@ -52,7 +52,7 @@ def test_every_problem_names_its_file_line_and_field(actions: StepActions) -> No
         "shop.journey.yaml:4: steps[1].action: no such action",
         "shop.journey.yaml:8: steps[2].locator.role: is not one of the values that are allowed",
         "shop.journey.yaml:10: steps[3].locator: not a CSS selector: ] is missing",
-        "shop.journey.yaml:14: steps[4].text.matches: not a pattern of RE2: missing ): (a",
+        "shop.journey.yaml:14: steps[4].text.matches: not a pattern of RE2: missing ):",
         "shop.journey.yaml:15: steps[4].colour: is not a known field",
     ]
     assert "allowed: goto, reload, back" in lines[1]
@@ -105,10 +105,19 @@ def test_what_is_no_journey_is_refused_in_one_sentence(
     assert "\n" not in text
 
 
-def test_plain_scalars_are_those_of_yaml_1_2(actions: StepActions) -> None:
-    variables = "variables: {A: no, B: true, C: 1, D: 1.5, E: 0123, F: 2026-01-01, G: '1'}"
+def test_variables_are_the_texts_that_were_written(actions: StepActions) -> None:
+    variables = "variables: {A: no, B: true, C: 1, D: 1.5, E: 0123, H: 1.50, F: 2026-01-01, G: '1'}"
     journey = parse_journey(variables, actions)
-    assert journey.variables == {"A": "no", "B": "true", "C": "1", "D": "1.5", "E": "123", "F": "2026-01-01", "G": "1"}
+    assert journey.variables == {
+        "A": "no",
+        "B": "true",
+        "C": "1",
+        "D": "1.5",
+        "E": "0123",
+        "H": "1.50",
+        "F": "2026-01-01",
+        "G": "1",
+    }
 
 
 def test_a_file_without_a_name_is_called_like_its_file(tmp_path: Path, actions: StepActions) -> None:
@@ -186,6 +195,5 @@ BUILT_IN = StepActions([("journeys", builtin_actions())])
 def read_or_none(content: str | bytes) -> Any:
     try:
         return parse_journey(content, BUILT_IN)
-    except InvalidJourney as error:
-        assert error.problems
+    except InvalidJourney:
         return None

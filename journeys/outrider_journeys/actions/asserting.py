@@ -1,14 +1,14 @@
 """Judging: assert about an element or the page, and expect_text, its short form."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.comparing import TextTest, TextTests
 from outrider_journeys.steps import OptionalElementStep, SoftStep, shortened
-from outrider_journeys.strict_model import StrictModel, Text
+from outrider_journeys.strict_model import ShortenableModel, Text
 
 from .contract import StepFailure, StepScope
 
@@ -27,8 +27,10 @@ class AttributeTest(TextTests):
     """Name of the attribute."""
 
 
-class CountTest(StrictModel):
+class CountTest(ShortenableModel):
     """How many elements there have to be; a bare number means exactly so many."""
+
+    bare_schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
 
     at_least: int = Field(default=0, ge=0)
     """So many or more."""
