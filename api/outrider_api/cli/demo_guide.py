@@ -1,5 +1,7 @@
 """What the demonstration says about itself: where its parts are, and where to look."""
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ NO_BROWSER = (
     "OUTRIDER_BROWSER_PATH=/path/to/chromium"
 )
 
+AS_ROOT = "You are root, so the browser runs without its sandbox: fine for this shop, not for sites you do not trust."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -33,6 +37,8 @@ def introduce(console: Console, places: Places) -> None:
     """Say what runs where."""
     console.print(Text("Outrider, with a shop to watch", style="bold"))
     _show(console, [("Shop", f"{places.shop}   its switches: {places.shop}/demo"), ("API", f"{places.api}/docs")])
+    if os.geteuid() == 0:
+        console.print(Text(f"  {AS_ROOT}", style="yellow"), soft_wrap=True)
 
 
 def show_where_to_look(
@@ -46,7 +52,8 @@ def show_where_to_look(
     traces = [path for artifact, path in kept if artifact.kind is ArtifactKind.TRACE]
     rows = [("The run as JSON", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/runs/{run['id']}")]
     rows += [("Screenshot", _short(path)) for path in pictures[-1:]]
-    rows += [("Trace", f"playwright show-trace {_short(path)}") for path in traces]
+    viewer = _short(Path(sys.executable).with_name("playwright"))
+    rows += [("Trace", f"{viewer} show-trace {_short(path)}") for path in traces]
     rows += [
         ("The alert", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/alerts"),
         ("Messages sent", f"{_short(places.log)} (the channel writes them to the log)"),

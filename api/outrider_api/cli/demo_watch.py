@@ -40,7 +40,7 @@ class DemoWatch:
         self._names = {check["id"]: check["name"] for check in watched}
         self._seen |= {(alert["id"], alert["status"]) for alert in self._client.get(ALERTS)}
         walked = self._client.post(f"{JOURNEYS}/{uploaded.journey['id']}/run-now")
-        probed = [self._client.post(f"{MONITORS}/{monitor['id']}/run-now") for monitor in uploaded.monitors]
+        probed = [self._client.post(f"{MONITORS}/{monitor['id']}/check") for monitor in uploaded.monitors]
         self._head("Walking the shop in a real browser")
         with StepList(self._console, [step["name"] for step in uploaded.journey["steps"]]) as steps:
             walked = self._follow(walked["id"], steps)

@@ -80,6 +80,7 @@ def _task(journey: Journey, wanted: LocalRun) -> SlotTask:
         variables={**journey.variables, **given},
         secrets=secrets,
         base_url=wanted.base_url,
+        artifacts=journey.artifacts,
         options={"headed": True} if wanted.headed else {},
     )
 

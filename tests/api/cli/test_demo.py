@@ -1,0 +1,107 @@
+"""The demonstration, as a newcomer sees it: in processes of its own, with a real browser."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .conftest import Outrider
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+
+LONGEST_S = 120
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A temporary folder with a path short enough for Chromium's socket."""
+    folder = Path(tempfile.mkdtemp(prefix="o", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    limit = time.monotonic() + LONGEST_S
+    while not condition():
+        assert time.monotonic() < limit, f"waited in vain for {what}"
+        time.sleep(0.1)
+
+
+def test_the_first_runs_are_shown_and_the_second_start_uses_the_same_data(outrider: Outrider, temporary: Path) -> None:
+    ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
+    first = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "✓ Place the order" in first.stdout
+    assert "✗ Broken on purpose" in first.stdout
+    assert "▲ alert Broken on purpose" in first.stdout
+    assert not list(temporary.iterdir())
+    trace = re.search(r"show-trace (\S+)", first.stdout)
+    assert trace is not None
+    second = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
+    key = re.findall(r"Bearer (\S+?)'", first.stdout)[0]
+    assert (second.returncode, key in second.stdout) == (0, True)
+
+
+def test_ctrl_c_ends_everything_in_order(tmp_path: Path, temporary: Path) -> None:
+    shop = free_port()
+    command = [sys.executable, "-m", "outrider_api.cli", "demo", "--port", str(free_port()), "--shop-port", str(shop)]
+    output = tmp_path / "output"
+    with output.open("w") as file:
+        demo = subprocess.Popen(command, cwd=tmp_path, env={"TMPDIR": str(temporary)}, stdout=file, stderr=file)
+    family: list[psutil.Process] = []
+    try:
+        until(lambda: "until Ctrl-C" in output.read_text() or demo.poll() is not None, "the first runs")
+        family = psutil.Process(demo.pid).children(recursive=True)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0, output.read_text()
+    finally:
+        demo.kill()
+        demo.wait()
+    assert "Traceback" not in output.read_text()
+    assert not [process for process in family if process.is_running()]
+    assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("option", ["--port", "--shop-port"])
+def test_a_port_that_is_taken_is_told_with_what_to_do(outrider: Outrider, tmp_path: Path, option: str) -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen()
+        taken = sock.getsockname()[1]
+        ports = {"--port": str(free_port()), "--shop-port": str(free_port()), option: str(taken)}
+        done = outrider("demo", "--once", *(part for both in ports.items() for part in both))
+    assert done.returncode == 2
+    assert f"port {taken} on 127.0.0.1 is taken" in done.stderr
+    assert f"choose another with {option}" in done.stderr
+    assert not (tmp_path / "outrider-data").exists()
+
+
+def test_a_browser_that_is_not_there_is_told_with_what_to_do(outrider: Outrider, temporary: Path) -> None:
+    ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
+    done = outrider("demo", "--once", *ports, TMPDIR=str(temporary), OUTRIDER_BROWSER_PATH="/nowhere/chromium")
+    assert done.returncode == 1
+    assert "There is no browser that Outrider could use" in done.stdout
+
+
+def test_the_demonstration_leaves_real_data_alone(outrider: Outrider, tmp_path: Path) -> None:
+    ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
+    elsewhere = f"sqlite:///{tmp_path / 'real.db'}"
+    variables = {"OUTRIDER_BROWSER_PATH": "/nowhere/chromium", "OUTRIDER_DATABASE_URL": elsewhere}
+    outrider("demo", "--once", *ports, **variables)
+    assert not (tmp_path / "real.db").exists()
+    assert (tmp_path / "outrider-data" / "demo" / "outrider.db").exists()

@@ -1,0 +1,75 @@
+"""The embedded whole, started and stopped as an operator does."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+LONGEST_S = 60
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def up(tmp_path: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A running `outrider up` that answers."""
+    command = [sys.executable, "-m", "outrider_api.cli", "up", "--port", str(port), "--data-dir", str(tmp_path / "d")]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=tmp_path, env={"OUTRIDER_LOG_FORMAT": "json"}, stderr=file)
+    limit = time.monotonic() + LONGEST_S
+    while "outrider is up" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < limit, log.read_text()
+        time.sleep(0.05)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def answer(port: int, path: str, key: str = "") -> tuple[int, object]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request, timeout=LONGEST_S) as response:
+            return response.status, json.loads(response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+def test_the_key_of_the_first_start_opens_the_api(up: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
+    assert answer(port, "/healthz")[0] == 200
+    assert answer(port, "/readyz")[0] == 200
+    assert answer(port, "/api/v1/monitors", key)[0] == 200
+    assert answer(port, "/api/v1/monitors")[0] == 401
+
+
+@pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_orderly_and_the_log_is_json(up: subprocess.Popen[bytes], log: Path, ask: signal.Signals) -> None:
+    up.send_signal(ask)
+    assert up.wait(30) == 0
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines() if line.startswith("{")]
+    assert "outrider is up" in events
+    assert "stopping" in events
+    assert "Traceback" not in log.read_text()
