@@ -4,9 +4,10 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from engine_world import World
+from engine_world import PASSED, World
 from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -15,6 +16,8 @@ from outrider_api.http.waiting import RunWatch
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
+from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
+from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
@@ -22,6 +25,9 @@ from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.status import StatusService
+
+CONTENT = bytes(range(256)) * 4
+"""Of the file that ``House.run_with_a_file`` keeps."""
 
 
 @asynccontextmanager
@@ -134,8 +140,13 @@ class House:
 
     world: World
     services: Parts
+    app: FastAPI
     client: TestClient
     owner: Caller
+
+    def serve(self, services: Parts | None) -> None:
+        """Let the application answer with other services."""
+        self.app.state.services = services
 
     def caller(self, key: str | None) -> Caller:
         """Return somebody with a key, or without one."""
@@ -148,6 +159,28 @@ class House:
             organization or self.world.organization, name=name, role=role, **fields
         )
         return self.caller(made.text)
+
+    def run_with_a_file(self, folder: Path) -> Any:
+        """Return a finished run that has a step and a screenshot."""
+        monitor = self.owner.monitor(type="scripted")
+        run = self.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        path = folder / "shot ü.png"
+        path.write_bytes(CONTENT)
+        now = self.world.clock.now()
+        step = StepResult(
+            index=0, id="open", name="Open", action="goto", status=Verdict.PASSED, started_at=now, duration_ms=3.0
+        )
+        file = ProducedFile(
+            kind=ArtifactKind.SCREENSHOT, name=path.name, path=path, content_type="image/png", step_index=0
+        )
+        seen = Observation(duration_ms=5.0, phases={"dns": 1.0}, facts={"status": 200}, steps=(step,), files=(file,))
+        self.finish_all(seen)
+        return self.owner.get(f"/api/v1/runs/{run['id']}")
+
+    def finish_all(self, seen: Observation = PASSED) -> None:
+        """Finish the light runs that wait."""
+        for claim in self.world.take():
+            self.world.finish(claim, seen)
 
     def stranger(self) -> Caller:
         """Return the owner of another organization."""
@@ -162,7 +195,7 @@ def opened_house(world: World, app: FastAPI) -> Iterator[House]:
     app.state.run_watch = RunWatch(services.history.ended)
     key = services.identity.create_key(world.organization, name="the owner's", role="owner")
     with TestClient(app, raise_server_exceptions=False) as client:
-        yield House(world=world, services=services, client=client, owner=Caller(client, key.text))
+        yield House(world=world, services=services, app=app, client=client, owner=Caller(client, key.text))
 
 
 def data_of(response: Response) -> Any:

@@ -63,6 +63,9 @@ class LocationRepository(Protocol):
     def names(self) -> Sequence[str]:
         """Return all names, sorted."""
 
+    def in_use(self) -> set[str]:
+        """Return the names at which active checks run."""
+
     def add(self, names: Collection[str]) -> None:
         """Add names; known ones are left alone."""
 

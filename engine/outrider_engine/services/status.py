@@ -20,7 +20,7 @@ class Status:
 
     Attributes:
         ages: since the last sign of life, by part of the engine.
-        unserved_locations: locations that checks may use and no worker serves.
+        unserved_locations: locations at which active checks run and that no worker serves.
     """
 
     now: datetime
@@ -53,7 +53,7 @@ class StatusService:
             beats = tx.heartbeats.list()
             queued, due = tx.runs.oldest_queued_at(), tx.outbox.oldest_due_at(now)
             serving = Serving.of(tx)
-            unserved = [name for name in tx.locations.names() if not serving.anything_at(name)]
+            unserved = [name for name in sorted(tx.locations.in_use()) if not serving.anything_at(name)]
         newest = {name: [beat.seen_at for beat in beats if beat.component == name] for name in (*COMPONENTS, WORKER)}
         return Status(
             now=now,

@@ -18,19 +18,19 @@ from outrider_engine.plugin_manager import Plugins
 from outrider_engine.testing import FixedClock, RecordingNotifier, ScriptedCheckType, plugins_with
 
 
-@pytest.fixture
-def notifier() -> RecordingNotifier:
-    return RecordingNotifier()
-
-
-def installed(notifiers: list[RecordingNotifier]) -> Plugins:
-    """Return the installed plugins, with a scripted check type and ``notifiers``."""
-    return plugins_with(check_types=[ScriptedCheckType()], notifiers=notifiers, discover=True)
+@pytest.fixture(scope="session")
+def plugins() -> Plugins:
+    """The installed plugins, with a scripted check type and a recording notifier; loading them takes its time."""
+    return plugins_with(check_types=[ScriptedCheckType()], notifiers=[RecordingNotifier()], discover=True)
 
 
 @pytest.fixture
-def plugins(notifier: RecordingNotifier) -> Plugins:
-    return installed([notifier])
+def notifier(plugins: Plugins) -> RecordingNotifier:
+    """The recording notifier, with nothing recorded yet."""
+    found = plugins.notifiers["recording"]
+    assert isinstance(found, RecordingNotifier)
+    found.delivered.clear()
+    return found
 
 
 def _world(storage: SqlStorage, clock: FixedClock, plugins: Plugins, folder: Path) -> World:
@@ -41,12 +41,11 @@ def _world(storage: SqlStorage, clock: FixedClock, plugins: Plugins, folder: Pat
 
 
 @pytest.fixture(scope="session")
-def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+def app(sqlite_template: Path, plugins: Plugins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """The one application of the session; each house hands it its own services."""
     folder = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'outrider.db')}"
     storage = SqlStorage(url)
-    plugins = installed([RecordingNotifier()])
     yield create_app(Parts.of(_world(storage, FixedClock(), plugins, folder)))
     storage.close()
 

@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 from api_house import House
+from engine_world import FAILED
 
 from outrider_engine.domain.alerts import AlertEvent
-from outrider_engine.domain.observations import Failure, Observation
-from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.testing import RecordingNotifier
 
 CHANNELS, RULES, ALERTS = "/api/v1/alerts/channels", "/api/v1/alerts/rules", "/api/v1/alerts"
-DOWN = Observation(duration_ms=5.0, failure=Failure(Verdict.FAILED, Reason.CONNECT, "connection refused"))
 
 
 def broken_monitor(house: House, threshold: int = 1) -> dict[str, Any]:
@@ -26,8 +24,7 @@ def broken_monitor(house: House, threshold: int = 1) -> dict[str, Any]:
 def fail_once(house: House, monitor_id: str) -> None:
     house.world.clock.advance(1)
     house.owner.post(f"/api/v1/monitors/{monitor_id}/check")
-    for claim in house.world.take():
-        house.world.finish(claim, DOWN)
+    house.finish_all(FAILED)
 
 
 def test_an_alert_opens_is_listed_and_is_resolved_by_hand_with_one_message_each(any_house: House) -> None:

@@ -71,7 +71,6 @@ def test_a_wrong_method_is_405_in_the_envelope(house: House, method: str, path: 
     assert response.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", COLLECTIONS)
 @pytest.mark.parametrize(
     "content",
     [
@@ -92,10 +91,11 @@ def test_a_wrong_method_is_405_in_the_envelope(house: House, method: str, path: 
         pytest.param(b'{"' + b"x" * 100_000 + b'": 1}', id="long-name"),
     ],
 )
-def test_a_body_that_is_no_good_json_object_is_400(house: House, path: str, content: bytes) -> None:
-    response = house.owner.send("POST", path, content=content, headers={"Content-Type": "application/json"})
-    error_of(response, 400)
-    assert len(response.content) < 10_000
+def test_a_body_that_is_no_good_json_object_is_400(house: House, content: bytes) -> None:
+    for path in COLLECTIONS:
+        response = house.owner.send("POST", path, content=content, headers={"Content-Type": "application/json"})
+        error_of(response, 400)
+        assert len(response.content) < 10_000
 
 
 def test_a_body_may_come_without_a_content_type(house: House) -> None:
@@ -122,11 +122,9 @@ def test_a_key_is_asked_for_before_the_body_is_looked_at(house: House) -> None:
 
 
 def test_what_nobody_expected_is_a_500_without_details(house: House) -> None:
-    broken = house.client.app.state  # type: ignore[attr-defined]
-    kept, broken.services = broken.services, None
+    house.serve(None)
     with capture_logs() as logs:
         error = error_of(house.owner.send("GET", MONITORS), 500)
-    broken.services = kept
     assert error["error"] == "internal error"
     assert any(entry["event"] == "request raised" and "exc_info" in entry for entry in logs)
     assert next(entry for entry in logs if entry["event"] == "request")["status"] == 500

@@ -7,36 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_house import House, error_of
-
-from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
-from outrider_engine.domain.verdicts import Verdict
-
-CONTENT = bytes(range(256)) * 4
-
-
-def run_with_a_file(house: House, folder: Path) -> dict[str, Any]:
-    """Return a finished run that has a step and a screenshot."""
-    monitor = house.owner.monitor(type="scripted")
-    run = house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
-    path = folder / "shot ü.png"
-    path.write_bytes(CONTENT)
-    now = house.world.clock.now()
-    step = StepResult(
-        index=0, id="open", name="Open", action="goto", status=Verdict.PASSED, started_at=now, duration_ms=3.0
-    )
-    file = ProducedFile(
-        kind=ArtifactKind.SCREENSHOT, name="shot ü.png", path=path, content_type="image/png", step_index=0
-    )
-    seen = Observation(duration_ms=5.0, phases={"dns": 1.0}, facts={"status": 200}, steps=(step,), files=(file,))
-    for claim in house.world.take():
-        house.world.finish(claim, seen)
-    found: dict[str, Any] = house.owner.get(f"/api/v1/runs/{run['id']}")
-    return found
+from api_house import CONTENT, House, error_of
 
 
 def test_a_run_shows_steps_phases_facts_and_files(any_house: House, tmp_path: Path) -> None:
-    run = run_with_a_file(any_house, tmp_path)
+    run = any_house.run_with_a_file(tmp_path)
     assert (run["status"], run["phases"], run["facts"]) == ("passed", {"dns": 1.0}, {"status": 200})
     assert [(step["name"], step["status"]) for step in run["steps"]] == [("Open", "passed")]
     artifact = run["artifacts"][0]
@@ -63,7 +38,7 @@ def test_a_run_shows_steps_phases_facts_and_files(any_house: House, tmp_path: Pa
 def test_a_part_of_a_file_can_be_asked_for(
     house: House, tmp_path: Path, wanted: str, status: int, first: int, last: int
 ) -> None:
-    url = run_with_a_file(house, tmp_path)["artifacts"][0]["url"]
+    url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
     response = house.owner.send("GET", url, headers={"Range": wanted})
     assert response.status_code == status
     assert response.content == CONTENT[first : last + 1]
@@ -72,13 +47,13 @@ def test_a_part_of_a_file_can_be_asked_for(
 
 @pytest.mark.parametrize("wanted", ["bytes=1024-", "bytes=-0", "bytes=99999-100000"])
 def test_a_part_that_does_not_exist_is_416(house: House, tmp_path: Path, wanted: str) -> None:
-    url = run_with_a_file(house, tmp_path)["artifacts"][0]["url"]
+    url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
     response = house.owner.send("GET", url, headers={"Range": wanted})
     assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1024")
 
 
 def test_a_file_is_sent_as_something_to_keep_and_never_to_execute(house: House, tmp_path: Path) -> None:
-    url = run_with_a_file(house, tmp_path)["artifacts"][0]["url"]
+    url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
     headers = house.owner.send("GET", url).headers
     assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''shot%20%C3%BC.png"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -87,7 +62,7 @@ def test_a_file_is_sent_as_something_to_keep_and_never_to_execute(house: House, 
 
 
 def test_a_file_that_the_client_has_is_not_sent_again(house: House, tmp_path: Path) -> None:
-    url = run_with_a_file(house, tmp_path)["artifacts"][0]["url"]
+    url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
     etag = house.owner.send("GET", url).headers["ETag"]
     same = house.owner.send("GET", url, headers={"If-None-Match": etag})
     stale = house.owner.send("GET", url, headers={"Range": "bytes=0-1", "If-Range": '"other"'})
@@ -96,7 +71,7 @@ def test_a_file_that_the_client_has_is_not_sent_again(house: House, tmp_path: Pa
 
 
 def test_a_file_that_the_store_lost_is_404(house: House, tmp_path: Path) -> None:
-    artifact = run_with_a_file(house, tmp_path)["artifacts"][0]
+    artifact = house.run_with_a_file(tmp_path)["artifacts"][0]
     for key in list(house.world.artifacts.keys(house.world.organization)):
         house.world.artifacts.delete(key)
     error_of(house.owner.send("GET", artifact["url"]), 404)

@@ -169,6 +169,8 @@ def _spelled(path: str, body: JsonObject, spelling: Spelling) -> str:
     names = {"timeout_s": spelling.timeout, "schedule.seconds": spelling.interval}
     if "retries" in body:
         names["max_retries"] = "retries"
+    if body.get("primary_location") is not None and not body.get("locations"):
+        names["locations[0]"] = "primary_location"
     if path in names:
         return names[path]
     if path.startswith("assertions["):

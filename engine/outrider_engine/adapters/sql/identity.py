@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from outrider_engine.domain.identity import ApiKey, Organization, Role
 from outrider_engine.ports.identity_repository import Heartbeat
 
-from .schema import NOT_REVOKED, api_keys, heartbeats, locations, organizations, where
+from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
 from .session import Session
 
 
@@ -93,6 +93,11 @@ class SqlLocations:
     def names(self) -> Sequence[str]:
         """Return all names, sorted."""
         return [row.name for row in self._session.all(select(locations).order_by(locations.c.name))]
+
+    def in_use(self) -> set[str]:
+        """Return the names at which active checks run."""
+        rows = self._session.all(select(checks.c.locations).where(where(ACTIVE)).distinct())
+        return {name for row in rows for name in row.locations}
 
     def add(self, names: Collection[str]) -> None:
         """Add names; known ones are left alone."""

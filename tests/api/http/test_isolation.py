@@ -1,0 +1,106 @@
+"""Nothing of one organization is seen by another: a matrix made from the OpenAPI document itself.
+
+A new route with an id in its path fails here until it says what the id is of.
+"""
+
+from pathlib import Path
+
+import pytest
+from api_house import House, error_of
+from engine_world import FAILED
+
+
+def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
+    """Make one of everything; returns the ids by the beginning of the paths that they belong to."""
+    run = house.run_with_a_file(folder)
+    monitor, journey, channel = house.owner.monitor(), house.owner.journey(), house.owner.channel()
+    rule = house.owner.rule(monitor_id=run["monitor_id"], channel_ids=[channel["id"]])
+    house.world.clock.advance(1)
+    house.owner.post(f"/api/v1/monitors/{run['monitor_id']}/check")
+    house.finish_all(FAILED)
+    key = house.owner.post("/api/v1/api-keys", {"name": "other"})
+    return {
+        "/api/v1/monitors/{id}": monitor["id"],
+        "/api/agent/monitors/{id}": monitor["id"],
+        "/api/v1/journeys/{id}": journey["id"],
+        "/api/agent/journeys/{id}": journey["id"],
+        "/api/v1/runs/{id}": run["id"],
+        "/api/agent/runs/{id}": run["id"],
+        "{artifact_id}": run["artifacts"][0]["id"],
+        "/api/v1/alerts/channels/{id}": channel["id"],
+        "/api/v1/alerts/rules/{id}": rule["id"],
+        "/api/v1/alerts/{id}": house.owner.get("/api/v1/alerts")[0]["id"],
+        "/api/v1/api-keys/{id}": key["id"],
+    }
+
+
+def operations(house: House) -> list[tuple[str, str]]:
+    document = house.client.get("/openapi.json").json()
+    return [(method.upper(), path) for path, item in document["paths"].items() for method in item]
+
+
+def filled(path: str, things: dict[str, str]) -> str:
+    """Return a path with real ids; fails for a route that nobody has listed above."""
+    owner = max((prefix for prefix in things if path.startswith(prefix)), key=len, default=None)
+    assert owner is not None, f"say in things_of_the_owner what the id of {path} is of"
+    return path.replace("{id}", things[owner]).replace("{artifact_id}", things["{artifact_id}"])
+
+
+def test_a_stranger_gets_404_from_every_route_with_an_id_and_changes_nothing(house: House, tmp_path: Path) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    stranger = house.stranger()
+    before = {path: house.owner.get(path.replace("{id}", things[path])) for path in _readable(things)}
+    tried = 0
+    for method, path in operations(house):
+        if "{" not in path:
+            continue
+        body = {"name": "mine now"} if method == "PUT" else None
+        error_of(stranger.send(method, filled(path, things), body), 404)
+        tried += 1
+    assert tried > 20
+    assert {path: house.owner.get(path.replace("{id}", things[path])) for path in before} == before
+
+
+def _readable(things: dict[str, str]) -> list[str]:
+    return [path for path in things if path.startswith("/api/v1/") and "api-keys" not in path]
+
+
+def test_lists_of_a_stranger_are_empty(house: House, tmp_path: Path) -> None:
+    things_of_the_owner(house, tmp_path)
+    stranger = house.stranger()
+    shared = {"/api/v1/check-types", "/api/v1/notifiers", "/api/v1/locations", "/api/v1/schemas/journey"}
+    for method, path in operations(house):
+        if method == "GET" and path.startswith("/api/") and "{" not in path and path not in shared:
+            found = stranger.get(path)
+            assert found == [] or path == "/api/v1/api-keys", path
+    assert [key["name"].split()[0] for key in stranger.get("/api/v1/api-keys")] == ["owner"]
+
+
+def test_every_route_but_those_of_health_wants_a_key(house: House, tmp_path: Path) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    nobody = house.caller(None)
+    for method, path in operations(house):
+        response = nobody.send(method, filled(path, things) if "{" in path else path)
+        if path.startswith("/api/"):
+            error_of(response, 401)
+        else:
+            assert response.status_code == 200, path
+
+
+def test_a_viewer_is_refused_by_every_route_that_changes_something(house: House, tmp_path: Path) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    viewer = house.key("viewer")
+    for method, path in operations(house):
+        if method != "GET":
+            error_of(viewer.send(method, filled(path, things) if "{" in path else path, {}), 403)
+    assert house.owner.get(f"/api/v1/monitors/{things['/api/v1/monitors/{id}']}")["status"] == "active"
+
+
+@pytest.mark.parametrize("id", ["%00", "a%00b", "%2e%2e", "x" * 3000, "%ff", "🐎", "mon_", "' OR 1=1 --"])
+def test_odd_ids_are_404_on_every_route(house: House, tmp_path: Path, id: str) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    for method, path in operations(house):
+        if "{" in path:
+            odd = path.replace("{id}", id).replace("{artifact_id}", id)
+            error_of(house.owner.send(method, odd, {"name": "x"} if method == "PUT" else None), 404, 405)
+    assert house.owner.get(f"/api/v1/monitors/{things['/api/v1/monitors/{id}']}")["status"] == "active"

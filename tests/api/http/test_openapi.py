@@ -1,0 +1,173 @@
+"""The OpenAPI document: complete, true, and a list of requests that never get a 500."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from api_house import House, error_of
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from outrider_api.http.examples import EXAMPLES
+
+
+@pytest.fixture
+def document(house: House) -> dict[str, Any]:
+    found: dict[str, Any] = house.client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(method, path, found) for path, item in document["paths"].items() for method, found in item.items()]
+
+
+def test_every_operation_has_a_tag_an_id_a_text_and_its_errors(document: dict[str, Any]) -> None:
+    found = operations(document)
+    ids = [operation["operationId"] for _, _, operation in found]
+    tags = {tag["name"] for tag in document["tags"]}
+    assert len(set(ids)) == len(ids) > 30
+    for _, path, operation in found:
+        assert operation["description"], path
+        assert set(operation["tags"]) <= tags, path
+        assert "422" not in operation["responses"], path
+        if path.startswith("/api/"):
+            assert {"400", "401", "403", "404", "503"} <= set(operation["responses"]), path
+            assert operation["security"], path
+
+
+def test_every_route_that_takes_a_body_documents_it_with_an_example(document: dict[str, Any]) -> None:
+    taking = [found["requestBody"] for method, _, found in operations(document) if "requestBody" in found]
+    schemas = document["components"]["schemas"]
+    for body in taking:
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert schemas[name]["examples"] == [EXAMPLES[name]], name
+    assert len(taking) == 11
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    text = json.dumps(document)
+    names = {part.partition('"')[0] for part in text.split('"$ref": "#/components/schemas/')[1:]}
+    assert names <= set(document["components"]["schemas"])
+    assert "#/$defs" not in text
+
+
+def test_the_installed_check_types_are_in_the_document(document: dict[str, Any]) -> None:
+    alternatives = document["components"]["schemas"]["MonitorCreate"]["anyOf"]
+    by_type = {one["properties"]["type"]["const"]: one for one in alternatives}
+    assert {"url", "tls", "interval", "assertions"} <= set(by_type["url"]["properties"])
+    assert by_type["scripted"]["properties"]["config"]["properties"]["target"]["type"] == "string"
+    assert "steps" in document["components"]["schemas"]["JourneyCreate"]["anyOf"][0]["properties"]
+
+
+def test_the_examples_are_accepted(house: House) -> None:
+    house.world.clock.advance(1)
+    with house.world.storage.begin() as tx:
+        tx.locations.add(["us-east", "eu-west"])
+    monitor = house.owner.post("/api/v1/monitors", EXAMPLES["MonitorCreate"])
+    journey = house.owner.post("/api/v1/journeys", EXAMPLES["JourneyCreate"])
+    channel = house.owner.post("/api/v1/alerts/channels", EXAMPLES["ChannelBody"])
+    about = {"monitor_id": monitor["id"], "channel_ids": [channel["id"]]}
+    rule = house.owner.post("/api/v1/alerts/rules", EXAMPLES["RuleBody"] | about)
+    assert house.owner.put(f"/api/v1/monitors/{monitor['id']}", EXAMPLES["MonitorUpdate"])["status"] == "paused"
+    assert house.owner.put(f"/api/v1/journeys/{journey['id']}", EXAMPLES["JourneyUpdate"])["cron"]
+    assert house.owner.put(f"/api/v1/alerts/channels/{channel['id']}", EXAMPLES["ChannelChanges"])["enabled"] is False
+    assert house.owner.put(f"/api/v1/alerts/rules/{rule['id']}", EXAMPLES["RuleChanges"])["threshold"] == 5
+    assert house.owner.post("/api/v1/api-keys", EXAMPLES["KeyBody"])["key"]
+    assert house.owner.post(f"/api/agent/journeys/{journey['id']}/trigger", EXAMPLES["TriggerBody"])["run_id"]
+
+
+def test_requests_made_from_the_document_never_get_a_500(house: House) -> None:
+    schema = schemathesis.openapi.from_dict(house.client.get("/openapi.json").json())
+    seen: set[int] = set()
+
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=6,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: Any) -> None:
+            response = house.owner.send(
+                case.method,
+                case.formatted_path,
+                content=json.dumps(case.body).encode() if isinstance(case.body, dict | list) else b"",
+                params=case.query or {},
+            )
+            seen.add(response.status_code)
+            if response.status_code >= 400:
+                error_of(response, 400, 403, 404, 405, 409)
+
+        ask()
+    assert {200, 201, 400, 404} <= seen
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = [
+    "name",
+    "type",
+    "url",
+    "interval",
+    "timeout",
+    "locations",
+    "assertions",
+    "cron",
+    "timezone",
+    "retries",
+    "variables",
+    "secrets",
+    "tags",
+    "config",
+    "tls",
+    "steps",
+    "status",
+    "description",
+    "base_url",
+    "browser",
+    "primary_location",
+    "interval_seconds",
+    "threshold",
+    "channel_ids",
+    "monitor_id",
+    "role",
+    "scopes",
+    "expires_at",
+    "enabled",
+    "headers",
+    "body",
+    "method",
+]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/monitors", "/api/v1/journeys", "/api/v1/alerts/channels", "/api/v1/alerts/rules", "/api/v1/api-keys"],
+)
+def test_fields_of_any_shape_are_accepted_or_refused_in_the_envelope(house: House, path: str) -> None:
+    valid = {
+        "/api/v1/monitors": {"name": "a", "type": "url", "url": "http://127.0.0.1/"},
+        "/api/v1/journeys": {"name": "a", "steps": [{"action": "goto", "url": "/"}]},
+        "/api/v1/alerts/channels": {"name": "a", "type": "recording"},
+        "/api/v1/alerts/rules": {"name": "a", "type": "consecutive_failures", "threshold": 1},
+        "/api/v1/api-keys": {"name": "a"},
+    }[path]
+
+    @settings(max_examples=60, deadline=None, database=None, derandomize=True)
+    @given(changes=st.dictionaries(st.sampled_from(FIELDS), JSON, min_size=1, max_size=2))
+    def send(changes: dict[str, Any]) -> None:
+        response = house.owner.send("POST", path, valid | changes)
+        assert response.status_code in (201, 400, 409), f"{changes}: {response.status_code} {response.text}"
+        if response.status_code != 201:
+            error_of(response, 400, 409)
+
+    send()
