@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from outrider_engine.adapters.slots import RunnerSlot, RunnerSlots
+from outrider_engine.adapters.slots.factory import RunnerSlots
+from outrider_engine.adapters.slots.slot import RunnerSlot
 from outrider_engine.domain.observations import Observation, StepResult
 from outrider_engine.plugin_manager import PLUGIN_GROUP, entry_points
 from outrider_engine.ports.slots import SlotLimits, SlotTask

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from outrider_engine.adapters.slots import RunnerSlot
 from outrider_engine.adapters.slots.process_table import all_processes, marked, process_of
+from outrider_engine.adapters.slots.slot import RunnerSlot
 from outrider_engine.domain.observations import Observation
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.ports.slots import SlotTask

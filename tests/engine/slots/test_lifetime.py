@@ -21,7 +21,7 @@ TASK = SlotTask(check_type="scripted_process", check_name="x", config={}, timeou
 OWNER = """
 import sys, threading
 from pathlib import Path
-from outrider_engine.adapters.slots import RunnerSlots
+from outrider_engine.adapters.slots.factory import RunnerSlots
 from outrider_engine.plugin_manager import PLUGIN_GROUP, entry_points
 from outrider_engine.ports.slots import SlotTask
 names = [point.name for point in entry_points(group=PLUGIN_GROUP)]

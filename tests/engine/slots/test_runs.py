@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from outrider_engine.adapters.slots import RunnerSlot
+from outrider_engine.adapters.slots.slot import RunnerSlot
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict

@@ -1,6 +1,5 @@
-"""Slots: runner processes that are supervised from outside and replaced when they misbehave."""
+"""Slots: runner processes that are supervised from outside and replaced when they misbehave.
 
-from .factory import RunnerSlots
-from .slot import RunnerSlot
-
-__all__ = ["RunnerSlot", "RunnerSlots"]
+Slots are made by ``factory.RunnerSlots``. Nothing is imported here: runners use the protocol's modules only, and every
+import makes their start slower.
+"""

@@ -129,6 +129,7 @@ class RunnerSlot:
         child = self._ready_child(started + task.timeout_s + grace)
         late = max(0.0, time.monotonic() - started - _START_S)
         timeout_s = max(task.timeout_s - late, 0.1)
+        self._folder.sweep()
         self._runs += 1
         folder = self._folder.new_run(self._runs)
         proxy = self._port.url if self._port is not None else None

@@ -1,0 +1,169 @@
+"""The check type ``browser``."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import structlog
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from outrider_engine.contracts import ProcessContext
+from outrider_engine.domain.assertions import Assertion
+from outrider_engine.domain.checks import Family, Lane
+from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.observations import Failure, Observation, ProducedFile
+from outrider_engine.domain.redaction import Redactor
+from outrider_engine.domain.templates import render
+from outrider_engine.errors import SlotError
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
+from outrider_journeys.model import Journey
+
+from .denials import ask, explained
+from .finding import Program
+from .launching import Launcher
+from .tracing import Trace, learns_secrets
+from .watching import Console, Guard, target_of
+
+log = structlog.get_logger(__name__)
+
+_STEP_MS = 10_000
+_NAVIGATION_MS = 30_000
+_ERROR_PAGE = "chrome-error:"
+
+
+class BrowserCheckType:
+    """Walks a journey in a fresh Chromium for each run."""
+
+    kind = "browser"
+    title = "Browser journey"
+    family = Family.JOURNEY
+    lane = Lane.PROCESS
+    default_assertions: tuple[Assertion, ...] = ()
+
+    def __init__(self, actions: StepActions) -> None:
+        self.settings: type[Journey] = actions.journey_model
+        self._actions = actions
+        self._launcher: Launcher | None = None
+
+    def runnable_problem(self, settings: Journey) -> str | None:
+        """Return that there are no steps, if there are none: such a journey can be stored and filled later."""
+        return None if settings.steps else "the journey has no steps"
+
+    def prepare(self, environment: Mapping[str, str]) -> None:
+        """Start Playwright's driver and find a browser.
+
+        Raises:
+            SlotError: there is none; the message says what to install.
+        """
+        launcher = Launcher(environment)
+        launcher.start()
+        self._launcher = launcher
+
+    def close(self) -> None:
+        """End the driver."""
+        if self._launcher is not None:
+            self._launcher.stop()
+            self._launcher = None
+
+    def observe(self, settings: Journey, context: ProcessContext) -> Observation:
+        """Walk the journey once."""
+        if self._launcher is None:
+            raise SlotError("the browser check type is not prepared")
+        started = context.clock.monotonic()
+        with _browser(self._launcher, context) as (browser, program):
+            run = _Run(settings, context, self._actions, browser, self._launcher)
+            observation = run.observed(started + context.timeout_s)
+            facts = {"browser": _told(browser, program, context), **observation.facts}
+        return replace(observation, facts=facts, duration_ms=round((context.clock.monotonic() - started) * 1000, 1))
+
+
+class _Run:
+    """One journey in one browser."""
+
+    def __init__(
+        self, journey: Journey, context: ProcessContext, actions: StepActions, browser: Browser, launcher: Launcher
+    ) -> None:
+        self._journey = journey
+        self._context = context
+        self._actions = actions
+        values = {**journey.variables, **context.variables, **context.secrets}
+        options = journey.browser.context_options(launcher.driver.devices, lambda text: render(text, values))
+        self._pages: BrowserContext = browser.new_context(service_workers="block", accept_downloads=False, **options)
+        self._pages.set_default_timeout(_STEP_MS)
+        self._pages.set_default_navigation_timeout(_NAVIGATION_MS)
+
+    def observed(self, deadline: float) -> Observation:
+        trace = Trace.begin(self._pages, self._journey, self._context)
+        console, guard = Console(self._pages, on_full=trace.abandon), Guard(self._pages)
+        page = self._pages.new_page()
+        result = self._walked(page, deadline)
+        failure, steps = result.failure, result.steps
+        url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
+        if failure is not None and guard.failure is not None:
+            failure = guard.failure
+        elif failure is not None and self._context.proxy is not None:
+            suspects = map(target_of, [*reversed(guard.unreached), url])
+            pages = [target for target in suspects if target is not None]
+            failure, steps = explained(failure, steps, pages, ask(self._context.proxy))
+        failure = failure or guard.failure
+        redactor = Redactor(self._context.secrets.values())
+        kept = [trace.end(failed=failure is not None), self._console_file(console, failure, redactor)]
+        return Observation(
+            duration_ms=0.0,
+            facts=self._facts(result, url, console),
+            failure=failure,
+            steps=steps,
+            files=(*result.files, *(file for file in kept if file is not None)),
+        )
+
+    def _walked(self, page: Page, deadline: float) -> WalkResult:
+        context = self._context
+        return walk(
+            self._journey,
+            page,
+            WalkOptions(
+                deadline=deadline,
+                clock=context.clock,
+                folder=context.folder,
+                actions=self._actions,
+                variables=context.variables,
+                secrets=context.secrets,
+                base_url=context.base_url,
+                screenshots=context.artifacts,
+                on_step=context.on_step,
+            ),
+        )
+
+    def _console_file(self, console: Console, failure: Failure | None, redactor: Redactor) -> ProducedFile | None:
+        policy = self._context.artifacts
+        is_unwanted = policy == "never" or (policy == "on_failure" and failure is None)
+        if is_unwanted or learns_secrets(self._journey):
+            return None
+        return console.keep(self._context.folder, redactor)
+
+    def _facts(self, result: WalkResult, url: str, console: Console) -> dict[str, JsonValue]:
+        given = {**self._journey.variables, **self._context.variables}
+        learned = {name: value for name, value in result.variables.items() if given.get(name) != value}
+        facts: dict[str, JsonValue] = {"url": url, "console_errors": console.errors}
+        return {**facts, "variables": learned} if learned else facts
+
+
+@contextmanager
+def _browser(launcher: Launcher, context: ProcessContext) -> Iterator[tuple[Browser, Program]]:
+    browser, program = launcher.launch(headed=context.options.get("headed") is True, proxy=context.proxy)
+    try:
+        yield browser, program
+    finally:
+        try:
+            browser.close()
+        except Error as error:
+            log.info("browser was gone already", error=error.message)
+
+
+def _told(browser: Browser, program: Program, context: ProcessContext) -> dict[str, JsonValue]:
+    return {
+        "name": program.name,
+        "version": browser.version,
+        "headless": context.options.get("headed") is not True,
+    }

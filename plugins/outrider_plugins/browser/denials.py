@@ -1,0 +1,85 @@
+"""Why a page could not be reached: the browser only says that its proxy refused, the proxy knows more."""
+
+import http.client
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from outrider_engine.domain.observations import Failure, StepResult
+from outrider_engine.domain.verdicts import Reason, Verdict
+
+from .watching import Target
+
+log = structlog.get_logger(__name__)
+
+_ASK_S = 2.0
+_LONGEST = 1_000_000
+_VAGUE = frozenset({Reason.CONNECT, Reason.NAVIGATION, Reason.PROTOCOL})
+"""Reasons that say no more than that a page did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What the proxy refused or could not reach since the run began, by host and port."""
+
+    denied: Mapping[Target, str] = field(default_factory=dict)
+    unreachable: Mapping[Target, tuple[Reason, str]] = field(default_factory=dict)
+
+
+def ask(proxy: str) -> Refusals:
+    """Ask a proxy; one that does not answer as ours does knows nothing."""
+    parts = urlsplit(proxy)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_ASK_S)
+    try:
+        connection.request("GET", "/report")
+        return _refusals(json.loads(connection.getresponse().read(_LONGEST)))
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+        log.info("proxy gave no report", error=repr(error))
+        return Refusals()
+    finally:
+        connection.close()
+
+
+def explained(
+    failure: Failure, steps: tuple[StepResult, ...], pages: Iterable[Target], refusals: Refusals
+) -> tuple[Failure, tuple[StepResult, ...]]:
+    """Return failure and steps with the proxy's reason, when the page that failed is one that it refused.
+
+    Args:
+        failure: what the walk ended with.
+        steps: of the walk; the one that failed is told anew.
+        pages: hosts and ports of the main pages that may be the cause, the likeliest first.
+        refusals: what the proxy knows.
+    """
+    broken = next((step for step in steps if (step.status, step.reason) == (failure.verdict, failure.reason)), None)
+    for page in pages:
+        found = _explanation(failure, page, refusals)
+        if found is not None:
+            verdict, reason, why = found
+            better = Failure(verdict, reason, f"{broken.name}: {why}" if broken else why)
+            return better, tuple(
+                replace(step, status=verdict, reason=reason, error=why) if step is broken else step for step in steps
+            )
+    return failure, steps
+
+
+def _explanation(failure: Failure, page: Target, refusals: Refusals) -> tuple[Verdict, Reason, str] | None:
+    if page in refusals.denied:
+        return Verdict.ERROR, Reason.EGRESS_DENIED, refusals.denied[page]
+    if page in refusals.unreachable and failure.reason in _VAGUE:
+        reason, why = refusals.unreachable[page]
+        return failure.verdict, reason, f"{page[0]}:{page[1]} could not be reached: {why}"
+    return None
+
+
+def _refusals(report: Any) -> Refusals:
+    return Refusals(
+        denied={(each["host"], each["port"]): str(each["why"]) for each in report["denied"]},
+        unreachable={
+            (each["host"], each["port"]): (Reason(each["reason"]), str(each["why"])) for each in report["unreachable"]
+        },
+    )

@@ -1,0 +1,133 @@
+"""Starting browsers: one Playwright driver for the life of the process, a fresh browser for each run."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from outrider_engine.errors import SlotError
+
+from .finding import Program, choose, find_browsers
+
+log = structlog.get_logger(__name__)
+
+SWITCHES = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    # WebRTC sends UDP past any proxy. Full Chromium heeds the first of these, the headless shell the second.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+_BEHIND_PROXY = (
+    # Names are resolved by the proxy; the browser itself has no reason to ask any name server.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+_LAUNCH_MS = 20_000
+_NO_SANDBOX = ("No usable sandbox", "setuid sandbox", "Operation not permitted", "namespace")
+
+
+class Launcher:
+    """Starts browsers with the sandbox on, unless this machine does not let it work."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._driver: Playwright | None = None
+        self._programs: tuple[Program, ...] = ()
+        self._is_sandboxed = True
+
+    def start(self) -> None:
+        """Start the driver and look for browsers.
+
+        Raises:
+            SlotError: there is no browser.
+        """
+        try:
+            driver = self._driver = sync_playwright().start()
+        except (Error, OSError) as error:
+            raise SlotError(f"Playwright's driver does not start: {_first_line(error)}") from error
+        try:
+            self._programs = find_browsers(self._environment, Path(driver.chromium.executable_path))
+            choose(self._programs, headed=False)
+        except SlotError:
+            self.stop()
+            raise
+        if os.geteuid() == 0:
+            self._go_without_sandbox("Chromium refuses it to root; run Outrider as a user of its own")
+
+    def stop(self) -> None:
+        """End the driver."""
+        if self._driver is not None:
+            driver, self._driver = self._driver, None
+            try:
+                driver.stop()
+            except (Error, OSError) as error:
+                log.info("driver was gone already", error=_first_line(error))
+
+    @property
+    def driver(self) -> Playwright:
+        """The driver, started anew if need be."""
+        if self._driver is None:
+            self.start()
+        if self._driver is None:
+            raise SlotError("Playwright's driver is not running")
+        return self._driver
+
+    def launch(self, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
+        """Start a browser; the driver is replaced once if it has died.
+
+        Raises:
+            SlotError: none can be started.
+        """
+        try:
+            return self._launch(headed=headed, proxy=proxy)
+        except Error as error:
+            log.info("driver is started anew", error=_first_line(error))
+            self.stop()
+        try:
+            return self._launch(headed=headed, proxy=proxy)
+        except Error as error:
+            raise SlotError(f"the browser does not start: {_first_line(error)}") from error
+
+    def _launch(self, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
+        driver = self.driver
+        program = choose(self._programs, headed=headed)
+
+        def start(*, sandbox: bool) -> Browser:
+            return driver.chromium.launch(
+                executable_path=program.path,
+                headless=not headed,
+                args=[*SWITCHES, *(_BEHIND_PROXY if proxy else ())],
+                proxy={"server": proxy} if proxy else None,
+                chromium_sandbox=sandbox,
+                timeout=_LAUNCH_MS,
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+
+        if self._is_sandboxed:
+            try:
+                return start(sandbox=True), program
+            except Error as error:
+                if not any(sign in str(error) for sign in _NO_SANDBOX):
+                    raise
+        browser = start(sandbox=False)
+        if self._is_sandboxed:
+            self._go_without_sandbox("user namespaces are not allowed here")
+        return browser, program
+
+    def _go_without_sandbox(self, why: str) -> None:
+        self._is_sandboxed = False
+        log.warning("browsers run without Chromium's sandbox", why=why)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]
