@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.ports.identity_repository import Heartbeat
 
@@ -72,6 +73,15 @@ def test_locations_are_added_once_and_sorted(world):
         tx.locations.add(["fra", "Ams", "b-1"])
         tx.locations.add([])
         assert tx.locations.names() == ["Ams", "b-1", "fra", "iad"]
+
+
+def test_locations_are_in_use_where_active_checks_run(world):
+    world.stored_check(locations=("fra", "iad"))
+    world.stored_check(locations=("ams",), status=CheckStatus.PAUSED)
+    gone = world.stored_check(locations=("lon",))
+    with world.storage.begin() as tx:
+        tx.checks.delete(gone.organization_id, gone.id, tx.now)
+        assert tx.locations.in_use() == {"fra", "iad"}
 
 
 def test_the_newest_sign_of_life_of_each_part_is_kept(world):

@@ -131,13 +131,13 @@ def clean_json(value: Any) -> Any:
     """Return a JSON value that can be stored: texts cleaned, numbers that JSON does not have as text."""
     if isinstance(value, str):
         return clean_text(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
         return {clean_text(str(key)): clean_json(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [clean_json(item) for item in value]
-    return value
+    return [clean_json(item) for item in value] if isinstance(value, Sequence) else value
 
 
 def encode_json(value: Any) -> str:
@@ -155,13 +155,12 @@ def encode_json(value: Any) -> str:
     return text
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence):
         return list(value)
     raise TypeError(f"not a JSON value: {type(value).__name__}")
+
+
+_dumped = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode

@@ -16,6 +16,18 @@ from .run_rows import new_run_values, overrides_of, stranded_of
 from .schema import QUEUED, RUNNING, UNFINISHED, checks, runs, steps, where
 from .session import Session
 
+_CLAIMED = (
+    runs.c.id,
+    runs.c.organization_id,
+    runs.c.check_id,
+    runs.c.claim_token,
+    runs.c.attempt,
+    runs.c.lease_until,
+    runs.c.location,
+    runs.c.trigger,
+    runs.c.due_at,
+    runs.c.overrides,
+)
 _UNCLAIMED = {"claim_token": None, "lease_until": None, "worker": None}
 
 
@@ -61,7 +73,7 @@ class RunQueue:
         while len(claims) < limit:
             picked = self._picked(queue, locations, limit - len(claims))
             rows = self._session.all(
-                update(runs).where(runs.c.id.in_(select(picked.c.id))).values(**taken).returning(runs)
+                update(runs).where(runs.c.id.in_(select(picked.c.id))).values(**taken).returning(*_CLAIMED)
             )
             known = self._checks({row.check_id for row in rows})
             claims += [_claim(row, known[row.check_id]) for row in rows if row.check_id in known]
