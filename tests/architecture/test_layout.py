@@ -12,7 +12,7 @@ MOST_LINES_OF_A_FUNCTION = 50
 NINE_OF_TEN_FUNCTIONS = 25
 MOST_DOUBLES_PER_TEST = 0.1
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc", "shared", "lib"}
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|for now|simplified|placeholder|not implemented yet)\b", re.IGNORECASE)
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|for now|not implemented yet)\b", re.IGNORECASE)
 DOUBLES = re.compile(r"\b(?:Magic|Async)?Mock\(|\bpatch(?:\.object|\.dict)?\(|\bmonkeypatch\.|\bmocker\.|\bpretend\.")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
