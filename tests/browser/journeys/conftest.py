@@ -46,7 +46,14 @@ addEventListener('keydown', e => { document.body.dataset.key = e.key });
 </script>"""
 
 PAGES = {
-    "/": "<!doctype html><title>Home</title><h1>Home</h1><a href=/form>Form</a>",
+    "/": "<!doctype html><title>Home</title><form action=/results><input type=search name=q aria-label=Search></form>",
+    "/results": "<!doctype html><a data-testid=result href=/article>Red kettle</a> <a href=/form>Blue kettle</a>",
+    "/article": """<!doctype html><b data-testid=price>24.50 EUR</b><p data-testid=cart-total>0.00</p>
+<button onclick="document.querySelector('p').textContent = 'Sum: 24.50'">Add to cart</button>
+<i>Delivered tomorrow</i>""",
+    "/login": """<!doctype html><form action=/account><label>E-mail <input></label>
+<label>Password <input type=password></label><button>Sign in</button></form>""",
+    "/account": "<!doctype html><h1>Welcome back</h1>",
     "/form": FORM,
     "/thanks": "<!doctype html><title>Thanks</title><p>Thank you, <b>Ada</b></p>",
     "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",

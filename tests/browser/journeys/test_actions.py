@@ -267,7 +267,7 @@ def test_a_step_that_does_not_hold_says_why(
     walked: Walk, site: str, step: dict[str, Any], verdict: Verdict, reason: Reason
 ) -> None:
     port = site.rpartition(":")[2]
-    result = walked(OPEN, {"timeout": 0.4, **step}, {"action": "reload"}, variables={"PORT": port}, tags=["x"])
+    result = walked(OPEN, {"timeout": 1, **step}, {"action": "reload"}, variables={"PORT": port}, tags=["x"])
     assert result.failure is not None
     assert (result.failure.verdict, result.failure.reason) == (verdict, reason), result.failure.message
     assert [s.status for s in result.steps] == [Verdict.PASSED, verdict, Verdict.CANCELLED]

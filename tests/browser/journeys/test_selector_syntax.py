@@ -9,12 +9,14 @@ pytestmark = pytest.mark.browser
 
 CSS = [
     "a", "#a.b > c", "> li", "* + a ~ b", "li:nth-child(2n+1)", "a:not(.b, #c)", "div:has(> img)", "[x]", "[x='y' i]",
-    "[x=y]", ".a\\:b", ".größe", "li:has-text('Foo, (bar)')", "a:near(:text('x'), 120)", "div:nth-match(:text('Buy'), 3)",
+    "[x=y]", ".a\\:b",
+    ".größe", "li:has-text('Foo, (bar)')", "a:near(:text('x'), 120)", "div:nth-match(:text('Buy'), 3)",
     "a[", "a]", "a[]", "a,,b", "a >", "a > > b", "a:", "a..b", "1a", "a{", "[a=b c]", "text(", "a)", "'a'", "@a", "a, ",
 ]  # fmt: skip
 XPATH = [
     "//a", "/html/body", "(//a)[1]", "//*[local-name()='a']", "//a | //b", "..", "//a[not(@y)]", "//td[ div ]",
-    "ancestor::div", "//", "//a/", "//a[", "//a[]", "//a[@]", "//a[@x='1]", "//a[@x and ]", "ancestor::", "///a", "//a[@x=]", "//a)",
+    "ancestor::div",
+    "//", "//a/", "//a[", "//a[]", "//a[@]", "//a[@x='1]", "//a[@x and ]", "ancestor::", "///a", "//a[@x=]", "//a)",
 ]  # fmt: skip
 
 

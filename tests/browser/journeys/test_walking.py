@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
 
 OPEN = {"action": "goto", "url": "/form"}
-WRONG_TEXT = {"action": "expect_text", "text": "Sold out", "timeout": 0.2}
+WRONG_TEXT = {"action": "expect_text", "text": "Sold out", "timeout": 1}
 P, D, F, C = Verdict.PASSED, Verdict.DEGRADED, Verdict.FAILED, Verdict.CANCELLED
 SECRET = "tops3cret"
 
@@ -62,7 +62,7 @@ def test_a_first_locator_that_comes_late_is_no_healing(walked: Walk) -> None:
 
 
 def test_when_no_locator_finds_anything_all_are_named(walked: Walk) -> None:
-    result = walked(OPEN, {"action": "click", "locators": ["#a", "#b"], "timeout": 0.3})
+    result = walked(OPEN, {"action": "click", "locators": ["#a", "#b"], "timeout": 1})
     assert result.failure is not None
     assert "#a was not found; #b was not found" in result.failure.message
 
@@ -109,7 +109,7 @@ def test_steps_are_told_as_they_end(walked: Walk) -> None:
     assert tuple(told) == result.steps
     assert [step.index for step in told] == [0, 1, 2]
     assert told[2].id == "again"
-    assert told[1].duration_ms >= 200
+    assert told[1].duration_ms >= 1000
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_secrets_are_shown_nowhere(walked: Walk) -> None:
     result = walked(
         {"action": "goto", "url": "/echo-secret?q={{TOKEN}}"},
         {"action": "extract", "variable": "SEEN", "locator": "#shown"},
-        {"action": "assert", "locator": "#shown", "text": {"equals": "token is {{TOKEN}}!"}, "timeout": 0.2},
+        {"action": "assert", "locator": "#shown", "text": {"equals": "token is {{TOKEN}}!"}, "timeout": 1},
         secrets=["TOKEN"],
         walk_secrets={"TOKEN": SECRET},
     )
@@ -146,9 +146,7 @@ def test_secrets_are_shown_nowhere(walked: Walk) -> None:
 
 def test_an_extracted_secret_is_masked_from_then_on(walked: Walk) -> None:
     taken = {"action": "extract", "variable": "CODE", "locator": "#late", "pattern": "[0-9]+", "secret": True}
-    result = walked(
-        OPEN, taken, {"action": "assert", "locator": "#late", "text": {"equals": "{{CODE}}"}, "timeout": 0.2}
-    )
+    result = walked(OPEN, taken, {"action": "assert", "locator": "#late", "text": {"equals": "{{CODE}}"}, "timeout": 1})
     assert result.failure is not None
     assert "4711" not in repr(result)
 

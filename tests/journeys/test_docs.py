@@ -1,0 +1,38 @@
+"""docs/journeys.md says what is true: its reference is that of the models, and each example is a journey."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.loading import parse_journey
+from outrider_journeys.steps import StepModel
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "journeys.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_reference_is_that_of_the_models() -> None:
+    spec = importlib.util.spec_from_file_location("journeys_page", ROOT / "scripts" / "journeys_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.spliced(PAGE) == PAGE, "run scripts/journeys_page.py"
+
+
+def test_there_is_an_example_of_every_action(actions: StepActions) -> None:
+    shown = {step.model_dump()["action"] for text in EXAMPLES for step in steps(text, actions)}
+    assert shown == set(actions)
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=str(number)) for number, text in enumerate(EXAMPLES)])
+def test_every_example_is_a_journey(text: str, actions: StepActions) -> None:
+    assert steps(text, actions)
+
+
+def steps(text: str, actions: StepActions) -> tuple[StepModel, ...]:
+    return parse_journey(text, actions).steps
