@@ -4,7 +4,7 @@ from typing import Any, Literal, get_args
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
@@ -71,6 +71,7 @@ def test_xpath_that_no_browser_accepts_is_refused(expression: str) -> None:
     assert xpath_problem(expression)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_selectors_of_any_kind_are_judged_without_breaking(text: str) -> None:
     assert all(isinstance(problem, str | None) for problem in (css_problem(text), xpath_problem(text)))
@@ -151,6 +152,7 @@ def test_a_derived_id_makes_way_for_a_given_one(actions: StepActions) -> None:
     assert actions.parse({"steps": steps}).step_ids == ("go-back-2", "go-back")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=8), max_size=12))
 def test_ids_are_always_different_and_always_the_same(names: list[str]) -> None:
     data = {"steps": [{"action": "back", "name": name} for name in names]}

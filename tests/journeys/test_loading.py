@@ -175,13 +175,14 @@ TREES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_no_text_whatever_breaks_the_reader(content: str | bytes) -> None:
     journey = read_or_none(content)
     assert journey is None or journey.steps == ()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(TREES, st.booleans())
 def test_no_tree_whatever_breaks_the_reader(tree: Any, as_json: bool) -> None:
     steps = {"steps": [tree, {"action": "click", "locator": tree}, {"action": "assert", "text": tree}]}
