@@ -1,11 +1,12 @@
 """What the server tells about itself: health, status, catalog and documentation."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
-from api_house import House, error_of
+from api_house import House, Parts, error_of
 
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.ports.identity_repository import Heartbeat
@@ -33,6 +34,20 @@ def test_a_database_without_schema_is_not_ready(house: House, tmp_path: Path) ->
     error = error_of(house.client.get("/readyz"), 503)
     storage.close()
     assert error["code"] == "not_ready"
+    assert house.client.get("/healthz").status_code == 200
+
+
+def test_while_the_database_is_away_every_request_is_told_to_come_back(house: House) -> None:
+    storage = SqlStorage("postgresql://nobody@127.0.0.1:9/away_test")
+    away = copy(house.world)
+    away.storage = storage
+    house.serve(Parts.of(away))
+    answers = [house.owner.send("GET", path) for path in ("/api/v1/monitors", "/readyz", "/status")]
+    storage.close()
+    for answer in answers:
+        error = error_of(answer, 503)
+        assert "nobody" not in str(error)
+    assert answers[0].headers["Retry-After"] == "2"
     assert house.client.get("/healthz").status_code == 200
 
 

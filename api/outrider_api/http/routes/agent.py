@@ -12,6 +12,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import JourneyRunner, MonitorRunner, RunReader, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
+from outrider_api.http.wire.bodies import Text
 from outrider_api.http.wire.runs import RunOut, new_run
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
@@ -24,7 +25,6 @@ router = APIRouter(prefix="/api/agent", tags=["CI"], responses=ERRORS)
 
 LONGEST_WAIT_S = 60
 
-Text = Annotated[str, Field(strict=True)]
 _Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait for the run to end.")]
 
 

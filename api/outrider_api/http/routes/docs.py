@@ -1,15 +1,18 @@
 """``/docs``: the OpenAPI document as a page, made here, so that it needs neither scripts nor other hosts."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup, escape
 
 router = APIRouter(include_in_schema=False)
 
+_CODE = re.compile(r"`([^`]+)`")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -24,8 +27,14 @@ def docs(request: Request) -> HTMLResponse:
 @cache
 def _templates() -> Environment:
     environment = Environment(loader=PackageLoader("outrider_api.http"), autoescape=select_autoescape())
+    environment.filters["coded"] = _coded
     environment.filters["pretty"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
     return environment
+
+
+def _coded(text: str) -> Markup:
+    """Return a text with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just here
 
 
 def _sections(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -49,7 +58,8 @@ def _shown(document: dict[str, Any], method: str, path: str, operation: dict[str
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
-        "text": operation.get("description") or operation["summary"],
+        "text": operation["description"],
+        "brief": re.split(r"[.;:] |\.$", operation["description"])[0],
         "parameters": operation.get("parameters", []),
         "fields": {field: _described(about) for field, about in fields.items()},
         "example": next(iter(schema.get("examples", [])), None),

@@ -11,10 +11,8 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.services.alerting import RuleFields, Target
 from outrider_engine.services.channels import ChannelMade, TestDelivery
 
+from .bodies import Flag, Text
 from .moments import Moment
-
-Text = Annotated[str, Field(strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
 
 _TARGETS = {f"{family.value}_id": family for family in Family}
 

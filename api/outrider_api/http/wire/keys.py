@@ -1,15 +1,12 @@
 """API keys as clients write and read them."""
 
-from typing import Annotated
-
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.services.identity import KeyMade
 
+from .bodies import Text
 from .moments import Moment
-
-Text = Annotated[str, Field(strict=True)]
 
 
 class KeyBody(BaseModel):

@@ -1,0 +1,41 @@
+"""How many statements a list takes: the same, however long it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from api_house import House
+from sqlalchemy import Engine, event
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the statements that a block sends to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/monitors", "/api/v1/runs", "/api/v1/alerts", "/api/v1/alerts/rules", "/api/v1/alerts/channels"]
+)
+def test_a_list_takes_the_same_few_statements_whatever_its_length(house: House, path: str) -> None:
+    def grow() -> None:
+        monitor = house.owner.monitor(type="scripted")
+        channel = house.owner.channel()
+        house.owner.rule(monitor_id=monitor["id"], channel_ids=[channel["id"]])
+        house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+
+    grow()
+    with statements() as few:
+        house.owner.get(path)
+    for _ in range(5):
+        grow()
+    with statements() as many:
+        house.owner.get(path)
+    assert len(many) == len(few) <= 10
