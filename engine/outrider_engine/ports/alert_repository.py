@@ -63,6 +63,9 @@ class RuleRepository(Protocol):
     def delete(self, organization_id: str, id: str) -> bool:
         """Delete a rule; its alerts stay."""
 
+    def delete_of_check(self, organization_id: str, check_id: str) -> int:
+        """Delete all rules about a check, enabled or not; returns how many there were."""
+
 
 class AlertRepository(Protocol):
     """Alerts; at most one is open for a rule and a check, by constraint."""

@@ -156,8 +156,7 @@ class CheckService:
             check = self._found(tx, organization_id, id, family)
             for alert in tx.alerts.open_of_checks([id]).get(id, ()):
                 resolve(tx, alert, check, changes)
-            for rule in tx.rules.of_checks([id]).get(id, ()):
-                tx.rules.delete(organization_id, rule.id)
+            tx.rules.delete_of_check(organization_id, id)
             tx.runs.cancel_queued(id, tx.now)
             tx.checks.delete(organization_id, id, tx.now)
             tx.outbox.add(changes.notifications)

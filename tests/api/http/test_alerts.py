@@ -47,7 +47,10 @@ def test_an_alert_opens_is_listed_and_is_resolved_by_hand_with_one_message_each(
 
 def test_deleting_a_monitor_resolves_its_alerts_and_takes_its_rules_along(house: House) -> None:
     rule = broken_monitor(house)
+    other = house.owner.rule(monitor_id=house.owner.monitor()["id"])
+    house.owner.rule(monitor_id=rule["monitor_id"], enabled=False)
     house.owner.delete(f"/api/v1/monitors/{rule['monitor_id']}")
+    assert [one["id"] for one in house.owner.get(RULES)] == [other["id"]]
     assert house.owner.get(ALERTS)[0]["status"] == "resolved"
     house.owner.refused(404, "GET", f"{RULES}/{rule['id']}")
     assert [one.message.event for one in house.world.outbox()] == [AlertEvent.RESOLVED, AlertEvent.OPENED]

@@ -115,6 +115,11 @@ class SqlRules:
         mine = (rules.c.organization_id == organization_id, rules.c.id == id)
         return self._session.changes(delete(rules).where(*mine)) == 1
 
+    def delete_of_check(self, organization_id: str, check_id: str) -> int:
+        """Delete all rules about a check; returns how many there were."""
+        about = (rules.c.organization_id == organization_id, rules.c.check_id == check_id)
+        return self._session.changes(delete(rules).where(*about))
+
     def _connect(self, rule: Rule) -> None:
         owned = {"organization_id": rule.organization_id, "rule_id": rule.id}
         told = [
