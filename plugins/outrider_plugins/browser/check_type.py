@@ -11,15 +11,16 @@ from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.observations import Failure, Observation, ProducedFile
+from outrider_engine.domain.observations import Failure, Observation, ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.templates import render
+from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
 
-from .denials import ask, explained
+from .denials import ask, explained, retold
 from .finding import Program
 from .launching import Launcher
 from .tracing import Trace, learns_secrets
@@ -94,21 +95,14 @@ class _Run:
         self._pages.set_default_navigation_timeout(_NAVIGATION_MS)
 
     def observed(self, deadline: float) -> Observation:
+        """Walk, and return what came of it."""
         trace = Trace.begin(self._pages, self._journey, self._context)
         console, guard = Console(self._pages, on_full=trace.abandon), Guard(self._pages)
         page = self._pages.new_page()
         result = self._walked(page, deadline)
-        failure, steps = result.failure, result.steps
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
-        if failure is not None and guard.failure is not None:
-            failure = guard.failure
-        elif failure is not None and self._context.proxy is not None:
-            suspects = map(target_of, [*reversed(guard.unreached), url])
-            pages = [target for target in suspects if target is not None]
-            failure, steps = explained(failure, steps, pages, ask(self._context.proxy))
-        failure = failure or guard.failure
-        redactor = Redactor(self._context.secrets.values())
-        kept = [trace.end(failed=failure is not None), self._console_file(console, failure, redactor)]
+        failure, steps = self._explained(result, guard, url)
+        kept = [trace.end(failed=failure is not None), self._console_file(console, failure)]
         return Observation(
             duration_ms=0.0,
             facts=self._facts(result, url, console),
@@ -116,6 +110,30 @@ class _Run:
             steps=steps,
             files=(*result.files, *(file for file in kept if file is not None)),
         )
+
+    def _explained(self, result: WalkResult, guard: Guard, url: str) -> tuple[Failure | None, tuple[StepResult, ...]]:
+        """Return why the walk failed, by whoever knows best: the guard, the browser itself, or the proxy."""
+        failure, steps = result.failure, result.steps
+        if failure is None:
+            return guard.failure, steps
+        if guard.failure is not None:
+            return retold(failure, steps, guard.failure)
+        if not self._is_alive():
+            ended = Failure(Verdict.ERROR, Reason.BROWSER_UNAVAILABLE, "the browser or its driver ended")
+            return retold(failure, steps, ended)
+        if self._context.proxy is not None:
+            suspects = map(target_of, [*reversed(guard.unreached), url])
+            pages = [target for target in suspects if target is not None]
+            return explained(failure, steps, pages, ask(self._context.proxy))
+        return failure, steps
+
+    def _is_alive(self) -> bool:
+        """Whether browser and driver still answer; a step that failed because they died says nothing of the site."""
+        try:
+            self._pages.cookies()
+        except Error:
+            return False
+        return True
 
     def _walked(self, page: Page, deadline: float) -> WalkResult:
         context = self._context
@@ -135,12 +153,12 @@ class _Run:
             ),
         )
 
-    def _console_file(self, console: Console, failure: Failure | None, redactor: Redactor) -> ProducedFile | None:
+    def _console_file(self, console: Console, failure: Failure | None) -> ProducedFile | None:
         policy = self._context.artifacts
         is_unwanted = policy == "never" or (policy == "on_failure" and failure is None)
         if is_unwanted or learns_secrets(self._journey):
             return None
-        return console.keep(self._context.folder, redactor)
+        return console.keep(self._context.folder, Redactor(self._context.secrets.values()))
 
     def _facts(self, result: WalkResult, url: str, console: Console) -> dict[str, JsonValue]:
         given = {**self._journey.variables, **self._context.variables}

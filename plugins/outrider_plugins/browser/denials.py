@@ -55,24 +55,29 @@ def explained(
         pages: hosts and ports of the main pages that may be the cause, the likeliest first.
         refusals: what the proxy knows.
     """
-    broken = next((step for step in steps if (step.status, step.reason) == (failure.verdict, failure.reason)), None)
     for page in pages:
         found = _explanation(failure, page, refusals)
         if found is not None:
-            verdict, reason, why = found
-            better = Failure(verdict, reason, f"{broken.name}: {why}" if broken else why)
-            return better, tuple(
-                replace(step, status=verdict, reason=reason, error=why) if step is broken else step for step in steps
-            )
+            return retold(failure, steps, found)
     return failure, steps
 
 
-def _explanation(failure: Failure, page: Target, refusals: Refusals) -> tuple[Verdict, Reason, str] | None:
+def retold(old: Failure, steps: tuple[StepResult, ...], new: Failure) -> tuple[Failure, tuple[StepResult, ...]]:
+    """Return a better reason for a walk that failed, for the step that broke as well; ``new`` does not name it."""
+    broken = next((step for step in steps if (step.status, step.reason) == (old.verdict, old.reason)), None)
+    if broken is None:
+        return new, steps
+    told = replace(broken, status=new.verdict, reason=new.reason, error=new.message)
+    named = Failure(new.verdict, new.reason, f"{broken.name}: {new.message}")
+    return named, tuple(told if step is broken else step for step in steps)
+
+
+def _explanation(failure: Failure, page: Target, refusals: Refusals) -> Failure | None:
     if page in refusals.denied:
-        return Verdict.ERROR, Reason.EGRESS_DENIED, refusals.denied[page]
+        return Failure(Verdict.ERROR, Reason.EGRESS_DENIED, refusals.denied[page])
     if page in refusals.unreachable and failure.reason in _VAGUE:
         reason, why = refusals.unreachable[page]
-        return failure.verdict, reason, f"{page[0]}:{page[1]} could not be reached: {why}"
+        return Failure(failure.verdict, reason, f"{page[0]}:{page[1]} could not be reached: {why}")
     return None
 
 

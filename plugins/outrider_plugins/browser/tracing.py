@@ -26,11 +26,12 @@ class Trace:
     @classmethod
     def begin(cls, pages: BrowserContext, journey: Journey, context: ProcessContext) -> "Trace":
         """Begin to record when the artifact policy and the journey allow it."""
-        is_wanted = context.artifacts != "never" and not _knows_secrets(journey, context)
+        policy = journey.trace or context.artifacts
+        is_wanted = policy != "never" and not _knows_secrets(journey, context)
         if is_wanted:
             # Without the film: it costs a third of the CPU of a run, and the snapshots show the same and more.
             pages.tracing.start(screenshots=False, snapshots=True)
-        return cls(pages if is_wanted else None, context.folder, always=context.artifacts == "always")
+        return cls(pages if is_wanted else None, context.folder, always=policy == "always")
 
     def abandon(self) -> None:
         """Stop recording and keep nothing: a trace holds every line that a page prints, however many there are."""

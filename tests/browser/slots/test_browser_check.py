@@ -1,0 +1,176 @@
+"""The check type ``browser`` in a slot: what it reports, what it keeps, and what it never keeps."""
+
+import os
+import signal
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from outrider_engine.adapters.slots.process_table import Process, all_processes, descendants, marked
+from outrider_engine.adapters.slots.slot import RunnerSlot
+from outrider_engine.domain.observations import Observation, StepResult
+from outrider_engine.domain.verdicts import Reason, Verdict
+
+from .conftest import Walk, shows
+
+pytestmark = pytest.mark.browser
+
+SECRET = "hunter2-and-more"
+MISSING = shows("#never", timeout=0.5)
+FILL = {"action": "fill", "locator": "#password", "value": "{{PASSWORD}}"}
+
+
+def names(observation: Observation) -> set[str]:
+    return {file.name.partition("-")[0] if file.name[0].isdigit() else file.name for file in observation.files}
+
+
+def test_a_run_tells_what_it_saw(walk: Walk) -> None:
+    seen: list[StepResult] = []
+    observation = walk("/calm", shows("h1"), seen=seen)
+    assert observation.failure is None
+    assert [step.status for step in observation.steps] == [Verdict.PASSED, Verdict.PASSED]
+    assert observation.steps == tuple(seen)
+    browser = observation.facts["browser"]
+    assert isinstance(browser, dict)
+    assert browser["name"] == "chromium-headless-shell"
+    assert str(browser["version"])[0].isdigit()
+    assert str(observation.facts["url"]).endswith("/calm")
+    assert observation.facts["console_errors"] == 0
+    assert observation.duration_ms > 0
+
+
+@pytest.mark.parametrize(
+    ("policy", "passing", "failing"),
+    [
+        pytest.param("never", set(), set(), id="never"),
+        pytest.param("on_failure", set(), {"002", "trace.zip", "console.log"}, id="on failure"),
+        pytest.param("always", {"001", "trace.zip", "console.log"}, {"002", "trace.zip", "console.log"}, id="always"),
+    ],
+)
+def test_files_are_kept_by_policy(walk: Walk, policy: str, passing: set[str], failing: set[str]) -> None:
+    assert names(walk("/secret?{{x}}", variables={"x": "1"}, artifacts=policy)) == passing - {"console.log"}
+    assert names(walk("/secret", {**FILL, "value": "plain"}, MISSING, artifacts=policy)) == {
+        name.replace("002", "003") for name in failing
+    }
+
+
+def test_a_trace_opens(walk: Walk) -> None:
+    observation = walk("/calm", MISSING)
+    (trace,) = [file for file in observation.files if file.name == "trace.zip"]
+    with zipfile.ZipFile(trace.path) as archive:
+        assert archive.testzip() is None
+        assert any(name.endswith(".trace") for name in archive.namelist())
+
+
+def test_a_secret_is_in_nothing_that_leaves_the_run(walk: Walk) -> None:
+    observation = walk(
+        "/secret", FILL, MISSING, artifacts="always", secrets={"PASSWORD": SECRET}, journey={"secrets": ["PASSWORD"]}
+    )
+    assert observation.failure is not None
+    assert observation.failure.reason is Reason.LOCATOR
+    assert names(observation) == {"003", "console.log"}
+    assert SECRET not in repr(observation)
+    assert all(SECRET.encode() not in file.path.read_bytes() for file in observation.files)
+
+
+def test_overrides_reach_the_walk(walk: Walk, slot: RunnerSlot) -> None:
+    observation = walk("/{{page}}", shows("h1"), variables={"page": "calm"}, journey={"variables": {"page": "loop"}})
+    assert observation.failure is None
+    assert observation.steps[0].detail["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        pytest.param([], Reason.INVALID_DEFINITION, id="no steps"),
+        pytest.param([{"action": "fly"}], Reason.INVALID_DEFINITION, id="an action that nobody offers"),
+        pytest.param(["/{{nobody}}"], Reason.UNKNOWN_VARIABLE, id="a variable that nothing defines"),
+    ],
+)
+def test_what_is_wrong_with_the_journey_is_its_own_fault(walk: Walk, steps: list[object], reason: Reason) -> None:
+    failure = walk(*steps).failure
+    assert failure is not None
+    assert (failure.verdict, failure.reason) == (Verdict.ERROR, reason)
+
+
+def test_a_header_may_name_a_variable(walk: Walk) -> None:
+    browser = {"extra_headers": {"X-Who": "{{nobody}}"}}
+    failure = walk("/calm", journey={"browser": browser}).failure
+    assert failure is not None
+    assert (failure.verdict, failure.reason) == (Verdict.ERROR, Reason.UNKNOWN_VARIABLE)
+
+
+def command_of(process: Process) -> str:
+    try:
+        return Path(f"/proc/{process.pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def is_keeper(process: Process) -> bool:
+    return process.parent == os.getpid()
+
+
+def is_runner(process: Process) -> bool:
+    return "outrider_engine.runner" in command_of(process) and not is_keeper(process)
+
+
+def is_driver(process: Process) -> bool:
+    return "run-driver" in command_of(process)
+
+
+def is_renderer(process: Process) -> bool:
+    return "--type=renderer" in command_of(process)
+
+
+def is_browser(process: Process) -> bool:
+    command = command_of(process)
+    return "--user-data-dir" in command and "--type=" not in command and not command.startswith("/bin/")
+
+
+def kill_when_seen(slot: RunnerSlot, is_wanted: Callable[[Process], bool]) -> threading.Thread:
+    """Kill one process of the slot's tree, half a second after there is a renderer in it."""
+    marker = f"OUTRIDER_SLOT={slot.folder.parent.name}".encode()
+
+    def tree() -> list[Process]:
+        processes = all_processes()
+        roots = {process.pid: process for process in marked(marker, processes.values())}
+        return [*roots.values(), *descendants(roots.keys(), processes).values()]
+
+    def look() -> None:
+        limit = time.monotonic() + 15
+        while time.monotonic() < limit:
+            if any(map(is_renderer, tree())):
+                time.sleep(0.5)
+                os.kill(next(filter(is_wanted, tree())).pid, signal.SIGKILL)
+                return
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    ("is_wanted", "endings"),
+    [
+        pytest.param(is_renderer, {Reason.PAGE_CRASH}, id="renderer"),
+        pytest.param(is_browser, {Reason.BROWSER_UNAVAILABLE}, id="browser"),
+        pytest.param(is_driver, {Reason.BROWSER_UNAVAILABLE}, id="driver"),
+        pytest.param(is_runner, {Reason.INTERNAL}, id="runner"),
+        pytest.param(is_keeper, {Reason.LOCATOR, Reason.INTERNAL}, id="keeper"),
+    ],
+)
+def test_a_process_that_is_killed_ends_no_run_but_its_own(
+    walk: Walk, slot: RunnerSlot, is_wanted: Callable[[Process], bool], endings: set[Reason]
+) -> None:
+    killer = kill_when_seen(slot, is_wanted)
+    failure = walk("/calm", shows("#never", timeout=5), timeout_s=16.0).failure
+    killer.join()
+    assert failure is not None
+    assert failure.reason in endings
+    assert walk("/calm").failure is None
