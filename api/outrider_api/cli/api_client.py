@@ -1,55 +1,83 @@
-"""A client of our own HTTP API, for what the command line does through the front door."""
+"""A client of the HTTP API, for what the command line does through the front door."""
 
 import json
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from outrider_engine.errors import OutriderError
+from outrider_engine.errors import InvalidInput, OutriderError
 
 _TIMEOUT_S = 30.0
 _PAGE = 100
 
+Json = dict[str, Any]
+
 
 class ApiClient:
-    """Sends one request at a time to ``host:port``; answers are the ``data`` of the envelope."""
+    """Sends one request at a time to a server, such as ``http://127.0.0.1:8000``.
 
-    def __init__(self, host: str, port: int, key: str) -> None:
-        self._host = host
-        self._port = port
-        self._key = key
+    Answers are the ``data`` of the envelope.
+
+    Raises:
+        InvalidInput: the server's address is none.
+        OutriderError: from each call: the server refused, or can't be reached.
+    """
+
+    def __init__(self, server: str, key: str) -> None:
+        parts = urlsplit(server)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput("must begin with http:// or https:// and name a host", field="--server")
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._server = server
+        self._connection = kind(parts.hostname, parts.port, timeout=_TIMEOUT_S)
+        self._prefix = parts.path.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def get(self, path: str, **query: str | int) -> Any:
         """Return what is at ``path``."""
         return self._send("GET", f"{path}?{urlencode(query)}" if query else path, None)["data"]
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def post(self, path: str, body: Json | None = None) -> Json:
         """Send ``body`` to ``path``."""
-        return self._send("POST", path, body or {})["data"]
+        made: Json = self._send("POST", path, body or {})["data"]
+        return made
 
-    def put(self, path: str, body: dict[str, Any]) -> Any:
+    def put(self, path: str, body: Json) -> Json:
         """Change what is at ``path``."""
-        return self._send("PUT", path, body)["data"]
+        changed: Json = self._send("PUT", path, body)["data"]
+        return changed
 
-    def all(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+    def all(self, path: str) -> Iterator[Json]:
         """Walk through all pages of a list."""
         page, seen, total = 1, 0, 1
         while seen < total:
-            answer = self._send("GET", f"{path}?{urlencode({**query, 'page': page, 'per_page': _PAGE})}", None)
+            answer = self._send("GET", f"{path}?{urlencode({'page': page, 'per_page': _PAGE})}", None)
             yield from answer["data"]
             seen += _PAGE
             page, total = page + 1, answer["meta"]["total"]
 
-    def _send(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
+    def _send(self, method: str, path: str, body: Json | None) -> Any:
+        content = None if body is None else json.dumps(body)
         try:
-            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
-            response = connection.getresponse()
+            self._connection.request(method, self._prefix + path, content, self._headers)
+            response = self._connection.getresponse()
             answer = json.loads(response.read())
+        except (OSError, HTTPException) as error:
+            raise OutriderError(f"{self._server} can't be reached: {error}") from None
+        except ValueError:
+            raise OutriderError(f"{self._server} is not an Outrider: its answer is not JSON") from None
         finally:
-            connection.close()
-        if not answer.get("success"):
-            raise OutriderError(f"{method} {path}: {response.status} {answer.get('error')}")
+            self._connection.close()
+        if not isinstance(answer, dict) or not answer.get("success"):
+            problem = answer.get("error") if isinstance(answer, dict) else None
+            raise OutriderError(f"{self._server} refused it: {response.status} {problem or response.reason}")
         return answer
+
+
+def put_by_name(client: ApiClient, path: str, body: Json, *, fixed: tuple[str, ...] = ()) -> Json:
+    """Make an object of the list at ``path``, or change the one of that name; ``fixed`` fields can't be changed."""
+    there = next((found for found in client.all(path) if found["name"] == body["name"]), None)
+    if there is None:
+        return client.post(path, body)
+    return client.put(f"{path}/{there['id']}", {name: value for name, value in body.items() if name not in fixed})

@@ -24,6 +24,7 @@ def demo(
     The shop is walked in a real browser, by schedule, until Ctrl-C; then it says where to look at what came of it.
     Its data is in the folder `demo` of the data folder, and is used again by the next start.
     """
+    typer.echo("Starting Outrider and its demo shop …", err=True)
     from .demo_run import run_demo
 
     raise typer.Exit(run_demo(port=port, shop_port=shop_port, data_dir=data_dir, once=once))

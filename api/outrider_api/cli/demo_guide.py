@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from outrider_engine.domain.observations import ArtifactKind
@@ -72,16 +71,10 @@ def say_how_to_go_on(console: Console, places: Places) -> None:
 
 
 def _show(console: Console, rows: Sequence[tuple[str, str]]) -> None:
-    if not console.is_terminal:
-        for name, text in rows:
-            console.print(Text(f"  {name}: {text}"), soft_wrap=True)
-        return
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    """Print names and texts; long texts stay on one line, so that they can be copied whole."""
+    width = max(len(name) for name, _ in rows)
     for name, text in rows:
-        table.add_row(Text(f"  {name}", style="dim"), Text(text))
-    console.print(table)
+        console.print(Text.assemble("  ", (f"{name:<{width}}", "dim"), f"  {text}"), soft_wrap=True)
 
 
 def _short(path: Path) -> str:

@@ -51,7 +51,7 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
         key = _bootstrapped(node, settings)
         node.start()
         stack.enter_context(WebServer(create_app(node.engine), sock, name="api"))
-        client = ApiClient(HOST, port, key)
+        client = ApiClient(places.api, key)
         watch = DemoWatch(console, client, asked)
         run = watch.first_runs(upload(client, places.shop))
         if not asked.is_set():

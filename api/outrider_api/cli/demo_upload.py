@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from outrider_api.demo.content import BROKEN, CHANNEL, TAG, journey, monitors, rules
+from outrider_api.demo.content import BROKEN, CHANNEL, journey, monitors, rules
 
-from .api_client import ApiClient
+from .api_client import ApiClient, put_by_name
 
 JOURNEYS = "/api/v1/journeys"
 MONITORS = "/api/v1/monitors"
@@ -24,24 +24,11 @@ class Uploaded:
 
 def upload(client: ApiClient, shop: str) -> Uploaded:
     """Upload the journey, the monitors, and the rules that tell about them."""
-    walked = _put(client, JOURNEYS, journey(shop), tag=TAG)
-    watched = tuple(_put(client, MONITORS, monitor, tag=TAG) for monitor in monitors(shop))
-    channel = _put(client, CHANNELS, CHANNEL, fixed=("type",))
+    walked = put_by_name(client, JOURNEYS, journey(shop))
+    watched = tuple(put_by_name(client, MONITORS, monitor) for monitor in monitors(shop))
+    channel = put_by_name(client, CHANNELS, CHANNEL, fixed=("type",))
     broken = next(monitor for monitor in watched if monitor["name"] == BROKEN)
     for rule in rules(walked["id"], broken["id"]):
         fixed = tuple(name for name in rule if name.endswith("_id"))
-        _put(client, RULES, {**rule, "channel_ids": [channel["id"]], "type": RULE_TYPE}, fixed=("type", *fixed))
+        put_by_name(client, RULES, {**rule, "channel_ids": [channel["id"]], "type": RULE_TYPE}, fixed=("type", *fixed))
     return Uploaded(journey=walked, monitors=watched)
-
-
-def _put(
-    client: ApiClient, path: str, body: dict[str, Any], *, fixed: tuple[str, ...] = (), **query: str
-) -> dict[str, Any]:
-    """Make an object, or change the one of that name; ``fixed`` fields can't be changed."""
-    there = next((found for found in client.all(path, **query) if found["name"] == body["name"]), None)
-    if there is None:
-        made: dict[str, Any] = client.post(path, body)
-        return made
-    changes = {name: value for name, value in body.items() if name not in fixed}
-    changed: dict[str, Any] = client.put(f"{path}/{there['id']}", changes)
-    return changed

@@ -1,6 +1,5 @@
 """Running a journey from a file without a server, in the same kind of slot as in production, with the same limits."""
 
-import os
 import re
 import shutil
 import signal
@@ -26,6 +25,7 @@ from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import load_journey
 from outrider_journeys.model import Journey
 
+from .journey_values import secrets_from_environment, variables_of
 from .step_list import MARKS, ShownStep, StepList, duration
 
 CHECK_TYPE = "browser"
@@ -66,8 +66,7 @@ def run_file(settings: Settings, wanted: LocalRun) -> int:
 
 
 def _task(journey: Journey, wanted: LocalRun) -> SlotTask:
-    given = dict(_pair(text) for text in wanted.variables)
-    secrets = {name: _from_environment(name) for name in wanted.secrets}
+    secrets = secrets_from_environment(wanted.secrets)
     missing = [name for name in journey.secrets if name not in secrets]
     if missing:
         options = " ".join(f"--secret {name}" for name in missing)
@@ -77,26 +76,12 @@ def _task(journey: Journey, wanted: LocalRun) -> SlotTask:
         check_name=journey.name,
         config=journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG)),
         timeout_s=wanted.timeout_s,
-        variables={**journey.variables, **given},
+        variables={**journey.variables, **variables_of(wanted.variables)},
         secrets=secrets,
         base_url=wanted.base_url,
         artifacts=journey.artifacts,
         options={"headed": True} if wanted.headed else {},
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign or not name:
-        raise InvalidInput(f"{text!r} is not of the form NAME=VALUE", field="--var")
-    return name, value
-
-
-def _from_environment(name: str) -> str:
-    value = os.environ.get(name)
-    if not value:
-        raise InvalidInput(f"the environment variable {name} is not set", field="--secret")
-    return value
 
 
 def _shown(step: StepResult, redactor: Redactor) -> ShownStep:

@@ -12,7 +12,14 @@ import typer
 
 from outrider_engine.errors import ConfigurationError, InvalidInput, OutriderError, PluginError
 
-from . import administration_commands, demo_command, inspection_commands, run_command, serve_commands
+from . import (
+    administration_commands,
+    demo_command,
+    inspection_commands,
+    run_command,
+    serve_commands,
+    upload_command,
+)
 
 
 def application() -> typer.Typer:
@@ -28,6 +35,7 @@ def application() -> typer.Typer:
     app.callback()(_options)
     demo_command.register(app)
     run_command.register(app)
+    upload_command.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Outrider
+
 pytestmark = pytest.mark.slow
 
 LONGEST_S = 60
@@ -63,6 +65,22 @@ def test_the_key_of_the_first_start_opens_the_api(up: subprocess.Popen[bytes], p
     assert answer(port, "/readyz")[0] == 200
     assert answer(port, "/api/v1/monitors", key)[0] == 200
     assert answer(port, "/api/v1/monitors")[0] == 401
+
+
+def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(
+    up: subprocess.Popen[bytes], port: int, log: Path, outrider: Outrider, tmp_path: Path
+) -> None:
+    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
+    (tmp_path / "home.journey.yaml").write_text("name: Home\nsteps: [{action: goto, url: 'http://127.0.0.1:9/'}]\n")
+    variables = {"OUTRIDER_API_KEY": key, "OUTRIDER_SERVER": f"http://127.0.0.1:{port}"}
+    first = outrider("upload", "home.journey.yaml", "--every", "3600", **variables)
+    assert (first.returncode, "every 3600 s" in first.stdout) == (0, True), first.stderr
+    second = outrider("upload", "home.journey.yaml", "--every", "7200", **variables)
+    assert (second.returncode, "every 7200 s" in second.stdout) == (0, True), second.stderr
+    assert outrider("upload", "home.journey.yaml", "--key", "wrong", **variables).returncode == 1
+    answered = answer(port, "/api/v1/journeys", key)[1]
+    assert isinstance(answered, dict)
+    assert [journey["interval_seconds"] for journey in answered["data"]] == [7200]
 
 
 @pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])

@@ -9,7 +9,21 @@ from outrider_api.cli.main import application
 
 from .conftest import Outrider
 
-WORDS = ["up", "demo", "run", "api", "scheduler", "worker", "db", "organizations", "keys", "plugins", "schema", "alive"]
+WORDS = [
+    "up",
+    "demo",
+    "run",
+    "upload",
+    "api",
+    "scheduler",
+    "worker",
+    "db",
+    "organizations",
+    "keys",
+    "plugins",
+    "schema",
+    "alive",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -1,0 +1,52 @@
+"""Sending a journey file to a server through its API; what is wrong with the file is told with its line, before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from outrider_engine.plugin_manager import load_plugins
+from outrider_engine.settings import Settings
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.loading import load_journey
+
+from .api_client import ApiClient, put_by_name
+from .journey_values import secrets_from_environment
+
+JOURNEYS = "/api/v1/journeys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """What is to be uploaded and how; ``secrets`` are names of environment variables."""
+
+    file: Path
+    server: str
+    key: str = field(repr=False)
+    every_s: int | None
+    locations: Sequence[str]
+    secrets: Sequence[str]
+
+
+def upload_file(settings: Settings, wanted: Upload) -> None:
+    """Upload the journey and say where it is.
+
+    Raises:
+        InvalidInput: the file or a secret is wrong.
+        OutriderError: the server refused it, or can't be reached.
+    """
+    journey = load_journey(wanted.file, StepActions.installed(load_plugins(blocked=settings.blocked_plugins)))
+    body: dict[str, Any] = journey.model_dump(mode="json", exclude_unset=True, exclude={"secrets"})
+    body |= {"name": journey.name, "secrets": secrets_from_environment(wanted.secrets)}
+    if wanted.every_s is not None:
+        body["interval_seconds"] = wanted.every_s
+    if wanted.locations:
+        body["locations"] = list(wanted.locations)
+    client = ApiClient(wanted.server, wanted.key)
+    stored = put_by_name(client, JOURNEYS, body)
+    when = f"every {stored['interval_seconds']} s" if stored["interval_seconds"] else "on demand"
+    typer.echo(f"{stored['name']}: {stored['id']}, {when}, from {', '.join(stored['locations'])}")
+    for warning in stored["warnings"]:
+        typer.echo(f"warning: {warning}", err=True)
