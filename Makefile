@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
-.PHONY: help setup setup-run run test check format hooks clean
+.PHONY: help setup setup-run run test soak bench fuzz check format hooks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do \
@@ -20,6 +20,17 @@ run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--on
 
 test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
 	@$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+
+soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing, and look for what is left behind
+	@OUTRIDER_SOAK_RUNS=$${RUNS:-200} $(BIN)/pytest tests/browser/soak $(ARGS)
+
+bench: setup ## Measure: the engine beside bare clients, in the same run (docs/performance.md tells how to read it)
+	@$(BIN)/python benchmarks/http_client.py
+	@$(BIN)/python benchmarks/http_engine.py
+	@$(BIN)/python benchmarks/journeys.py
+
+fuzz: setup ## Search for inputs that break things, for longer than the tests do
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n 2 -m "not browser" tests/journeys tests/engine tests/api $(ARGS)
 
 check: setup ## Check format, lint, types, who imports whom, sizes and layout
 	$(BIN)/ruff format --check .

@@ -72,6 +72,8 @@ class Journey(StrictModel):
     """What holds for steps that say nothing else."""
     artifacts: Literal["always", "on_failure", "never"] = "on_failure"
     """When pictures, trace and console messages of a run are kept."""
+    trace: Literal["always", "on_failure", "never"] | None = None
+    """When the trace is kept, if not like the rest: recording it costs a tenth of a run or more."""
     steps: tuple[SerializeAsAny[StepModel], ...] = Field(default=(), max_length=LONGEST)
     """What is done, in order."""
 
