@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Cluster:
         settings = self.settings()
         upgrade_database(settings)
         self.engine = open_engine(settings, embedded=False)
-        self.organization = new_id("organization", int(time.time() * 1000))
+        self.organization = new_id("organization", datetime.now(UTC))
         with self.engine.storage.begin() as tx:
             tx.organizations.add(Organization(id=self.organization, name="Acme", created_at=tx.now))
             tx.locations.add(["local"])

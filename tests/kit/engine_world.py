@@ -218,4 +218,4 @@ class World:
         return found
 
     def _id(self, kind: str) -> str:
-        return new_id(kind, int(self.clock.now().timestamp() * 1000))
+        return new_id(kind, self.clock.now())

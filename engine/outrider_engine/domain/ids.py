@@ -1,15 +1,17 @@
 """Identifiers: a prefix that tells the kind, and 128 time-ordered bits (UUID version 7, RFC 9562) in base 32.
 
 ``run_06axk3c1q4v0v7w5n2v5c3d9ar``: 26 lower-case Crockford digits after the prefix. Identifiers made later sort
-after earlier ones (to the millisecond), so history is listed by id alone.
+after earlier ones (to the microsecond), so history is listed by id alone.
 """
 
 import secrets
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGITS = 26
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 PREFIXES = {
     "organization": "org",
@@ -27,9 +29,15 @@ PREFIXES = {
 }
 
 
-def new_id(kind: str, now_ms: int, random_bits: Callable[[int], int] = secrets.randbits) -> str:
-    """Return a new identifier for an object of ``kind`` (a key of ``PREFIXES``) made at ``now_ms`` (Unix, ms)."""
-    value = (now_ms & (1 << 48) - 1) << 80 | 0x7 << 76 | random_bits(12) << 64 | 0b10 << 62 | random_bits(62)
+def new_id(kind: str, moment: datetime, random_bits: Callable[[int], int] = secrets.randbits) -> str:
+    """Return a new identifier for an object of ``kind`` (a key of ``PREFIXES``) made at ``moment``.
+
+    The twelve bits after the milliseconds are their fraction (RFC 9562, section 6.2, method 3).
+    """
+    elapsed = (moment - _EPOCH) // timedelta(microseconds=1)
+    milliseconds, rest = divmod(elapsed, 1000)
+    fraction = rest * (1 << 12) // 1000
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random_bits(62)
     return f"{PREFIXES[kind]}_{_encode(value)}"
 
 

@@ -107,7 +107,7 @@ def _new_alert(rule: Rule, of: _OfCheck) -> Alert:
     streak = max(state.consecutive_failures for state in of.states)
     times = "once" if streak == 1 else f"{streak} times in a row"
     return Alert(
-        id=new_id("alert", int(of.now.timestamp() * 1000)),
+        id=new_id("alert", of.now),
         organization_id=rule.organization_id,
         rule_id=rule.id,
         check_id=rule.check_id,

@@ -61,7 +61,7 @@ class RuleService:
             if tx.checks.get(organization_id, target.check_id, target.family) is None:
                 raise InvalidInput("does not exist", field=f"{target.family.value}_id")
             rule = Rule(
-                id=new_id("rule", int(tx.now.timestamp() * 1000)),
+                id=new_id("rule", tx.now),
                 organization_id=organization_id,
                 check_id=target.check_id,
                 name=fields["name"],

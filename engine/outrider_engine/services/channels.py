@@ -80,7 +80,7 @@ class ChannelService:
         shown, secrets = channel_settings.split(settings)
         now = self._clock.now()
         channel = Channel(
-            id=new_id("channel", int(now.timestamp() * 1000)),
+            id=new_id("channel", now),
             organization_id=organization_id,
             name=name,
             type=type,

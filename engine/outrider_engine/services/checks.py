@@ -86,7 +86,7 @@ class CheckService:
                 fields = {**fields, "locations": self._default_locations(tx, known)}
         secrets = merged_secrets({}, fields.get("secrets", {}))
         definition = self._validated(merged(base, fields), secrets, known, now)
-        identifier = new_id(family.value, int(now.timestamp() * 1000))
+        identifier = new_id(family.value, now)
         check = Check(
             id=identifier,
             organization_id=organization_id,

@@ -121,7 +121,7 @@ class Executions:
             try:
                 settings = execution.check_type.settings.model_validate(execution.claim.check.definition.config)
                 observing = _observing(execution.check_type, settings, context, threads)
-                # not wait_for: it would run the plugin in a task of its own, and the watchdog could not tell whose it is
+                # not wait_for: it would run the plugin in a task of its own, and the watchdog could not tell whose
                 async with asyncio.timeout(execution.timeout_s + OVERRUN_S):
                     observation = await observing
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the outcome of its run

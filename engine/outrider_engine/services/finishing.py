@@ -111,7 +111,7 @@ class Finishing:
 
     def _keep(self, claim: Claim, file: ProducedFile) -> Artifact:
         now = self._clock.now()
-        identifier = new_id("artifact", int(now.timestamp() * 1000))
+        identifier = new_id("artifact", now)
         key = f"{claim.organization_id}/{claim.run_id}/{identifier}{Path(file.name).suffix}"
         self._artifacts.put(key, file.path)
         with file.path.open("rb") as content:

@@ -146,7 +146,7 @@ class IdentityService:
 
 
 def _new_organization(tx: Transaction, name: str) -> Organization:
-    organization = Organization(id=new_id("organization", int(tx.now.timestamp() * 1000)), name=name, created_at=tx.now)
+    organization = Organization(id=new_id("organization", tx.now), name=name, created_at=tx.now)
     tx.organizations.add(organization)
     return organization
 
@@ -162,7 +162,7 @@ def _new_key(
     expires_at: datetime | None = None,
 ) -> ApiKey:
     key = ApiKey(
-        id=new_id("api_key", int(tx.now.timestamp() * 1000)),
+        id=new_id("api_key", tx.now),
         organization_id=organization_id,
         name=name,
         prefix=shown_prefix(text),

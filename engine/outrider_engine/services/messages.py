@@ -14,7 +14,7 @@ from outrider_engine.domain.notifications import DeliveryState, Message, Notific
 def alert_opened(alert: Alert, check: Check, run: JsonObject) -> Message:
     """Return the message that a check is broken; ``run`` is a summary of the run that showed it."""
     return Message(
-        id=_new_id(alert.triggered_at),
+        id=new_id("notification", alert.triggered_at),
         event=AlertEvent.OPENED,
         title=f"{check.definition.name} is failing",
         text=f"{alert.message}. Seen by run {alert.run_id}." if alert.run_id else f"{alert.message}.",
@@ -28,7 +28,7 @@ def alert_resolved(alert: Alert, check: Check, now: datetime, run: JsonObject | 
     how = "passed again" if run else "was resolved by hand"
     lasted = timedelta(seconds=round((now - alert.triggered_at).total_seconds()))
     return Message(
-        id=_new_id(now),
+        id=new_id("notification", now),
         event=AlertEvent.RESOLVED,
         title=f"{check.definition.name} is back",
         text=f"{check.definition.name} {how} after {lasted}.",
@@ -40,7 +40,7 @@ def alert_resolved(alert: Alert, check: Check, now: datetime, run: JsonObject | 
 def check_paused(check: Check, reason: str, now: datetime) -> Message:
     """Return the message that the engine paused a check."""
     return Message(
-        id=_new_id(now),
+        id=new_id("notification", now),
         event=AlertEvent.CHECK_PAUSED,
         title=f"{check.definition.name} has been paused",
         text=f"{reason}.",
@@ -52,7 +52,7 @@ def check_paused(check: Check, reason: str, now: datetime) -> Message:
 def channel_test(channel: Channel, now: datetime) -> Message:
     """Return the message with which a channel is tried out."""
     return Message(
-        id=_new_id(now),
+        id=new_id("notification", now),
         event=AlertEvent.TEST,
         title="Test message from Outrider",
         text=f"The channel {channel.name} works.",
@@ -67,7 +67,7 @@ def notifications(
     """Return the outbox rows that tell ``message`` to channels; each gets a stable id of its own."""
     rows = []
     for channel_id in channel_ids:
-        identifier = _new_id(now)
+        identifier = new_id("notification", now)
         rows.append(
             Notification(
                 id=identifier,
@@ -101,7 +101,3 @@ def _data(check: Check, run: JsonObject | None, alert: Alert | None = None, stat
     if run is not None:
         data["run"] = run
     return data
-
-
-def _new_id(moment: datetime) -> str:
-    return new_id("notification", int(moment.timestamp() * 1000))

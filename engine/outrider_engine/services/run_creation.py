@@ -23,7 +23,7 @@ def scheduled_runs(
     patience = lateness_budget(schedule) if schedule is not None else PATIENCE
     return [
         NewRun(
-            id=_new_run_id(now),
+            id=new_id("run", now),
             organization_id=check.organization_id,
             check_id=check.id,
             family=check.definition.family,
@@ -51,7 +51,7 @@ def requested_runs(
     """Return the runs that somebody asked for, one for each of ``locations``."""
     return [
         NewRun(
-            id=_new_run_id(now),
+            id=new_id("run", now),
             organization_id=check.organization_id,
             check_id=check.id,
             family=check.definition.family,
@@ -66,10 +66,6 @@ def requested_runs(
         )
         for location in locations
     ]
-
-
-def _new_run_id(now: datetime) -> str:
-    return new_id("run", int(now.timestamp() * 1000))
 
 
 def _max_attempts(check: Check) -> int:

@@ -93,7 +93,7 @@ class Scheduler:
 
 def _skipped(check: Check, location: str | None, reason: SkipReason, slots: SlotRange, now: datetime) -> SkippedSlots:
     return SkippedSlots(
-        id=new_id("skipped", int(now.timestamp() * 1000)),
+        id=new_id("skipped", now),
         organization_id=check.organization_id,
         check_id=check.id,
         location=location,

@@ -1,6 +1,6 @@
 """Keys are refused offline when mistyped, and role and scopes bound what they may do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -78,13 +78,13 @@ def test_scopes_narrow_a_role_and_never_widen_it() -> None:
     assert not key(Role.VIEWER, ("monitors:write",)).may(Permission.WRITE, "monitors")
 
 
-@given(st.integers(min_value=0, max_value=2**48 - 1))
-def test_identifiers_are_uuids_that_sort_by_time(now_ms: int) -> None:
-    identifier = new_id("run", now_ms)
+@given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001
+def test_identifiers_are_uuids_that_sort_by_time(naive: datetime) -> None:
+    moment = naive.replace(tzinfo=UTC)
+    identifier = new_id("run", moment)
     assert from_uuid("run", to_uuid(identifier)) == identifier
     assert to_uuid(identifier).version == 7
-    if now_ms:
-        assert new_id("run", now_ms - 1) < identifier
+    assert new_id("run", moment - timedelta(microseconds=1)) < identifier
 
 
 @pytest.mark.parametrize("text", ["", "run_", "run_short", "unknown", "run_" + "u" * 26])

@@ -32,7 +32,7 @@ class World:
         self.organization = self.new_organization("first")
 
     def id(self, kind):
-        return new_id(kind, int(self.clock.now().timestamp() * 1000))
+        return new_id(kind, self.clock.now())
 
     def new_organization(self, name="another"):
         made = Organization(id=self.id("organization"), name=name, created_at=self.clock.now())
