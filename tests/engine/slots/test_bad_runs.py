@@ -126,6 +126,23 @@ def test_kill_from_another_thread_calls_the_run_off(run: Run, slot: RunnerSlot) 
     assert run().failure is None
 
 
+def test_kill_ends_the_processes_even_while_a_listener_blocks(run: Run, slot: RunnerSlot) -> None:
+    killed, waited = threading.Event(), []
+
+    class Blocked(list):  # type: ignore[type-arg]
+        def append(self, step: object) -> None:
+            threading.Thread(target=lambda: (slot.kill(), killed.set())).start()
+            while processes_of(slot) and len(waited) < 500:
+                waited.append(time.sleep(0.01))
+
+    assert ends_of(run("steps_then_hang", count=1, timeout_s=30.0, seen=Blocked())) == (
+        Verdict.CANCELLED,
+        Reason.SHUTDOWN,
+    )
+    assert len(waited) < 500
+    assert killed.wait(5)
+
+
 def test_kill_while_the_runner_starts_calls_the_run_off(make_slots: MakeSlots) -> None:
     slot = make_slots(environment={"PATH": "/usr/bin:/bin", "TZ": "20"}).create()
     task = SlotTask(check_type="scripted_process", check_name="x", config={}, timeout_s=30.0)

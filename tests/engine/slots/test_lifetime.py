@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -92,3 +93,19 @@ def test_a_runner_is_replaced_after_its_runs(make_slots: MakeSlots) -> None:
     finally:
         slot.close()
     assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_lost_runners_leak_nothing(make_slots: MakeSlots) -> None:
+    def held() -> tuple[int, int]:
+        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+    lethal = SlotTask(check_type="scripted_process", check_name="x", config={"do": "die"}, timeout_s=5.0)
+    slot = make_slots().create()
+    try:
+        slot.run(lethal, lambda step: None)
+        before = held()
+        for _ in range(4):
+            assert slot.run(lethal, lambda step: None).failure is not None
+        assert held() == before
+    finally:
+        slot.close()

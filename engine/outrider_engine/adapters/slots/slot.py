@@ -89,12 +89,18 @@ class RunnerSlot:
             self._folder.sweep()
 
     def kill(self) -> None:
-        """End the process tree at once, from any thread; returns when it is gone."""
+        """End the process tree at once, from any thread; a run under way ends as soon as its callback returns."""
         self._bell.ring()
         if self._owner == threading.get_ident():
-            return  # from within a callback of the run: it ends as soon as the callback returns
-        with self._busy:
-            self._called_off()
+            return
+        child = self._child
+        if child is not None:
+            child.tree.end()
+        if self._busy.acquire(timeout=_PATIENCE_S):
+            try:
+                self._called_off()
+            finally:
+                self._busy.release()
 
     def close(self) -> None:
         """End the runner and remove the folder; a run under way is called off."""
@@ -167,7 +173,14 @@ class RunnerSlot:
         if failure is not None and failure.verdict is Verdict.CANCELLED:
             self._bell.silence()
         else:
+            self._start_ahead()
+
+    def _start_ahead(self) -> None:
+        """Start the next runner; if that fails now, the next run will try again and say why."""
+        try:
             self._start()
+        except SlotError as error:
+            log.warning("runner could not be started ahead", why=str(error))
 
     def _ready_child(self, deadline: float) -> RunnerChild:
         """Return a runner that waits for a task.

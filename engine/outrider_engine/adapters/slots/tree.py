@@ -10,7 +10,16 @@ import os
 import signal
 import time
 
-from .process_table import Process, SharedView, all_processes, descendants, marked, private_memory, send_signal
+from .process_table import (
+    Process,
+    SharedView,
+    all_processes,
+    descendants,
+    marked,
+    private_memory,
+    process_of,
+    send_signal,
+)
 
 _END_WITHIN_S = 2.0
 _PAUSE_S = 0.005
@@ -21,6 +30,7 @@ class ProcessTree:
 
     def __init__(self, root: int, marker: bytes, view: SharedView) -> None:
         self.root = root
+        self._root_then = process_of(root)
         self._marker = marker
         self._view = view
         self._seen: dict[int, Process] = {}
@@ -83,6 +93,8 @@ class ProcessTree:
             for pid, known in self._seen.items()
             if (process := processes.get(pid)) is not None and process.started == known.started
         }
-        found = descendants({self.root, *remembered}, processes) | remembered
+        root_now = processes.get(self.root)
+        is_root = root_now is not None and self._root_then is not None and root_now.started == self._root_then.started
+        found = descendants({self.root, *remembered} if is_root else remembered.keys(), processes) | remembered
         self._seen = found
         return {pid: process for pid, process in found.items() if process.is_alive}
