@@ -2,12 +2,16 @@
 
 import importlib.util
 import re
+import textwrap
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from outrider_engine.settings import Settings
+from outrider_journeys.actions.builtin import builtin_actions
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.loading import parse_journey
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +60,12 @@ def test_links_between_pages_lead_somewhere(root: Path, document: str) -> None:
     folder = (root / document).parent
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (root / document).read_text())
     assert not [target for target in targets if not (folder / target).exists()]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/journeys.md"])
+def test_the_journeys_on_the_pages_are_journeys(root: Path, document: str) -> None:
+    actions = StepActions([("journeys", builtin_actions())])
+    written = re.findall(r"^( *)```yaml\n(.*?)^ *```$", (root / document).read_text(), re.MULTILINE | re.DOTALL)
+    texts = [textwrap.dedent(text) for _, text in written]
+    journeys = [parse_journey(text, actions) for text in texts if re.search(r"^steps:", text, re.MULTILINE)]
+    assert journeys

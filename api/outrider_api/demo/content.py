@@ -26,7 +26,7 @@ def monitors(shop: str) -> list[dict[str, Any]]:
             shop,
             {"type": "status_code", "operator": "equals", "value": 200},
             {"type": "response_time", "operator": "less_than", "value": 1000},
-            {"type": "body", "operator": "contains", "value": "Wayside Supply"},
+            {"type": "body_contains", "value": "Wayside Supply"},
         ),
         _monitor(
             "Health",
