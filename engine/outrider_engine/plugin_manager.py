@@ -1,5 +1,6 @@
 """The plugins: found by entry point, validated at start, and reached through one typed facade."""
 
+import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,18 +9,25 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
+import structlog
 from pydantic import BaseModel
 
 from . import hookspecs
 from .contracts.check_type import AnyCheckType
 from .contracts.notifier import Notifier
-from .domain.checks import QUEUE_LIGHT
+from .domain.assertions import Assertion
+from .domain.checks import QUEUE_LIGHT, Family, Lane
 from .errors import DuplicateKind, PluginError
+
+log = structlog.get_logger(__name__)
 
 PLUGIN_GROUP = "outrider"
 HOOKSPEC_GROUP = "outrider.hookspecs"
 KIND = re.compile(r"[a-z][a-z0-9_]*")
 """What kinds of check types and notifiers look like."""
+
+_HOOK_PREFIX = "outrider_"
+_REGISTER_PREFIX = "outrider_register_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +48,11 @@ class Plugins:
     def __init__(self, manager: pluggy.PluginManager, installed: Sequence[InstalledPlugin] = ()) -> None:
         self._manager = manager
         self.installed = tuple(installed)
-        self.check_types: dict[str, AnyCheckType] = self._kinds(
-            "check type", self._offered("outrider_register_check_types", extensions=self), "observe"
+        self.check_types: dict[str, AnyCheckType] = _by_kind(
+            "check type", self._offered("outrider_register_check_types", extensions=self), _check_type_problem
         )
-        self.notifiers: dict[str, Notifier[Any]] = self._kinds(
-            "notifier", self._offered("outrider_register_notifiers"), "deliver"
+        self.notifiers: dict[str, Notifier[Any]] = _by_kind(
+            "notifier", self._offered("outrider_register_notifiers"), _notifier_problem
         )
 
     def queue_of(self, kind: str) -> str:
@@ -54,38 +62,36 @@ class Plugins:
 
     def offers(self, hook: str) -> Sequence[tuple[str, Any]]:
         """Return (plugin name, its answer) for every plugin that implements a register hook."""
-        if not hook.startswith("outrider_register_") or not hasattr(self._manager.hook, hook):
-            raise PluginError(f"no register hook is called {hook!r}")
+        if not hook.startswith(_REGISTER_PREFIX):
+            raise PluginError(f"{hook!r} is not the name of a register hook")
         return self._offered(hook)
 
-    def told(self, hook: str) -> Sequence[tuple[str, Callable[..., None], tuple[str, ...]]]:
-        """Return (plugin name, implementation, names of its arguments) of a told hook, in order of registration."""
-        caller = getattr(self._manager.hook, hook)
-        return [(i.plugin_name, i.function, tuple(i.argnames)) for i in caller.get_hookimpls()]
+    def told(self, hook: str) -> Sequence[tuple[str, Callable[..., Any], tuple[str, ...]]]:
+        """Return (plugin name, implementation, names of its arguments) of a told hook, in order of registration.
 
-    def _offered(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
-        offers = []
-        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
-            given = {name: arguments[name] for name in implementation.argnames}
+        Raises:
+            PluginError: no hook of that name is specified.
+        """
+        return [(i.plugin_name, i.function, tuple(i.argnames)) for i in self._caller(hook).get_hookimpls()]
+
+    def _caller(self, hook: str) -> pluggy.HookCaller:
+        caller: pluggy.HookCaller | None = getattr(self._manager.hook, hook, None)
+        if caller is None:
+            raise PluginError(f"no hook is called {hook!r}")
+        return caller
+
+    def _offered(self, hook: str, **arguments: Any) -> list[tuple[str, Sequence[Any]]]:
+        offers: list[tuple[str, Sequence[Any]]] = []
+        for implementation in self._caller(hook).get_hookimpls():
+            plugin = implementation.plugin_name
             try:
-                offers.append((implementation.plugin_name, implementation.function(**given)))
+                answer: Any = implementation.function(*(arguments[name] for name in implementation.argnames))
+                offers.append((plugin, tuple(answer)))
             except PluginError:
                 raise
             except Exception as error:
-                raise PluginError(f"plugin {implementation.plugin_name!r} failed in {hook}: {error}") from error
+                raise PluginError(f"plugin {plugin!r} failed in {hook}: {type(error).__name__}: {error}") from error
         return offers
-
-    def _kinds(self, thing: str, offers: Iterable[tuple[str, Any]], method: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        owner: dict[str, str] = {}
-        for plugin, offer in offers:
-            for item in offer:
-                kind = _validated_kind(thing, plugin, item, method)
-                if kind in found:
-                    raise DuplicateKind(thing, kind, owner[kind], plugin)
-                found[kind] = item
-                owner[kind] = plugin
-        return found
 
 
 def load_plugins(
@@ -105,7 +111,10 @@ def load_plugins(
     manager.add_hookspecs(hookspecs)
     for point in _points(HOOKSPEC_GROUP) if discover else ():
         manager.add_hookspecs(_imported(point))
-    installed = [_registered(manager, point, blocked) for point in (_points(PLUGIN_GROUP) if discover else ())]
+    points = _points(PLUGIN_GROUP) if discover else []
+    for name in sorted(set(blocked) - {point.name for point in points}) if discover else ():
+        log.warning("a plugin is blocked that is not installed", plugin=name)
+    installed = [_registered(manager, point, blocked) for point in points]
     for name, plugin in extra:
         _register(manager, plugin, name)
     return Plugins(manager, installed)
@@ -149,17 +158,73 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
         raise PluginError(f"plugin {name!r} does not fit its hooks: {error}") from error
     except ValueError as error:
         raise PluginError(f"two plugins are called {name!r}") from error
+    problem = _hook_problem(manager, plugin)
+    if problem is not None:
+        raise PluginError(f"plugin {name!r} does not fit its hooks: {problem}")
 
 
-def _validated_kind(thing: str, plugin: str, item: Any, method: str) -> str:
-    kind = getattr(item, "kind", None)
-    if not isinstance(kind, str) or not KIND.fullmatch(kind):
-        raise PluginError(
-            f"plugin {plugin!r} offers a {thing} with the kind {kind!r}: letters, digits and _ are allowed"
-        )
+def _hook_problem(manager: pluggy.PluginManager, plugin: object) -> str | None:
+    """Return what pluggy accepts of a plugin, but nobody would ever call as its author meant it."""
+    for name, member in inspect.getmembers(plugin, inspect.isroutine):
+        is_marked = hasattr(member, "outrider_impl") or hasattr(member, "outrider_spec")
+        if name.startswith(_HOOK_PREFIX) and not is_marked:
+            return f"{name} is not marked with @hookimpl"
+    for caller in manager.get_hookcallers(plugin) or ():
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is not plugin:
+                continue
+            if implementation.wrapper or implementation.hookwrapper:
+                return f"{caller.name} is a wrapper; hooks are called one by one and cannot be wrapped"
+            if inspect.iscoroutinefunction(implementation.function):
+                return f"{caller.name} is a coroutine function; hooks are plain functions"
+    return None
+
+
+def _by_kind(
+    thing: str, offers: Iterable[tuple[str, Iterable[Any]]], problem_of: Callable[[Any], str | None]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    owner: dict[str, str] = {}
+    for plugin, items in offers:
+        for item in items:
+            kind = getattr(item, "kind", None)
+            if not isinstance(kind, str) or not KIND.fullmatch(kind):
+                raise PluginError(
+                    f"plugin {plugin!r} offers a {thing} with the kind {kind!r}: "
+                    "a lower-case letter, then lower-case letters, digits and _ are allowed"
+                )
+            problem = problem_of(item)
+            if problem is not None:
+                raise PluginError(f"the {thing} {kind!r} of plugin {plugin!r} {problem}")
+            if kind in found:
+                raise DuplicateKind(thing, kind, owner[kind], plugin)
+            found[kind] = item
+            owner[kind] = plugin
+    return found
+
+
+def _check_type_problem(item: Any) -> str | None:
+    if not isinstance(getattr(item, "family", None), Family):
+        return "has no family (outrider_engine.domain.checks.Family)"
+    lane = getattr(item, "lane", None)
+    if not isinstance(lane, Lane):
+        return "has no lane (outrider_engine.domain.checks.Lane)"
+    assertions = getattr(item, "default_assertions", None)
+    if not isinstance(assertions, tuple) or not all(isinstance(each, Assertion) for each in assertions):
+        return "has no tuple default_assertions (an empty one will do)"
+    in_process = ("prepare", "close") if lane is Lane.PROCESS else ()
+    return _offer_problem(item, "runnable_problem", "observe", *in_process)
+
+
+def _notifier_problem(item: Any) -> str | None:
+    return _offer_problem(item, "deliver")
+
+
+def _offer_problem(item: Any, *methods: str) -> str | None:
+    if not isinstance(getattr(item, "title", None), str):
+        return "has no title"
     model = getattr(item, "settings", None)
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        raise PluginError(f"the {thing} {kind!r} of plugin {plugin!r} has no settings model")
-    if not callable(getattr(item, method, None)):
-        raise PluginError(f"the {thing} {kind!r} of plugin {plugin!r} has no method {method}")
-    return kind
+        return "has no settings model"
+    missing = [name for name in methods if not callable(getattr(item, name, None))]
+    return f"has no method {missing[0]}" if missing else None

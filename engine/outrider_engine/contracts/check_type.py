@@ -1,5 +1,6 @@
 """Check types: how to observe something. They return observations and judge nothing; the engine does."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,17 @@ class LightContext:
             UnknownVariable: a name that the check does not define; the run ends as an error of the check.
         """
         return render_tree(value, self.variables)
+
+    def addresses(self, host: str) -> tuple[str, ...]:
+        """Return the addresses of ``host`` that may be connected to, best first; for check types in threads.
+
+        Blocks: on the event loop await ``resolver.resolve`` instead.
+
+        Raises:
+            EgressDenied: the policy forbids the name or one of its addresses.
+            OSError: the name does not resolve (``socket.gaierror``) or not in time (``TimeoutError``).
+        """
+        return asyncio.run(self.resolver.resolve(host, timeout_s=self.timeout_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +119,9 @@ class AsyncCheckType(CheckType[SettingsT], Protocol[SettingsT]):
 class ThreadCheckType(CheckType[SettingsT], Protocol[SettingsT]):
     """Observes in a thread of a bounded pool (``lane`` is ``Lane.THREAD``), for libraries that block.
 
-    ``context.http`` and ``context.resolver`` belong to the event loop and are not for use here: resolve before.
+    ``context.http`` belongs to the event loop and is not for use here. ``context.addresses(host)`` says where to
+    connect; hand the library one of those addresses, never the name. A thread cannot be ended from outside: give the
+    library ``context.timeout_s`` as its own time limit, or the thread is missing to others.
     """
 
     def observe(self, settings: SettingsT, context: LightContext) -> Observation:

@@ -78,7 +78,7 @@ class HttpClient(Protocol):
 
 
 class Resolver(Protocol):
-    """Turns names into addresses that the egress policy allows."""
+    """Turns names into addresses that the egress policy allows; one instance serves any number of event loops."""
 
     async def resolve(self, host: str, *, timeout_s: float) -> tuple[str, ...]:
         """Return the addresses of ``host`` in the order in which they are to be tried.

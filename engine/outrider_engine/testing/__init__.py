@@ -5,9 +5,11 @@ each piece is a small, real implementation of a port or contract.
 """
 
 from .clock import FixedClock
-from .contract_kit import check_type_problems, deliver, notifier_problems, observe
+from .contract_kit import check_type_problems, notifier_problems, observation_problems
 from .recorded import RecordedHints, RecordedTold
+from .samples import sample_alert, sample_check, sample_message, sample_outcome
 from .scripted import OfferingPlugin, RecordingNotifier, ScriptedCheckType, ScriptedSettings, plugins_with
+from .trying import deliver, observe, observe_in_process
 
 __all__ = [
     "FixedClock",
@@ -20,6 +22,12 @@ __all__ = [
     "check_type_problems",
     "deliver",
     "notifier_problems",
+    "observation_problems",
     "observe",
+    "observe_in_process",
     "plugins_with",
+    "sample_alert",
+    "sample_check",
+    "sample_message",
+    "sample_outcome",
 ]

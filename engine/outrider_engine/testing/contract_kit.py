@@ -1,39 +1,85 @@
 """What every plugin has to keep to, as checks that its author runs; Outrider's own plugins pass them too."""
 
-import asyncio
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from outrider_engine.adapters.clock import SystemClock
-from outrider_engine.adapters.http.curl import CurlHttpClient
-from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.assertions import validate
-from outrider_engine.contracts import AsyncCheckType, Delivery, LightContext, Notifier, NotifyContext
+from outrider_engine.contracts import Notifier
 from outrider_engine.contracts.check_type import AnyCheckType
-from outrider_engine.domain.checks import Family, Lane
-from outrider_engine.domain.egress import EgressMode, EgressPolicy
-from outrider_engine.domain.notifications import Message
+from outrider_engine.domain.assertions import Assertion
+from outrider_engine.domain.checks import Lane
 from outrider_engine.domain.observations import Observation
-from outrider_engine.errors import InvalidInput
-from outrider_engine.plugin_manager import KIND
+from outrider_engine.domain.verdicts import Verdict
+from outrider_engine.errors import InvalidInput, PluginError
+
+from .scripted import plugins_with
 
 _UNKNOWN_FIELD = "a_field_that_nobody_has"
+_OBSERVE_PROBLEMS = {
+    True: "observe is no coroutine function, but the lane is ASYNC",
+    False: "observe is a coroutine function, but the lane is not ASYNC",
+}
+_FAILURES = (Verdict.FAILED, Verdict.TIMED_OUT, Verdict.ERROR, Verdict.DEGRADED)
 
 
 def check_type_problems(check_type: AnyCheckType) -> list[str]:
     """Return everything in which a check type departs from its contract; an empty list is what you want."""
+    try:
+        plugins_with(check_types=[check_type])
+    except PluginError as error:
+        return [str(error)]
     problems = _offer_problems(check_type)
-    if check_type.family not in list(Family):
-        problems.append("family is not a Family")
-    if check_type.lane not in list(Lane):
-        problems.append("lane is not a Lane")
-    elif inspect.iscoroutinefunction(check_type.observe) is not (check_type.lane is Lane.ASYNC):
-        problems.append(f"observe is {'no ' if check_type.lane is Lane.ASYNC else ''}a coroutine function")
-    for assertion in check_type.default_assertions:
+    if inspect.iscoroutinefunction(check_type.observe) is not (check_type.lane is Lane.ASYNC):
+        problems.append(_OBSERVE_PROBLEMS[check_type.lane is Lane.ASYNC])
+    return [*problems, *_assertion_problems(check_type.default_assertions)]
+
+
+def notifier_problems(notifier: Notifier[Any]) -> list[str]:
+    """Return everything in which a notifier departs from its contract; an empty list is what you want."""
+    try:
+        plugins_with(notifiers=[notifier])
+    except PluginError as error:
+        return [str(error)]
+    problems = _offer_problems(notifier)
+    if not inspect.iscoroutinefunction(notifier.deliver):
+        problems.append("deliver is no coroutine function")
+    return problems
+
+
+def observation_problems(observation: object) -> list[str]:
+    """Return what the engine could not keep or show of an observation; an empty list is what you want."""
+    if not isinstance(observation, Observation):
+        return [f"it is no Observation but {observation!r}"]
+    problems = [
+        f"{name} is not JSON: {problem}"
+        for name, value in (
+            *((f"fact {name!r}", value) for name, value in observation.facts.items()),
+            *((f"detail of step {step.id!r}", dict(step.detail)) for step in observation.steps),
+        )
+        if (problem := _json_problem(value))
+    ]
+    durations = {"the observation": observation.duration_ms, **observation.phases}
+    problems += [f"duration of {name} is negative" for name, ms in durations.items() if ms < 0]
+    problems += [f"header {name!r} is not in lower case" for name in observation.headers if name != name.lower()]
+    if observation.failure is not None and observation.failure.verdict not in _FAILURES:
+        problems.append(f"a failure can't have the verdict {observation.failure.verdict.value}")
+    if [step.index for step in observation.steps] != list(range(len(observation.steps))):
+        problems.append("the steps are not counted from 0")
+    problems += [f"file {file.name!r} is not there" for file in observation.files if not file.path.is_file()]
+    return problems
+
+
+def _offer_problems(offer: Any) -> list[str]:
+    return [*([] if offer.title else ["title is empty"]), *_model_problems(offer.settings)]
+
+
+def _assertion_problems(assertions: Iterable[Assertion]) -> list[str]:
+    problems = []
+    for assertion in assertions:
         try:
             validate(assertion)
         except InvalidInput as error:
@@ -41,97 +87,35 @@ def check_type_problems(check_type: AnyCheckType) -> list[str]:
     return problems
 
 
-def notifier_problems(notifier: Notifier[Any]) -> list[str]:
-    """Return everything in which a notifier departs from its contract; an empty list is what you want."""
-    problems = _offer_problems(notifier)
-    if not inspect.iscoroutinefunction(notifier.deliver):
-        problems.append("deliver is no coroutine function")
-    return problems
-
-
-def observe(
-    check_type: AsyncCheckType[Any],
-    config: Mapping[str, Any],
-    *,
-    variables: Mapping[str, str] | None = None,
-    base_url: str | None = None,
-    timeout_s: float = 5.0,
-    egress: EgressMode = EgressMode.PRIVATE,
-) -> Observation:
-    """Observe once, for real: through the guarded HTTP client and resolver, on an event loop of its own."""
-
-    async def once() -> Observation:
-        resolver = GuardedResolver(EgressPolicy(egress))
-        http = CurlHttpClient(resolver)
-        context = LightContext(
-            check_name="under test",
-            location="local",
-            timeout_s=timeout_s,
-            clock=SystemClock(),
-            http=http,
-            resolver=resolver,
-            variables=variables or {},
-            base_url=base_url,
-        )
-        try:
-            return await check_type.observe(check_type.settings.model_validate(dict(config)), context)
-        finally:
-            await http.aclose()
-            resolver.close()
-
-    return asyncio.run(once())
-
-
-def deliver(
-    notifier: Notifier[Any],
-    config: Mapping[str, Any],
-    message: Message,
-    *,
-    egress: EgressMode = EgressMode.PRIVATE,
-) -> Delivery:
-    """Deliver one message, for real, on an event loop of its own.
-
-    Raises:
-        NotifyError: it was not accepted.
-    """
-
-    async def once() -> Delivery:
-        resolver = GuardedResolver(EgressPolicy(egress))
-        http = CurlHttpClient(resolver)
-        try:
-            settings = notifier.settings.model_validate(dict(config))
-            delivery: Delivery = await notifier.deliver(
-                message, settings, NotifyContext(clock=SystemClock(), http=http)
-            )
-            return delivery
-        finally:
-            await http.aclose()
-            resolver.close()
-
-    return asyncio.run(once())
-
-
-def _offer_problems(offer: Any) -> list[str]:
-    problems = []
-    if not isinstance(offer.kind, str) or not KIND.fullmatch(offer.kind):
-        problems.append(f"kind {offer.kind!r} is not made of lower-case letters, digits and _")
-    if not isinstance(getattr(offer, "title", None), str) or not offer.title:
-        problems.append("title is missing")
-    return [*problems, *_model_problems(offer.settings)]
-
-
 def _model_problems(model: type[BaseModel]) -> list[str]:
-    problems = [
-        f"field {name} has no description" for name, field in model.model_fields.items() if not field.description
-    ]
+    problems = [f"field {name} has no description" for name, info in model.model_fields.items() if not info.description]
     try:
         json.dumps(model.model_json_schema())
     except (TypeError, ValueError) as error:
         problems.append(f"settings have no JSON Schema: {error}")
+    if not _forbids_unknown_fields(model):
+        problems.append("settings accept unknown fields")
+    return problems
+
+
+def _forbids_unknown_fields(model: type[BaseModel]) -> bool:
     try:
         model.model_validate({_UNKNOWN_FIELD: 1})
-        problems.append("settings accept unknown fields")
     except ValidationError as error:
-        if not any(_UNKNOWN_FIELD in problem["loc"] for problem in error.errors()):
-            problems.append("settings accept unknown fields")
-    return problems
+        return any(_UNKNOWN_FIELD in problem["loc"] for problem in error.errors())
+    return False
+
+
+def _json_problem(value: object) -> str | None:
+    try:
+        json.dumps(_lists(value), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def _lists(value: Any) -> Any:
+    """Return a JSON value with its mappings and sequences as those that ``json`` knows."""
+    if isinstance(value, Mapping):
+        return {str(name): _lists(item) for name, item in value.items()}
+    return [_lists(item) for item in value] if isinstance(value, list | tuple) else value
