@@ -3,13 +3,12 @@
 import asyncio
 import socket
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from outrider_engine.contracts import LightContext
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.observations import Failure, Observation
 from outrider_engine.domain.verdicts import Reason, Verdict
+from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_BANNER = 512
 
@@ -19,7 +18,7 @@ class BannerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    host: str = Field(description="Name or address of the service.", examples=["mail.example.com"])
+    host: str = Field(description="Name or address of the service; may name variables.", examples=["mail.example.com"])
     port: int = Field(ge=1, le=65535, description="Port of the service.", examples=[25])
 
 
@@ -31,7 +30,7 @@ class BannerCheckType:
     family = Family.MONITOR
     lane = Lane.ASYNC
     settings = BannerSettings
-    default_assertions = (Assertion(Source.FACT, Operator.NOT_EMPTY, selector="banner"),)
+    default_assertions: tuple[Assertion, ...] = (Assertion(Source.FACT, Operator.NOT_EMPTY, selector="banner"),)
 
     def runnable_problem(self, settings: BannerSettings) -> str | None:
         """Return nothing: every valid check of this type can run."""
@@ -42,30 +41,40 @@ class BannerCheckType:
         began = context.clock.monotonic()
         phases: dict[str, float] = {}
 
-        def passed() -> float:
-            return (context.clock.monotonic() - began) * 1000
+        def phase(name: str) -> None:
+            phases[name] = (context.clock.monotonic() - began) * 1000 - sum(phases.values())
 
+        def seen(failure: Failure | None = None, **facts: str) -> Observation:
+            duration_ms = (context.clock.monotonic() - began) * 1000
+            return Observation(duration_ms=duration_ms, phases=phases, facts=facts, failure=failure)
+
+        host = str(context.render(settings.host))
         try:
-            addresses = await context.resolver.resolve(settings.host, timeout_s=context.timeout_s)
-            phases["dns"] = passed()
             async with asyncio.timeout(context.timeout_s):
+                addresses = await context.resolver.resolve(host, timeout_s=context.timeout_s)
+                phase("dns")
                 reader, writer = await asyncio.open_connection(addresses[0], settings.port)
-                phases["connect"] = passed() - phases["dns"]
-                banner = await reader.readline()
-                phases["first_byte"] = passed() - phases["connect"] - phases["dns"]
-                writer.close()
-                await writer.wait_closed()
+                phase("connect")
+                try:
+                    banner = await _first_line(reader)
+                finally:
+                    writer.close()
+                phase("first_byte")
         except socket.gaierror as error:
-            return _failed(passed(), phases, Verdict.FAILED, Reason.DNS, f"{settings.host} does not resolve: {error}")
+            return seen(Failure(Verdict.FAILED, Reason.DNS, f"{host} does not resolve: {error}"))
         except TimeoutError:
-            return _failed(passed(), phases, Verdict.TIMED_OUT, Reason.TIMEOUT, "no greeting in time")
+            return seen(Failure(Verdict.TIMED_OUT, Reason.TIMEOUT, "no greeting in time"))
         except OSError as error:
-            return _failed(passed(), phases, Verdict.FAILED, Reason.CONNECT, f"no connection: {error}")
-        text = banner[:LONGEST_BANNER].decode(errors="replace").rstrip("\r\n")
-        return Observation(duration_ms=passed(), phases=phases, facts={"banner": text, "ip": addresses[0]})
+            return seen(Failure(Verdict.FAILED, Reason.CONNECT, f"no connection: {error}"))
+        return seen(banner=banner, ip=addresses[0])
 
 
-def _failed(
-    duration_ms: float, phases: dict[str, float], verdict: Verdict, reason: Reason, message: str
-) -> Observation:
-    return Observation(duration_ms=duration_ms, phases=phases, failure=Failure(verdict, reason, message))
+async def _first_line(reader: asyncio.StreamReader) -> str:
+    """Return what is sent before the first line break; of an endless line, the beginning."""
+    received = b""
+    while b"\n" not in received and len(received) < LONGEST_BANNER:
+        chunk = await reader.read(LONGEST_BANNER - len(received))
+        if not chunk:
+            break
+        received += chunk
+    return received.partition(b"\n")[0].decode(errors="replace").rstrip("\r")

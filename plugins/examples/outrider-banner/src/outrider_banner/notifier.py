@@ -4,11 +4,10 @@ import asyncio
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from outrider_engine.contracts import Delivery, NotifyContext
 from outrider_engine.domain.notifications import Message
 from outrider_engine.errors import NotifyError
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class JsonlFileSettings(BaseModel):
