@@ -30,7 +30,7 @@ def sources(root: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def test_sources(root: Path) -> list[Path]:
+def sources_of_tests(root: Path) -> list[Path]:
     """Every Python file of the tests."""
     return sorted(path for path in (root / "tests").rglob("*.py"))
 

@@ -53,8 +53,8 @@ def test_every_folder_with_modules_is_a_package(sources: list[Path]) -> None:
     assert not [p.parent for p in sources if not (p.parent / "__init__.py").exists()]
 
 
-def test_no_file_is_too_long(sources: list[Path], test_sources: list[Path]) -> None:
-    counted = {path: len(path.read_text().splitlines()) for path in (*sources, *test_sources)}
+def test_no_file_is_too_long(sources: list[Path], sources_of_tests: list[Path]) -> None:
+    counted = {path: len(path.read_text().splitlines()) for path in (*sources, *sources_of_tests)}
     assert not {path: lines for path, lines in counted.items() if lines > MOST_LINES_OF_A_FILE}
 
 
@@ -81,10 +81,10 @@ def test_nothing_is_left_unfinished(root: Path, sources: list[Path]) -> None:
     assert not found
 
 
-def test_tests_use_real_seams_rather_than_doubles(test_sources: list[Path]) -> None:
+def test_tests_use_real_seams_rather_than_doubles(sources_of_tests: list[Path]) -> None:
     here = Path(__file__)
-    doubles = sum(len(DOUBLES.findall(p.read_text())) for p in test_sources if p != here)
-    tests = sum(f.name.startswith("test_") for p in test_sources for f in functions(p))
+    doubles = sum(len(DOUBLES.findall(p.read_text())) for p in sources_of_tests if p != here)
+    tests = sum(f.name.startswith("test_") for p in sources_of_tests for f in functions(p))
     assert doubles / tests < MOST_DOUBLES_PER_TEST
 
 

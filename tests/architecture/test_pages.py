@@ -33,8 +33,8 @@ def test_the_page_of_hooks_is_up_to_date(hooks_page: ModuleType) -> None:
     assert hooks_page.PAGE.read_text() == hooks_page.render(), "run `make hooks`"
 
 
-def test_every_hook_has_a_test(hooks_page: ModuleType, test_sources: list[Path]) -> None:
-    written = "\n".join(path.read_text() for path in test_sources)
+def test_every_hook_has_a_test(hooks_page: ModuleType, sources_of_tests: list[Path]) -> None:
+    written = "\n".join(path.read_text() for path in sources_of_tests)
     missing = [
         name
         for name in hook_names(hooks_page)
