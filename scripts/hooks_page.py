@@ -25,8 +25,7 @@ from outrider_engine.hookspecs import hookimpl
 
 
 @hookimpl
-def outrider_run_finished(run_id, outcome):
-    ...
+def outrider_run_finished(run_id, outcome): ...
 ```
 
 [docs/plugins.md](../docs/plugins.md) walks through a check type and a notifier.
