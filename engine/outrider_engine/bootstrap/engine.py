@@ -151,7 +151,7 @@ def _storage(settings: Settings, *, migrate: bool) -> SqlStorage:
     problem = storage.schema_problem()
     if problem is not None:
         storage.close()
-        raise SchemaNotCurrent(f"{problem}; run `outrider db upgrade`")
+        raise SchemaNotCurrent(problem)
     if migrate:
         with storage.begin() as tx:
             tx.locations.add(LOCATIONS)

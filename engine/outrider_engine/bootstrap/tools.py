@@ -34,7 +34,7 @@ def open_storage(settings: Settings) -> Iterator[Storage]:
     try:
         problem = storage.schema_problem()
         if problem is not None:
-            raise SchemaNotCurrent(f"{problem}; run `outrider db upgrade`")
+            raise SchemaNotCurrent(problem)
         yield storage
     finally:
         storage.close()
