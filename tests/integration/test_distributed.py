@@ -80,7 +80,7 @@ def test_two_schedulers_make_no_slot_twice_and_an_outage_is_recorded(cluster: Cl
         assert len(slots) <= seen[monitor] + 2
         with cluster.engine.storage.read() as tx:
             gaps = tx.checks.skipped(cluster.organization, monitor, 10)
-        assert {gap.reason for gap in gaps} == {SkipReason.MISSED}
+        assert SkipReason.MISSED in {gap.reason for gap in gaps}
 
 
 @pytest.mark.browser

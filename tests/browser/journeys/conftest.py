@@ -103,8 +103,9 @@ def site() -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for a module: while Playwright is started, its event loop counts as running for every other test."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=SHELL, chromium_sandbox=False)
         yield browser

@@ -39,7 +39,12 @@ def root() -> Iterator[Path]:
 
 
 @pytest.fixture
-def slot(root: Path) -> Iterator[RunnerSlot]:
+def before() -> set[psutil.Process]:
+    return descendants()
+
+
+@pytest.fixture
+def slot(root: Path, before: set[psutil.Process]) -> Iterator[RunnerSlot]:
     proxy = EgressProxy(EgressPolicy(EgressMode.PRIVATE))
     proxy.start()
     slot = RunnerSlots(root=root, limits=SlotLimits(grace_s=1.0), proxy=proxy).create()
@@ -49,25 +54,26 @@ def slot(root: Path) -> Iterator[RunnerSlot]:
     proxy.close()
 
 
-def descendants() -> list[psutil.Process]:
-    return [process for process in psutil.Process().children(recursive=True) if process.is_running()]
+def descendants() -> set[psutil.Process]:
+    return {process for process in psutil.Process().children(recursive=True) if process.is_running()}
 
 
-def browsers() -> list[psutil.Process]:
-    return [process for process in descendants() if "chrom" in process.name()]
+def browsers(before: set[psutil.Process]) -> set[psutil.Process]:
+    """Return the browser processes that were not there before the test."""
+    return {process for process in descendants() - before if "chrom" in process.name()}
 
 
-def crash_soon() -> None:
+def crash_soon(before: set[psutil.Process]) -> None:
     """Kill the browser as soon as there is one, as the kernel does when memory is short."""
     deadline = time.monotonic() + 20
-    while not browsers() and time.monotonic() < deadline:
+    while not browsers(before) and time.monotonic() < deadline:
         time.sleep(0.02)
-    for process in browsers():
+    for process in browsers(before):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
 
 
-def walk(slot: RunnerSlot, base_url: str, number: int) -> Observation:
+def walk(slot: RunnerSlot, base_url: str, number: int, before: set[psutil.Process]) -> Observation:
     hangs, crashes = number % 10 == 4, number % 10 == 9
     task = SlotTask(
         check_type="browser",
@@ -76,7 +82,7 @@ def walk(slot: RunnerSlot, base_url: str, number: int) -> Observation:
         timeout_s=4.0 if hangs else 30.0,
         artifacts="never",
     )
-    killer = threading.Thread(target=crash_soon)
+    killer = threading.Thread(target=crash_soon, args=(before,))
     if crashes:
         killer.start()
     observation = slot.run(task, lambda step: None)
@@ -86,15 +92,15 @@ def walk(slot: RunnerSlot, base_url: str, number: int) -> Observation:
     return observation
 
 
-def test_nothing_is_left_and_memory_stays_flat(slot: RunnerSlot, root: Path) -> None:
+def test_nothing_is_left_and_memory_stays_flat(slot: RunnerSlot, root: Path, before: set[psutil.Process]) -> None:
     own, sizes, handles = psutil.Process(), [], []
     with WebTarget() as target:
         for number in range(RUNS):
-            observation = walk(slot, target.base, number)
+            observation = walk(slot, target.base, number, before)
             ill = number % 5 == 4
             verdict = observation.failure.verdict if observation.failure else Verdict.PASSED
             assert (verdict is not Verdict.PASSED) is ill, f"run {number}: {observation.failure}"
-            assert browsers() == [], f"after run {number}"
+            assert browsers(before) == set(), f"after run {number}"
             leftovers = [path for path in slot.folder.rglob("*") if path.is_file()]
             assert leftovers == [], f"after run {number}"
             sizes.append(own.memory_info().rss)
@@ -105,5 +111,5 @@ def test_nothing_is_left_and_memory_stays_flat(slot: RunnerSlot, root: Path) -> 
     assert growth < 8_000_000, f"{growth / 1e6:.1f} MB more in the second half"
     assert max(handles[half:]) - max(handles[:half]) <= 4
     slot.close()
-    assert descendants() == []
+    assert descendants() - before == set()
     assert list(root.iterdir()) == []
