@@ -3,12 +3,15 @@
 import os
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+import structlog
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.adapters.slots.factory import RunnerSlots
 from outrider_engine.domain.checks import QUEUE_BROWSER, QUEUE_LIGHT, QUEUE_NOTIFY, QUEUES
+from outrider_engine.errors import StorageError
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.slots import SlotLimits
 from outrider_engine.services.claiming import Claims
@@ -30,6 +33,8 @@ from outrider_engine.worker.worker import GRACE_S, Lane, Worker
 
 from .engine import Engine, open_engine
 
+log = structlog.get_logger(__name__)
+
 TICK_S = 0.5
 REAP_S = 5.0
 BEAT_S = 5.0
@@ -45,11 +50,17 @@ class Node:
     proxy: EgressProxy | None = None
     periodics: tuple[Periodic, ...] = ()
     pulses: tuple[Pulse, ...] = ()
+    _began: bool = field(default=False, init=False)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work.
+
+        Raises:
+            StorageError: the database went away since the node was made; ``stop`` is still to be called.
+        """
         for pulse in self.pulses:
             pulse.beat()
+        self._began = True
         self.engine.queue.start()
         if self.worker is not None:
             self.worker.start()
@@ -57,16 +68,23 @@ class Node:
             periodic.start()
 
     def stop(self, grace_s: float = GRACE_S) -> None:
-        """Stop in order: no new work, then what is under way, then the connections."""
-        for periodic in self.periodics:
-            periodic.stop()
-        if self.worker is not None:
-            self.worker.stop(grace_s)
+        """Stop in order: no new work, then what is under way, then the connections. Needs no database."""
+        if self._began:
+            for periodic in self.periodics:
+                periodic.stop()
+            if self.worker is not None:
+                self.worker.stop(grace_s)
         if self.proxy is not None:
             self.proxy.close()
-        for pulse in self.pulses:
-            pulse.stop()
+        self._forget_pulses()
         self.engine.close()
+
+    def _forget_pulses(self) -> None:
+        try:
+            for pulse in self.pulses:
+                pulse.stop()
+        except StorageError as error:
+            log.warning("the end is not recorded, the database is away", error=str(error))
 
 
 def embedded_node(settings: Settings, *, plugins: Plugins | None = None) -> Node:
