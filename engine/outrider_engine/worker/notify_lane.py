@@ -9,7 +9,7 @@ import structlog
 from outrider_engine.domain.checks import QUEUE_NOTIFY
 from outrider_engine.errors import StorageError
 from outrider_engine.ports.http import HttpClient, Resolver
-from outrider_engine.services.notifying import Delivery, Notifying
+from outrider_engine.services.notifying import LEASE, Delivery, Notifying
 
 from .loop_thread import LoopThread
 
@@ -75,11 +75,21 @@ class NotifyLane:
         return len(deliveries)
 
     async def _deliver(self, delivery: Delivery, http: HttpClient) -> None:
+        """Send one message and record that, when the database is away as soon as it is back: else it is told twice."""
         refusal = await self._notifying.deliver(delivery, http)
-        try:
-            await asyncio.to_thread(self._notifying.settle, delivery, refusal)
-        except StorageError as error:
-            log.warning("delivery not recorded, it may be repeated", id=delivery.notification.id, error=str(error))
+        until = asyncio.get_running_loop().time() + LEASE.total_seconds()
+        pause = 0.1
+        while True:
+            try:
+                await asyncio.to_thread(self._notifying.settle, delivery, refusal)
+            except StorageError as error:
+                if asyncio.get_running_loop().time() >= until:
+                    log.error("delivery not recorded, it is repeated", id=delivery.notification.id, error=str(error))
+                    return
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+            else:
+                return
 
 
 class _LoopWakeup:
