@@ -11,6 +11,8 @@ from outrider_engine.errors import StorageError
 from outrider_engine.ports.clock import Clock
 from outrider_engine.services.claiming import Claims
 
+from .periodic import Periodic
+
 log = structlog.get_logger(__name__)
 
 
@@ -28,20 +30,17 @@ class LeaseKeeper:
         self._claims = claims
         self._clock = clock
         self._lease_s = claims.lease.total_seconds()
-        self._every_s = self._lease_s / 3
         self._held: dict[tuple[str, str], _Held] = {}
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="leases", daemon=True)
+        self._renewing = Periodic("leases", self._lease_s / 3, self.renew)
 
     def start(self) -> None:
         """Begin to renew."""
-        self._thread.start()
+        self._renewing.start()
 
     def stop(self) -> None:
         """Renew no more."""
-        self._stopped.set()
-        self._thread.join()
+        self._renewing.stop()
 
     def hold(self, claim: Claim, lost: Callable[[], None]) -> None:
         """Keep a claim alive; ``lost`` is called, from another thread, when that fails: stop and discard."""
@@ -79,7 +78,3 @@ class LeaseKeeper:
             if mine is not None:
                 log.warning("claim lost", run=each.claim.run_id, why=why)
                 each.lost()
-
-    def _serve(self) -> None:
-        while not self._stopped.wait(self._every_s):
-            self.renew()

@@ -93,6 +93,9 @@ class SlotLane:
         except StorageError as error:
             log.warning("nothing claimed, the database is away", error=str(error))
             return 0
+        except Exception:
+            log.exception("nothing claimed")
+            return 0
         with self._lock:
             self._free -= len(claims)
         for claim in claims:
