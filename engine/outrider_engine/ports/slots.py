@@ -46,6 +46,13 @@ class Slot(Protocol):
     def folder(self) -> Path:
         """Where the runs of this slot leave their files, until ``sweep``."""
 
+    def warm(self, timeout_s: float) -> None:
+        """Start the process ahead of a run; returns when it is ready.
+
+        Raises:
+            SlotError: it can't be started, or not in time; the message says why.
+        """
+
     def run(self, task: SlotTask, on_step: Callable[[StepResult], None]) -> Observation:
         """Execute ``task`` and return what was observed; always within its timeout + grace + 3 s.
 
@@ -64,7 +71,7 @@ class Slot(Protocol):
 
 
 class SlotFactory(Protocol):
-    """Makes slots; the first ``run`` of each, or ``warm``, starts its process."""
+    """Makes slots; ``warm``, or else the first ``run`` of each, starts its process."""
 
     def create(self) -> Slot:
         """Return a new slot."""

@@ -2,13 +2,14 @@
 
 import queue
 import threading
+from functools import partial
 
 import structlog
 
 from outrider_engine.domain.checks import QUEUE_BROWSER
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim, Outcome
-from outrider_engine.errors import StorageError
+from outrider_engine.errors import SlotError, StorageError
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.slots import Slot, SlotFactory
 from outrider_engine.services.claiming import Claims
@@ -21,6 +22,7 @@ from .wakeup import Wakeup
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
+WARM_S = 60.0
 
 
 class SlotLane:
@@ -46,7 +48,8 @@ class SlotLane:
         self._leases = leases
         self._clock = clock
         self._slots = [slots.create() for _ in range(count)]
-        self._free = count
+        self._free = 0
+        self._walking: dict[Slot, Claim] = {}
         self._lock = threading.Lock()
         self._inbox: queue.Queue[Claim | None] = queue.Queue()
         self._stopping = threading.Event()
@@ -114,25 +117,44 @@ class SlotLane:
             log.warning("runs not given back, their leases expire", error=str(error))
 
     def _work(self, slot: Slot) -> None:
-        while (claim := self._inbox.get()) is not None:
+        while True:
+            self._offer(slot)
+            claim = self._inbox.get()
+            if claim is None:
+                return
             try:
                 self._run(claim, slot)
             except Exception:
                 log.exception("run not stored, its lease expires", run=claim.run_id)
+            self._walking.pop(slot, None)
             self._leases.drop(claim)
-            with self._lock:
-                self._free += 1
-            self.wakeup.set()
+
+    def _offer(self, slot: Slot) -> None:
+        """Count a slot as free once its process is warm, so that no run has to wait for that."""
+        try:
+            slot.warm(WARM_S)
+        except SlotError as error:
+            if not self._stopping.is_set():
+                log.error("runner does not start, its runs will fail", error=str(error))
+        with self._lock:
+            self._free += 1
+        self.wakeup.set()
 
     def _run(self, claim: Claim, slot: Slot) -> None:
-        self._leases.hold(claim, slot.kill)
+        self._walking[slot] = claim
+        self._leases.hold(claim, partial(self._lost, claim, slot))
         prepared = self._executions.prepare(claim)
         if isinstance(prepared, Outcome):
             outcome = prepared
         else:
-            outcome = self._executions.observe_in_slot(prepared, slot, lambda step: self._stream(claim, step))
+            outcome = self._executions.observe_in_slot(prepared, slot, partial(self._stream, claim))
         self._finishing.finish([Finished(claim, outcome)])
         slot.sweep()
+
+    def _lost(self, claim: Claim, slot: Slot) -> None:
+        """Stop a run whose claim is gone, and not the one that may have followed it in the slot."""
+        if self._walking.get(slot) is claim:
+            slot.kill()
 
     def _stream(self, claim: Claim, step: StepResult) -> None:
         """Store a step for those who watch; all steps are stored again with the outcome."""
