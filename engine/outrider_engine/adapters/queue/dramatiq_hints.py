@@ -1,5 +1,6 @@
 """Sending hints through a Dramatiq broker, coalesced: one message under way for each queue and location."""
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from dramatiq.errors import DramatiqError
 from .wake_actor import declare_wake_actor, queue_name
 
 log = structlog.get_logger(__name__)
+
+QUIET_S = 2.0
+"""How long no hint is tried after one could not be sent: those with work to do must not wait for a broker each time."""
 
 
 class Pending(Protocol):
@@ -35,16 +39,20 @@ class DramatiqHints:
         self._broker = broker
         self._pending = pending
         self._woken = woken
+        self._quiet_until = time.monotonic()
         self._actor = declare_wake_actor(broker, self._arrived)
 
     def send(self, queue: str, location: str) -> None:
         """Say that there is work; trouble with the broker is logged and left to polling."""
+        if time.monotonic() < self._quiet_until:
+            return
         name = queue_name(queue, location)
         try:
             if self._pending.begin(name):
                 self._broker.declare_queue(name)
                 self._broker.enqueue(self._actor.message(queue, location).copy(queue_name=name))
         except (redis.RedisError, DramatiqError, OSError) as error:
+            self._quiet_until = time.monotonic() + QUIET_S
             log.warning("hint not sent, polling will find the work", queue=name, error=str(error))
 
     def _arrived(self, queue: str, location: str) -> None:

@@ -17,7 +17,9 @@ log = structlog.get_logger(__name__)
 _NAMESPACE = "outrider"
 _HINT_LIFETIME_MS = 3000
 """After this long without arriving, a hint counts as lost and may be sent again."""
-
+_HINT_TIMEOUT_S = 1
+"""Requests wait for their hints to be sent, so a Redis that does not answer is given up soon; seconds."""
+_TIMEOUT_S = 5
 _THREADS = 2
 
 
@@ -45,11 +47,15 @@ class RedisQueue:
 
         The broker is made here, in the process that uses it: its id must never be shared by a fork.
         """
-        retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), 3)
-        self._client: redis.Redis = redis.Redis.from_url(url, retry=retry, socket_timeout=5, socket_connect_timeout=5)
+        retry = Retry(ExponentialBackoff(cap=0.2, base=0.05), 1)
+        self._client: redis.Redis = redis.Redis.from_url(
+            url, retry=retry, socket_timeout=_HINT_TIMEOUT_S, socket_connect_timeout=_HINT_TIMEOUT_S
+        )
         # Correctness needs none of these: they only make a dead worker's hints come back sooner.
         self._broker = RedisBroker(  # type: ignore[no-untyped-call]  # dramatiq leaves it so
-            client=redis.Redis.from_url(url, retry=retry, socket_connect_timeout=5),
+            client=redis.Redis.from_url(
+                url, retry=retry, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_HINT_TIMEOUT_S
+            ),
             middleware=[],
             namespace=_NAMESPACE,
             maintenance_chance=100_000,
