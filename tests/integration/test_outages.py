@@ -4,6 +4,7 @@ The database is killed, not stopped in order. ``OUTRIDER_TEST_OUTAGE_S`` makes t
 """
 
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import redis
 from api_door import Answer, Door
 from cluster import Cluster, wait_until
 from throwaway_postgresql import MortalPostgresql, mortal_postgresql
@@ -24,6 +27,7 @@ from outrider_engine.domain.alerts import RuleType
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.notifications import DeliveryState, Notification
+from outrider_engine.domain.runs import Run
 from outrider_engine.domain.schedules import IntervalSchedule
 from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.ports.check_repository import SkippedSlots
@@ -34,6 +38,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow, pytest.
 AWAY_S = float(os.environ.get("OUTRIDER_TEST_OUTAGE_S", "10"))
 LEASE_S = 30
 EVERY = timedelta(seconds=10)
+FOUND_WITHIN_S = 3.0
+"""Seconds that a run may wait without hints: the polling period and a busy machine's delay."""
 ANSWERED_WITHIN_S = 6.0
 """Seconds that a request may take, on a machine that is busy with all this."""
 IN_HAND_S = 4
@@ -155,7 +161,7 @@ class Story:
         self.started_during = newcomer.wait(30)
         time.sleep(max(0.0, back_at - time.monotonic()))
         postgresql.start()
-        wait_until(self.door.is_ready, "the API to be ready again", 10)
+        wait_until(lambda: self.load.readiness[-1].status == 200, "the API to be ready again", 10)
 
     def end(self) -> None:
         """Wait until everything has settled, and the schedule has gone on."""
@@ -173,29 +179,39 @@ class Story:
         self.waited.append(self.door.ask("GET", f"/api/agent/runs/{self.journey_run}?wait=25"))
 
 
+@contextmanager
+def opened(cluster: Cluster) -> Iterator[Cluster]:
+    """Close a cluster at the end of the block."""
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The database was away for a while, in the middle of load; everything has settled since."""
     folder = tmp_path_factory.mktemp("outage")
-    with mortal_postgresql() as postgresql, mortal_redis(folder) as redis_server, WebTarget() as target:
-        cluster = Cluster(postgresql.url, redis_server.url, folder, lease_s=LEASE_S)
-        try:
-            kept = [cluster.start("scheduler"), cluster.start("worker")]
-            spare = cluster.start("scheduler")
-            door = cluster.api()
-            wait_until(lambda: all("started" in cluster.log_of(one) for one in (*kept, spare)), "the processes")
-            kept.append(door.process)
-            loaded = [cluster.monitor(target.url(f"/load/{number}"), timeout_s=10.0) for number in range(4)]
-            every = IntervalSchedule(int(EVERY.total_seconds()))
-            scheduled = [cluster.monitor(target.url(f"/every/{number}"), schedule=every) for number in range(3)]
-            story = Story(cluster, target, spare, door, Load(door, loaded), scheduled)
-            with story.load.going_on():
-                story.live_through(postgresql)
-            story.end()
-            story.alive = [process.poll() is None for process in kept]
-            yield story
-        finally:
-            cluster.close()
+    with (
+        mortal_postgresql() as postgresql,
+        mortal_redis(folder) as redis_server,
+        WebTarget() as target,
+        opened(Cluster(postgresql.url, redis_server.url, folder, lease_s=LEASE_S)) as cluster,
+    ):
+        kept = [cluster.start("scheduler"), cluster.start("worker")]
+        spare = cluster.start("scheduler")
+        door = cluster.api()
+        wait_until(lambda: all("started" in cluster.log_of(one) for one in (*kept, spare)), "the processes")
+        kept.append(door.process)
+        loaded = [cluster.monitor(target.url(f"/load/{number}"), timeout_s=10.0) for number in range(4)]
+        every = IntervalSchedule(int(EVERY.total_seconds()))
+        scheduled = [cluster.monitor(target.url(f"/every/{number}"), schedule=every) for number in range(3)]
+        story = Story(cluster, target, spare, door, Load(door, loaded), scheduled)
+        with story.load.going_on():
+            story.live_through(postgresql)
+        story.end()
+        story.alive = [process.poll() is None for process in kept]
+        yield story
 
 
 @pytest.mark.browser
@@ -229,11 +245,9 @@ class TestWithoutTheDatabase:
 
     def test_messages_are_told_once(self, story: Story) -> None:
         tries = {REFUSED_ONCE: 2, TAKEN_LATE: 1, TOLD_LATE: 1}
-        expected = {
-            (path, each.message.id): tries[path] for each in story.told() if (path := story.hooks[each.channel_id])
-        }
-        assert len(expected) == len(tries)
-        assert Counter((path, id) for path, id, _ in story.target.received) == expected
+        told = [(story.hooks[each.channel_id], each.message.id) for each in story.told()]
+        assert sorted(path for path, _ in told) == sorted(tries)
+        assert Counter((path, id) for path, id, _ in story.target.received) == {each: tries[each[0]] for each in told}
 
     def test_the_api_says_that_it_is_not_ready_until_it_is(self, story: Story) -> None:
         seen = [answer.status for answer in story.load.readiness]
@@ -255,3 +269,70 @@ class TestWithoutTheDatabase:
     def test_a_worker_that_is_started_meanwhile_says_why_it_can_t(self, story: Story) -> None:
         assert story.started_during == 1
         assert "outrider: the database does not work" in story.cluster.logs()
+
+
+def test_without_redis_work_is_found_by_polling_and_hints_return_with_it(
+    postgresql_url: str, target: WebTarget, tmp_path: Path
+) -> None:
+    with mortal_redis(tmp_path) as redis_server, opened(Cluster(postgresql_url, redis_server.url, tmp_path)) as cluster:
+        kept = [cluster.start("scheduler"), cluster.start("worker", "--queues", "light")]
+        door = cluster.api()
+        wait_until(lambda: all("started" in cluster.log_of(process) for process in kept), "the processes")
+        kept.append(door.process)
+        load = Load(door, [cluster.monitor(target.url(f"/load/{number}"), timeout_s=10.0) for number in range(4)])
+        with load.going_on():
+            wait_until(lambda: len(load.accepted) > 10, "the first runs")
+            redis_server.stop()
+            newcomer = cluster.start("worker", "--queues", "light")
+            wait_until(lambda: "started" in cluster.log_of(newcomer), "a worker that starts without Redis")
+            stopped_during = cluster.terminate(newcomer)
+            time.sleep(AWAY_S / 2)
+            redis_server.start()
+        assert_that_hints_are_received(cluster, redis_server.url)
+        runs = [cluster.wait_for(run_id) for run_id in load.accepted]
+        alive = [process.poll() is None for process in kept]
+    assert alive == [True, True, True]
+    assert stopped_during == 0
+    assert Counter((run.status, run.attempt) for run in runs) == {(RunStatus.PASSED, 1): len(runs)}
+    assert max(begun_after_s(run) for run in runs) < FOUND_WITHIN_S
+    assert {answer.status for answer in load.answers} == {202}
+    assert max(answer.took_s for answer in load.answers) < ANSWERED_WITHIN_S
+    assert {answer.status for answer in load.readiness} == {200}
+
+
+def test_an_api_that_dies_has_kept_what_it_promised_and_told_what_nobody_serves(
+    cluster: Cluster, target: WebTarget
+) -> None:
+    door = cluster.api()
+    with cluster.engine.storage.begin() as tx:
+        tx.locations.add(["fra"])
+    monitor = {"name": "far", "type": "url", "url": target.url("/far"), "locations": ["fra"]}
+    made = door.ask("POST", "/api/v1/monitors", monitor).body["data"]
+    told = door.ask("GET", "/status").body["data"]["unserved_locations"]
+    promised = door.ask("POST", f"/api/v1/monitors/{made['id']}/check")
+    door.process.kill()
+    assert door.process.wait(10) == -signal.SIGKILL
+    assert (told, promised.status) == (["fra"], 202)
+    assert cluster.run(promised.body["data"]["id"]).status is RunStatus.QUEUED
+
+
+def assert_that_hints_are_received(cluster: Cluster, redis_url: str) -> None:
+    """Wait until a worker takes a hint out of Redis, sooner than the hint expires."""
+    with redis.Redis.from_url(redis_url) as client:
+
+        def arrives() -> bool:
+            cluster.engine.hints.send("light", "local")
+            hint, until = "outrider:hint:outrider-light-local", time.monotonic() + 2.0
+            if client.pttl(hint) < 2500:  # not sent yet, or one from before
+                return False
+            while client.exists(hint) and time.monotonic() < until:
+                time.sleep(0.02)
+            return time.monotonic() < until
+
+        wait_until(arrives, "a hint to arrive", 20)
+
+
+def begun_after_s(run: Run) -> float:
+    """Return how long a run had to wait."""
+    assert run.started_at is not None
+    return (run.started_at - run.due_at).total_seconds()

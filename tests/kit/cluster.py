@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api_door import Door
 from cryptography.fernet import Fernet
+from server_processes import free_port
 
 from outrider_engine.bootstrap import Engine, open_engine, upgrade_database
 from outrider_engine.domain.checks import Family
@@ -41,9 +43,11 @@ class Cluster:
     database_url: str
     redis_url: str
     folder: Path
+    lease_s: int = LEASE_S
     engine: Engine = field(init=False)
     organization: str = field(init=False)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._environment = {
@@ -52,7 +56,7 @@ class Cluster:
             "OUTRIDER_REDIS_URL": self.redis_url,
             "OUTRIDER_DATA_DIR": str(self.folder / "data"),
             "OUTRIDER_SECRET_KEY": Fernet.generate_key().decode(),
-            "OUTRIDER_LEASE_SECONDS": str(LEASE_S),
+            "OUTRIDER_LEASE_SECONDS": str(self.lease_s),
             "OUTRIDER_BROWSER_SLOTS": "1",
         }
         settings = self.settings()
@@ -94,6 +98,16 @@ class Cluster:
         wait_until(lambda: len(self._workers()) > before, "the worker's first sign of life")
         return process
 
+    def api(self) -> Door:
+        """Start an API and wait until it is ready; returns a door to it that the organization's owner holds."""
+        port = free_port()
+        key = self.engine.identity.create_key(self.organization, name=f"at port {port}", role="owner").text
+        process = self.start("api", "--port", str(port))
+        door = Door(f"http://127.0.0.1:{port}", key, process)
+        self.doors.append(door)
+        wait_until(door.is_ready, "the API to be ready")
+        return door
+
     def terminate(self, process: subprocess.Popen[bytes]) -> int:
         """Send SIGTERM and return the exit status."""
         process.send_signal(signal.SIGTERM)
@@ -134,6 +148,11 @@ class Cluster:
         wait_until(there, f"run {run_id} to be {statuses or 'over'}", timeout_s)
         return self.run(run_id)
 
+    def log_of(self, process: subprocess.Popen[bytes]) -> str:
+        """Return what one process has logged."""
+        number = self.processes.index(process)
+        return next(self.folder.glob(f"{number}-*.log")).read_text(errors="replace")
+
     def logs(self) -> str:
         """Return what all processes have logged."""
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
@@ -149,6 +168,8 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for door in self.doors:
+            door.close()
         self.engine.close()
 
     def _create(self, family: Family, fields: dict[str, Any]) -> str:

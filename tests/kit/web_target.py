@@ -9,10 +9,15 @@ from typing import Self
 
 
 class WebTarget:
-    """Serves ``/…``: 200 with a small page; ``/status/503`` that status; ``/slow/2.5`` after so many seconds."""
+    """Serves ``/…``: 200 with a small page; ``/status/503`` that status; ``/slow/2.5/…`` after so many seconds;
+    ``/second/…`` refuses its first visitor with a 503.
+
+    ``received`` are the messages posted to it: their path, their ``webhook-id`` and their content.
+    """
 
     def __init__(self) -> None:
         self.visits: Counter[str] = Counter()
+        self.received: list[tuple[str, str, bytes]] = []
         target = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -21,14 +26,21 @@ class WebTarget:
                 status = 200
                 if self.path.startswith("/status/"):
                     status = int(self.path.removeprefix("/status/"))
+                if self.path.startswith("/second/") and target.visits[self.path] == 1:
+                    status = 503
                 if self.path.startswith("/slow/"):
-                    time.sleep(float(self.path.removeprefix("/slow/")))
+                    time.sleep(float(self.path.split("/")[2]))
                 body = b"<!doctype html><title>Target</title><h1>Ready</h1>"
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                target.received.append((self.path, self.headers.get("webhook-id", ""), content))
+                self.do_GET()
 
             def log_message(self, format: str, *args: object) -> None:
                 """Keep quiet."""

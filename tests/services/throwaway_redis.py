@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,57 @@ def redis_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 pytest.fail("OUTRIDER_TEST_REDIS_URL: that database is not empty")
         yield given
         return
-    binary = shutil.which("redis-server")
-    if binary is None:
-        unavailable("Redis is not installed")
-    folder, port = Path(tmp_path_factory.mktemp("redis")), free_port()
-    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
-    url = f"redis://127.0.0.1:{port}/0"
-    with serving(command, user=None, log=folder / "log", ready=lambda: _answers(url), stop=signal.SIGTERM):
-        yield url
+    server = RedisServer(Path(tmp_path_factory.mktemp("redis")), stop=signal.SIGTERM)
+    with server.running():
+        yield server.url
+
+
+class RedisServer:
+    """A server that keeps its port from one life to the next, and nothing else."""
+
+    def __init__(self, folder: Path, *, stop: signal.Signals) -> None:
+        binary = shutil.which("redis-server")
+        if binary is None:
+            unavailable("Redis is not installed")
+        port = free_port()
+        where = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
+        self._command = [binary, *where, "--save", "", "--appendonly", "no"]
+        self._log, self._stop = folder / "log", stop
+        self.url = f"redis://127.0.0.1:{port}/0"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run the server for the length of the block."""
+        with serving(self._command, user=None, log=self._log, ready=lambda: _answers(self.url), stop=self._stop):
+            yield
+
+
+class MortalRedis:
+    """A server that a test may kill and start again, without its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = RedisServer(folder, stop=signal.SIGKILL)
+        self._life = ExitStack()
+        self.url = self._server.url
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        self._life.enter_context(self._server.running())
+
+    def stop(self) -> None:
+        """Kill it."""
+        self._life.close()
+
+
+@contextmanager
+def mortal_redis(folder: Path) -> Iterator[MortalRedis]:
+    """Run a server of a test's own."""
+    server = MortalRedis(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture
