@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.errors import PydanticUserError
 
 from outrider_engine.assertions import validate
 from outrider_engine.contracts import Notifier
@@ -91,7 +92,7 @@ def _model_problems(model: type[BaseModel]) -> list[str]:
     problems = [f"field {name} has no description" for name, info in model.model_fields.items() if not info.description]
     try:
         json.dumps(model.model_json_schema())
-    except (TypeError, ValueError) as error:
+    except (PydanticUserError, TypeError, ValueError) as error:
         problems.append(f"settings have no JSON Schema: {error}")
     if not _forbids_unknown_fields(model):
         problems.append("settings accept unknown fields")
