@@ -121,7 +121,7 @@ class Through:
     def __init__(self, engine: Engine, organization: str, base: str, trace: str) -> None:
         self._engine = engine
         self._organization = organization
-        config = {**yaml.safe_load(SAMPLE.read_text()), "base_url": base, "trace": trace}
+        config = {**yaml.safe_load(SAMPLE.read_text()), "base_url": base, "artifacts": "on_failure", "trace": trace}
         self._journey = engine.checks.create(
             organization,
             Family.JOURNEY,

@@ -45,8 +45,8 @@ class WalkOptions:
         base_url: goes before the journey's own.
         deadline: ``clock.monotonic()`` seconds after which no step starts, and beyond which no wait goes.
         folder: where files are written; it exists.
-        screenshots: ``on_failure``: a picture after each step that does not hold; ``always``: one at the end as well;
-            ``never``: none at all, whatever the journey asks for.
+        screenshots: ``on_failure``: a picture after each step that does not hold; ``always``: one at the end as well,
+            unless the last step took one; ``never``: none at all, whatever the journey asks for.
         on_step: told of each step as it ends, and of those that were not run.
     """
 
@@ -129,8 +129,10 @@ class _Walk:
                 self._report(index, step, Verdict.CANCELLED)
             else:
                 self._step(index, step)
-        if self._options.screenshots == "always" and self._stopped is None and self.steps:
-            self._picture("end", len(self.steps) - 1)
+        last = len(self.steps) - 1
+        is_shown = any(file.step_index == last for file in self.pictures.files)
+        if self._options.screenshots == "always" and self._stopped is None and self.steps and not is_shown:
+            self._picture("end", last)
 
     def failure(self) -> Failure | None:
         """Return what the walk amounts to: what stopped it, else what degraded it, else nothing."""

@@ -70,10 +70,10 @@ class Journey(StrictModel):
     """How the browser presents itself."""
     defaults: Defaults = Field(default_factory=Defaults)
     """What holds for steps that say nothing else."""
-    artifacts: Literal["always", "on_failure", "never"] = "on_failure"
-    """When pictures, trace and console messages of a run are kept."""
-    trace: Literal["always", "on_failure", "never"] | None = None
-    """When the trace is kept, if not like the rest: recording it costs a tenth of a run or more."""
+    artifacts: Literal["always", "on_failure", "never"] = "always"
+    """When pictures and console messages are kept: of every run, of runs that fail, or never (then no trace either)."""
+    trace: Literal["always", "on_failure", "never"] = "on_failure"
+    """When the trace is kept. It is recorded unless this is `never`, at a tenth or so of a run's cost."""
     steps: tuple[SerializeAsAny[StepModel], ...] = Field(default=(), max_length=LONGEST)
     """What is done, in order."""
 

@@ -33,7 +33,7 @@ class SlotTask:
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_url: str | None = None
-    artifacts: str = "on_failure"
+    artifacts: str = "always"
     """The artifact policy: ``always``, ``on_failure`` or ``never``."""
     options: JsonObject = field(default_factory=dict)
     """Wishes of the one who runs it (``headed``), which a check type may heed."""

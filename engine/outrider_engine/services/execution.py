@@ -142,7 +142,7 @@ class Executions:
             variables=execution.variables,
             secrets=execution.secrets,
             base_url=overrides.base_url if overrides else None,
-            artifacts=policy if policy in ARTIFACT_POLICIES else "on_failure",
+            artifacts=policy if policy in ARTIFACT_POLICIES else "always",
         )
         tries = self._tries(execution)
         while tries.due:

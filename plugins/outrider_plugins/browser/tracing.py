@@ -26,7 +26,7 @@ class Trace:
     @classmethod
     def begin(cls, pages: BrowserContext, journey: Journey, context: ProcessContext) -> "Trace":
         """Begin to record when the artifact policy and the journey allow it."""
-        policy = journey.trace or context.artifacts
+        policy = "never" if context.artifacts == "never" else journey.trace
         is_wanted = policy != "never" and not _knows_secrets(journey, context)
         if is_wanted:
             # Without the film: it costs a third of the CPU of a run, and the snapshots show the same and more.

@@ -48,7 +48,7 @@ def test_a_run_tells_what_it_saw(walk: Walk) -> None:
     [
         pytest.param("never", set(), set(), id="never"),
         pytest.param("on_failure", set(), {"002", "trace.zip", "console.log"}, id="on failure"),
-        pytest.param("always", {"001", "trace.zip", "console.log"}, {"002", "trace.zip", "console.log"}, id="always"),
+        pytest.param("always", {"001", "console.log"}, {"002", "trace.zip", "console.log"}, id="always"),
     ],
 )
 def test_files_are_kept_by_policy(walk: Walk, policy: str, passing: set[str], failing: set[str]) -> None:
@@ -56,6 +56,12 @@ def test_files_are_kept_by_policy(walk: Walk, policy: str, passing: set[str], fa
     assert names(walk("/secret", {**FILL, "value": "plain"}, MISSING, artifacts=policy)) == {
         name.replace("002", "003") for name in failing
     }
+
+
+def test_a_trace_is_kept_by_a_policy_of_its_own(walk: Walk) -> None:
+    assert "trace.zip" in names(walk("/calm", journey={"trace": "always"}))
+    assert "trace.zip" not in names(walk("/calm", MISSING, journey={"trace": "never"}))
+    assert names(walk("/calm", MISSING, journey={"trace": "always"}, artifacts="never")) == set()
 
 
 def test_a_trace_opens(walk: Walk) -> None:
