@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.run_repository import FinishedRun
-from outrider_engine.ports.storage import Storage
+from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
 from .alert_changes import Changes, apply_results
@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 2 * LEASE.total_seconds()
 """How long a result is kept in hand while the database is away."""
+
+
+Files = Mapping[str, tuple[Artifact, ...]]
+"""What was kept of the files of runs, by the runs' ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +67,45 @@ class Finishing:
         While the database is away the batch is tried again; a run whose result can't be stored at all does not keep
         its neighbours from theirs.
         """
-        deadline = self._clock.monotonic() + PATIENCE_S
-        pause = 0.1
-        while True:
+        kept: dict[str, tuple[Artifact, ...]] = {}
+        for done in batch:
             try:
-                return self._store(batch)
+                kept[done.claim.run_id] = self._keep_files(done)
+            except Exception as error:
+                log.exception("result can't be stored", run=done.claim.run_id, error=str(error))
+        stored = self._store_patiently([done for done in batch if done.claim.run_id in kept], kept)
+        for run_id in kept.keys() - stored:
+            self._drop_files(kept[run_id])
+        return stored
+
+    def _store_patiently(self, batch: Sequence[Finished], kept: Files) -> set[str]:
+        deadline = self._clock.monotonic() + PATIENCE_S
+        pause, is_repeated = 0.1, False
+        while batch:
+            try:
+                return self._store(batch, kept, is_repeated=is_repeated)
             except StorageError as error:
                 if self._clock.monotonic() >= deadline:
                     log.error("results lost with the database", runs=len(batch), error=str(error))
-                    return set()
+                    break
                 self._sleep(pause)
-                pause = min(pause * 2, 2.0)
+                pause, is_repeated = min(pause * 2, 2.0), True
             except Exception as error:
                 if len(batch) > 1:
-                    return set().union(*(self.finish([single]) for single in batch))
+                    return set().union(*(self._store_patiently([single], kept) for single in batch))
                 log.exception("result can't be stored", run=batch[0].claim.run_id, error=str(error))
-                return set()
+                break
+        return set()
 
-    def _store(self, batch: Sequence[Finished]) -> set[str]:
-        kept = {done.claim.run_id: self._keep_files(done) for done in batch}
-        stored: set[str] = set()
-        try:
-            with self._storage.begin() as tx:
-                held = tx.runs.hold({done.claim.run_id: done.claim.token for done in batch})
-                finished = [_row(done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
-                tx.runs.finish(finished)
-                checks = {done.claim.check.id: done.claim.check for done in batch}
-                changes = apply_results(tx, finished, checks)
-            stored = held
-        finally:
-            for done in batch:
-                if done.claim.run_id not in stored:
-                    self._drop_files(kept[done.claim.run_id])
+    def _store(self, batch: Sequence[Finished], kept: Files, *, is_repeated: bool) -> set[str]:
+        with self._storage.begin() as tx:
+            held = tx.runs.hold({done.claim.run_id: done.claim.token for done in batch})
+            others = [done for done in batch if done.claim.run_id not in held]
+            before = {done.claim.run_id for done in others if is_repeated and _is_stored(tx, done)}
+            finished = [_row(done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
+            tx.runs.finish(finished)
+            checks = {done.claim.check.id: done.claim.check for done in batch}
+            changes = apply_results(tx, finished, checks)
         announce(changes, hints=self._hints, told=self._told)
         for row in finished:
             self._told.tell(
@@ -104,7 +115,7 @@ class Finishing:
                 location=row.location,
                 outcome=row.outcome,
             )
-        return stored
+        return held | before
 
     def _keep_files(self, done: Finished) -> tuple[Artifact, ...]:
         return tuple(self._keep(done.claim, file) for file in done.outcome.files if file.path.is_file())
@@ -146,6 +157,13 @@ def announce(changes: Changes, *, hints: Hints, told: Told) -> None:
         told.tell("outrider_check_paused", check=check, reason=reason)
     if changes.notifications:
         hints.send("notify", "")
+
+
+def _is_stored(tx: Transaction, done: Finished) -> bool:
+    """Tell whether a commit that seemed to fail was ours all the same: its answer was lost with the connection."""
+    run = tx.runs.get(done.claim.organization_id, done.claim.run_id)
+    ending = (done.claim.attempt, done.outcome.completed_at)
+    return run is not None and (run.attempt, run.completed_at) == ending
 
 
 def _row(done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:

@@ -8,6 +8,7 @@ import structlog
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.runs import Outcome
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_engine.errors import StorageError
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.run_repository import FinishedRun, StrandedRun
 from outrider_engine.ports.storage import Storage, Transaction
@@ -28,11 +29,26 @@ class Reaper:
         self._storage = storage
         self._hints = hints
         self._told = told
+        self._was_cut_off = False
 
     def reap(self) -> int:
-        """Requeue or end what is stranded; returns how many runs were touched."""
+        """Requeue or end what is stranded; returns how many runs were touched.
+
+        When the database was away, leases ran out for want of it: the first call after that leaves them alone, so that
+        workers can still store the results that they have in hand.
+
+        Raises:
+            StorageError: the database is away.
+        """
+        try:
+            return self._reap(spare_expired=self._was_cut_off)
+        except StorageError:
+            self._was_cut_off = True
+            raise
+
+    def _reap(self, *, spare_expired: bool) -> int:
         with self._storage.begin() as tx:
-            expired = tx.runs.expired(tx.now, BATCH)
+            expired = [] if spare_expired else tx.runs.expired(tx.now, BATCH)
             again = [run for run in expired if run.attempt < run.max_attempts]
             lost = [run for run in expired if run.attempt >= run.max_attempts]
             late = tx.runs.late(tx.now, BATCH)
@@ -41,6 +57,7 @@ class Reaper:
             checks = _checks_of(tx, finished)
             tx.runs.finish(finished)
             changes = apply_results(tx, finished, checks)
+        self._was_cut_off = False
         self._announce(again, finished, checks, changes)
         return len(expired) + len(late)
 

@@ -52,6 +52,11 @@ class LeaseKeeper:
         with self._lock:
             self._held.pop((claim.run_id, claim.token), None)
 
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim is kept alive; when it was lost, what came of its run belongs to nobody."""
+        with self._lock:
+            return (claim.run_id, claim.token) in self._held
+
     def renew(self) -> None:
         """Renew everything that is held, once."""
         with self._lock:

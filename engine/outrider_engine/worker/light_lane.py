@@ -9,6 +9,7 @@ import structlog
 
 from outrider_engine.domain.checks import QUEUE_LIGHT
 from outrider_engine.domain.runs import Claim
+from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.errors import StorageError
 from outrider_engine.ports.clock import Clock
 from outrider_engine.services.claiming import Claims
@@ -93,7 +94,7 @@ class LightLane:
             clock=self._clock,
             concurrency=self._concurrency,
             blocking=self._blocking,
-            ended=self._finisher.put,
+            ended=self._ended,
         )
 
     def _serve(self) -> None:
@@ -123,6 +124,13 @@ class LightLane:
     def _lost(self, claim: Claim) -> None:
         if self._loop.drop(claim):
             self._let_go([claim])
+
+    def _ended(self, finished: Finished) -> None:
+        """Have an outcome stored, unless it only says that the run was called off for its claim was lost."""
+        if finished.outcome.verdict is not Verdict.CANCELLED or self._leases.holds(finished.claim):
+            self._finisher.put(finished)
+        else:
+            self._stored([finished])
 
     def _stored(self, batch: Sequence[Finished]) -> None:
         self._let_go([finished.claim for finished in batch])

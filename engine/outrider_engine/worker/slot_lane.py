@@ -9,6 +9,7 @@ import structlog
 from outrider_engine.domain.checks import QUEUE_BROWSER
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim, Outcome
+from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.errors import SlotError, StorageError
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.slots import Slot, SlotFactory
@@ -148,7 +149,9 @@ class SlotLane:
             outcome = prepared
         else:
             outcome = self._executions.observe_in_slot(prepared, slot, partial(self._stream, claim))
-        self._finishing.finish([Finished(claim, outcome)])
+        if outcome.verdict is not Verdict.CANCELLED or self._leases.holds(claim):
+            self._finishing.finish([Finished(claim, outcome)])
+        # else it was called off because its claim was lost, and its outcome belongs to whoever runs it again
         slot.sweep()
 
     def _lost(self, claim: Claim, slot: Slot) -> None:
