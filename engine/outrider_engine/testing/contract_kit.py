@@ -3,9 +3,9 @@
 import inspect
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic.errors import PydanticUserError
 
 from outrider_engine.assertions import validate
@@ -19,6 +19,7 @@ from outrider_engine.errors import InvalidInput, PluginError
 
 from .scripted import plugins_with
 
+_SECRETS = {SecretStr, SecretBytes}
 _UNKNOWN_FIELD = "a_field_that_nobody_has"
 _OBSERVE_PROBLEMS = {
     True: "observe is no coroutine function, but the lane is ASYNC",
@@ -33,7 +34,7 @@ def check_type_problems(check_type: AnyCheckType) -> list[str]:
         plugins_with(check_types=[check_type])
     except PluginError as error:
         return [str(error)]
-    problems = _offer_problems(check_type)
+    problems = [*_offer_problems(check_type), *_secret_problems(check_type.settings)]
     if inspect.iscoroutinefunction(check_type.observe) is not (check_type.lane is Lane.ASYNC):
         problems.append(_OBSERVE_PROBLEMS[check_type.lane is Lane.ASYNC])
     return [*problems, *_assertion_problems(check_type.default_assertions)]
@@ -76,6 +77,15 @@ def observation_problems(observation: object) -> list[str]:
 
 def _offer_problems(offer: Any) -> list[str]:
     return [*([] if offer.title else ["title is empty"]), *_model_problems(offer.settings)]
+
+
+def _secret_problems(model: type[BaseModel]) -> list[str]:
+    """Settings of checks, other than those of channels, are stored and shown as they are."""
+    return [
+        f"field {name} is a secret: settings of checks are shown; let users write {{{{NAME}}}} and render it"
+        for name, info in model.model_fields.items()
+        if _SECRETS & {info.annotation, *get_args(info.annotation)}
+    ]
 
 
 def _assertion_problems(assertions: Iterable[Assertion]) -> list[str]:

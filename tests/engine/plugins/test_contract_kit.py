@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.checks import Lane
@@ -44,6 +44,14 @@ class Unwritable(BaseModel):
     lock: ScriptedCheckType | None = Field(default=None, description="Nothing for JSON.")
 
 
+class Secretive(BaseModel):
+    """Would keep a password where everybody sees it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: SecretStr | None = Field(default=None, description="Not here.")
+
+
 def changed(offer: Any, changes: dict[str, Any]) -> Any:
     """Return a check type or notifier that keeps its contract but for ``changes``; ``None`` is as good as missing."""
     for name, value in changes.items():
@@ -62,6 +70,10 @@ def test_our_own_check_types_keep_the_contract(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["webhook", "log"])
 def test_our_own_notifiers_keep_the_contract(kind: str) -> None:
     assert notifier_problems(load_plugins().notifiers[kind]) == []
+
+
+def test_a_notifier_may_have_secrets() -> None:
+    assert notifier_problems(changed(RecordingNotifier(), {"settings": Secretive})) == []
 
 
 def test_what_the_kit_brings_keeps_the_contract() -> None:
@@ -85,6 +97,7 @@ def test_what_the_kit_brings_keeps_the_contract() -> None:
         pytest.param({"settings": Silent}, "field target has no description", id="undescribed"),
         pytest.param({"settings": Loose}, "settings accept unknown fields", id="loose"),
         pytest.param({"settings": Unwritable}, "settings have no JSON Schema", id="no schema"),
+        pytest.param({"settings": Secretive}, "field password is a secret", id="secret"),
         pytest.param({"default_assertions": None}, "has no tuple default_assertions", id="no assertions"),
         pytest.param({"default_assertions": [ODD]}, "has no tuple default_assertions", id="list of assertions"),
         pytest.param({"default_assertions": (ODD,)}, "default assertion: ", id="odd assertion"),
@@ -105,6 +118,7 @@ def test_a_check_type_that_breaks_its_contract_is_told(changes: dict[str, Any], 
         pytest.param({"kind": "On Call"}, "with the kind 'On Call'", id="kind"),
         pytest.param({"title": None}, "has no title", id="title"),
         pytest.param({"settings": Loose}, "settings accept unknown fields", id="loose"),
+        pytest.param({"settings": Silent}, "field target has no description", id="undescribed"),
         pytest.param({"deliver": None}, "has no method deliver", id="no deliver"),
         pytest.param({"deliver": lambda *_: None}, "deliver is no coroutine function", id="blocks"),
     ],
