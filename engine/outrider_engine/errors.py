@@ -85,18 +85,19 @@ class Forbidden(OutriderError):
 class EgressDenied(OutriderError):
     """The egress policy forbids connecting to an address.
 
+    The message is fit for the owner of a check: it does not say what a name means inside our network.
+
     Attributes:
         host: the name or literal that was asked for.
-        address: the resolved address that is denied, ``None`` when the name itself is.
-        why: what is wrong with it. With ``host`` it is what the owner of a check may read; the message itself names the
-            address, and so tells what names mean inside our network.
+        address: the resolved address that is denied, ``None`` when the name itself is; for logs only.
+        why: what is wrong with it.
     """
 
     def __init__(self, host: str, address: str | None, why: str) -> None:
         self.host = host
         self.address = address
         self.why = why
-        super().__init__(f"egress to {host}{f' ({address})' if address and address != host else ''} is denied: {why}")
+        super().__init__(f"egress to {host} is denied: {why}")
 
 
 class ConfigurationError(OutriderError):

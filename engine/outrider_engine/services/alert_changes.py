@@ -5,7 +5,7 @@ at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, is_broken
@@ -96,7 +96,7 @@ def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, 
             )
     elif alert is not None and not broken and tx.alerts.resolve(alert.id, of.now):
         message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest))
-        changes.resolved.append((alert, of.check))
+        changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), of.check))
         changes.notifications += messages.notifications(
             message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id, now=of.now
         )

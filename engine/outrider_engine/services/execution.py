@@ -123,7 +123,7 @@ class Executions:
                 observing = _observing(execution.check_type, settings, context, threads)
                 # not wait_for: it would run the plugin in a task of its own, and the watchdog could not tell whose
                 async with asyncio.timeout(execution.timeout_s + OVERRUN_S):
-                    observation = await observing
+                    observation = _observation(await observing)
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the outcome of its run
                 observation = self._raised(execution, error, began)
             self._judge(execution, tries, observation)
@@ -194,6 +194,13 @@ def _observing(
         return asyncio.get_running_loop().run_in_executor(threads, blocking.observe, settings, context)
     light: AsyncCheckType[Any] = check_type  # type: ignore[assignment]  # the lane tells which protocol it is
     return light.observe(settings, context)
+
+
+def _observation(answer: object) -> Observation:
+    """Return what a check type answered, if it kept to its contract."""
+    if not isinstance(answer, Observation):
+        raise TypeError(f"it answered {type(answer).__name__} instead of an Observation")
+    return answer
 
 
 def _failure_of(error: Exception, redactor: Redactor) -> Failure:
