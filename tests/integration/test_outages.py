@@ -1,6 +1,6 @@
 """PostgreSQL or Redis goes away in the middle of load and comes back: what was accepted is carried out.
 
-The database is killed, not stopped in order. ``OUTRIDER_TEST_OUTAGE_S`` makes the outages longer than ten seconds.
+The database is killed, not stopped in order. ``OUTRIDER_TEST_OUTAGE_S`` makes the outages longer than eight seconds.
 """
 
 import os
@@ -35,7 +35,7 @@ from outrider_engine.services.alerting import Target
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(300)]
 
-AWAY_S = float(os.environ.get("OUTRIDER_TEST_OUTAGE_S", "10"))
+AWAY_S = float(os.environ.get("OUTRIDER_TEST_OUTAGE_S", "8"))
 LEASE_S = 30
 EVERY = timedelta(seconds=10)
 FOUND_WITHIN_S = 3.0
@@ -176,7 +176,13 @@ class Story:
         return [len(self.cluster.runs(monitor)) for monitor in self.scheduled]
 
     def _wait_for_the_journey(self) -> None:
-        self.waited.append(self.door.ask("GET", f"/api/agent/runs/{self.journey_run}?wait=25"))
+        """Wait as a pipeline does: patiently, and again when the server asks to come back."""
+        until = time.monotonic() + 2 * AWAY_S + 60
+        while time.monotonic() < until:
+            self.waited.append(self.door.ask("GET", f"/api/agent/runs/{self.journey_run}?wait=25"))
+            if self.waited[-1].status != 503:
+                return
+            time.sleep(1.0)
 
 
 @contextmanager
@@ -256,12 +262,15 @@ class TestWithoutTheDatabase:
 
     def test_every_request_is_answered_soon_and_in_the_envelope(self, story: Story) -> None:
         answers = [*story.load.answers, *story.load.readiness]
+        assert all(answer.is_enveloped for answer in story.waited)
         assert {answer.status for answer in answers} == {200, 202, 503}
         assert all(answer.is_enveloped for answer in answers)
         assert max(answer.took_s for answer in answers) < ANSWERED_WITHIN_S
 
     def test_who_waits_for_a_run_is_told_its_end(self, story: Story) -> None:
-        assert [(each.status, each.body["data"]["status"]) for each in story.waited] == [(200, "passed")]
+        *told_to_come_back, told = story.waited
+        assert {answer.status for answer in told_to_come_back} <= {503}
+        assert (told.status, told.body["data"]["status"]) == (200, "passed")
 
     def test_a_process_that_is_stopped_meanwhile_ends_in_order(self, story: Story) -> None:
         assert story.stopped_during == 0
@@ -283,10 +292,11 @@ def test_without_redis_work_is_found_by_polling_and_hints_return_with_it(
         with load.going_on():
             wait_until(lambda: len(load.accepted) > 10, "the first runs")
             redis_server.stop()
+            back_at = time.monotonic() + AWAY_S
             newcomer = cluster.start("worker", "--queues", "light")
             wait_until(lambda: "started" in cluster.log_of(newcomer), "a worker that starts without Redis")
             stopped_during = cluster.terminate(newcomer)
-            time.sleep(AWAY_S / 2)
+            time.sleep(max(0.0, back_at - time.monotonic()))
             redis_server.start()
         assert_that_hints_are_received(cluster, redis_server.url)
         runs = [cluster.wait_for(run_id) for run_id in load.accepted]
