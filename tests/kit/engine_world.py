@@ -123,12 +123,12 @@ class World:
             tx.rules.add(rule)
         return rule
 
-    def request(self, check: Check) -> str:
+    def request(self, check: Check, *, queue: str = "light") -> str:
         """Queue a run that somebody asked for; returns its id."""
         self.clock.advance(0.001)
         with self.storage.begin() as tx:
             runs = requested_runs(
-                check, queue="light", trigger=Trigger.MANUAL, locations=check.definition.locations, now=tx.now
+                check, queue=queue, trigger=Trigger.MANUAL, locations=check.definition.locations, now=tx.now
             )
             tx.runs.add(runs, tx.now)
         return runs[0].id

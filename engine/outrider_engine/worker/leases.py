@@ -81,5 +81,5 @@ class LeaseKeeper:
             with self._lock:
                 mine = self._held.pop((each.claim.run_id, each.claim.token), None)
             if mine is not None:
-                log.warning("claim lost", run=each.claim.run_id, why=why)
+                log.debug("claim not held any more", run=each.claim.run_id, why=why)
                 each.lost()

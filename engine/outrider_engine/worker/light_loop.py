@@ -117,6 +117,7 @@ class LightLoop:
 
     def _cancel(self, run_id: str) -> None:
         if run_id in self._in_flight:
+            log.warning("claim lost, run called off", run=run_id)
             self._in_flight[run_id][1].cancel()
 
     def _fill(self) -> None:

@@ -14,7 +14,7 @@ from outrider_engine.errors import SlotError, StorageError
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.slots import Slot, SlotFactory
 from outrider_engine.services.claiming import Claims
-from outrider_engine.services.execution import Executions
+from outrider_engine.services.execution import Execution, Executions
 from outrider_engine.services.finishing import Finished, Finishing
 
 from .leases import LeaseKeeper
@@ -127,7 +127,6 @@ class SlotLane:
                 self._run(claim, slot)
             except Exception:
                 log.exception("run not stored, its lease expires", run=claim.run_id)
-            self._walking.pop(slot, None)
             self._leases.drop(claim)
 
     def _offer(self, slot: Slot) -> None:
@@ -142,21 +141,25 @@ class SlotLane:
         self.wakeup.set()
 
     def _run(self, claim: Claim, slot: Slot) -> None:
-        self._walking[slot] = claim
         self._leases.hold(claim, partial(self._lost, claim, slot))
         prepared = self._executions.prepare(claim)
-        if isinstance(prepared, Outcome):
-            outcome = prepared
-        else:
-            outcome = self._executions.observe_in_slot(prepared, slot, partial(self._stream, claim))
+        outcome = prepared if isinstance(prepared, Outcome) else self._walked(prepared, slot)
         if outcome.verdict is not Verdict.CANCELLED or self._leases.holds(claim):
             self._finishing.finish([Finished(claim, outcome)])
         # else it was called off because its claim was lost, and its outcome belongs to whoever runs it again
         slot.sweep()
 
+    def _walked(self, execution: Execution, slot: Slot) -> Outcome:
+        self._walking[slot] = execution.claim
+        try:
+            return self._executions.observe_in_slot(execution, slot, partial(self._stream, execution.claim))
+        finally:
+            self._walking.pop(slot, None)
+
     def _lost(self, claim: Claim, slot: Slot) -> None:
-        """Stop a run whose claim is gone, and not the one that may have followed it in the slot."""
+        """Stop a run whose claim is gone; a slot that is done with it, or has gone on to the next, is left alone."""
         if self._walking.get(slot) is claim:
+            log.warning("claim lost, run called off", run=claim.run_id)
             slot.kill()
 
     def _stream(self, claim: Claim, step: StepResult) -> None:
