@@ -8,6 +8,7 @@ from typing import Any
 
 import pycurl
 import pytest
+
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.gate import Gate
 from outrider_engine.adapters.http.resolver import GuardedResolver

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.verdicts import Reason, Verdict
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from outrider_engine.adapters.http.hosts import canonical_host, is_address
 from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.domain.egress import EgressMode, EgressPolicy

@@ -5,6 +5,7 @@ import gzip
 from typing import Any
 
 import pytest
+
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Name: value\r\n\r\nhi"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from outrider_engine.adapters.http import authorities
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.domain.verdicts import Reason, Verdict
