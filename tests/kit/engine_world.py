@@ -13,7 +13,7 @@ from outrider_engine.domain.identity import Organization
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.notifications import Notification
 from outrider_engine.domain.observations import Failure, Observation
-from outrider_engine.domain.runs import Claim, Outcome, Run, Trigger
+from outrider_engine.domain.runs import Claim, Outcome, Overrides, Run, Trigger
 from outrider_engine.domain.schedules import IntervalSchedule, Schedule, next_due
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.plugin_manager import Plugins
@@ -123,12 +123,17 @@ class World:
             tx.rules.add(rule)
         return rule
 
-    def request(self, check: Check, *, queue: str = "light") -> str:
+    def request(self, check: Check, *, queue: str = "light", overrides: Overrides | None = None) -> str:
         """Queue a run that somebody asked for; returns its id."""
         self.clock.advance(0.001)
         with self.storage.begin() as tx:
             runs = requested_runs(
-                check, queue=queue, trigger=Trigger.MANUAL, locations=check.definition.locations, now=tx.now
+                check,
+                queue=queue,
+                trigger=Trigger.MANUAL,
+                locations=check.definition.locations,
+                now=tx.now,
+                overrides=overrides,
             )
             tx.runs.add(runs, tx.now)
         return runs[0].id
@@ -181,9 +186,9 @@ class World:
         """Finish a claimed run; tells whether it was stored."""
         return bool(self.finishing.finish([Finished(claim, self.outcome(seen))]))
 
-    def run_once(self, check: Check, seen: Observation = PASSED) -> str:
+    def run_once(self, check: Check, seen: Observation = PASSED, overrides: Overrides | None = None) -> str:
         """Request, claim and finish one run; returns its id."""
-        run_id = self.request(check)
+        run_id = self.request(check, overrides=overrides)
         for claim in self.take():
             self.finish(claim, seen)
         return run_id

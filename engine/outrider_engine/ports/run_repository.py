@@ -35,7 +35,11 @@ class RunQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedRun:
-    """What is stored of a run that ended."""
+    """What is stored of a run that ended.
+
+    ``is_rehearsal`` tells that it was run with overrides (base URL, variables): what it found says nothing
+    about the check as it is defined, and moves neither its state nor its alerts.
+    """
 
     run_id: str
     organization_id: str
@@ -45,6 +49,7 @@ class FinishedRun:
     due_at: datetime
     outcome: Outcome
     artifacts: tuple[Artifact, ...] = ()
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +125,7 @@ class RunRepository(Protocol):
         """Return runs, newest first."""
 
     def last(self, check_ids: Collection[str]) -> Mapping[str, Run]:
-        """Return the newest finished run of each check that has one."""
+        """Return the newest finished run of each check that has one without overrides."""
 
     def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:
         """Return the steps of runs, in order."""

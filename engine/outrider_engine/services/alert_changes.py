@@ -34,8 +34,12 @@ class Changes:
 
 
 def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapping[str, Check]) -> Changes:
-    """Apply finished runs to the states and alerts of their checks (those in ``checks``; deleted ones are left out)."""
-    relevant = sorted((run for run in finished if run.check_id in checks), key=lambda run: run.due_at)
+    """Apply finished runs to the states and alerts of their checks.
+
+    Left out are checks that are not in ``checks`` (deleted ones) and runs that rehearsed something else.
+    """
+    counting = (run for run in finished if run.check_id in checks and not run.is_rehearsal)
+    relevant = sorted(counting, key=lambda run: run.due_at)
     changes = Changes()
     if not relevant:
         return changes

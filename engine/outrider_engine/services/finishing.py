@@ -177,4 +177,5 @@ def _row(done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
         due_at=done.claim.due_at,
         outcome=done.outcome,
         artifacts=artifacts,
+        is_rehearsal=done.claim.overrides is not None,
     )

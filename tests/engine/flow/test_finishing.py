@@ -7,6 +7,7 @@ from engine_world import FAILED, PASSED, World
 
 from outrider_engine.domain.alerts import AlertEvent, AlertStatus
 from outrider_engine.domain.observations import ArtifactKind, ProducedFile
+from outrider_engine.domain.runs import Overrides
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus
 from outrider_engine.services.finishing import Finished
 
@@ -98,6 +99,20 @@ def test_results_out_of_order_open_nothing(world: World) -> None:
     world.finish(second, PASSED)
     world.finish(first, FAILED)
     assert world.alerts(check) == []
+
+
+def test_a_run_against_another_address_neither_opens_nor_resolves_an_alert(world: World) -> None:
+    check = world.check()
+    world.rule(check)
+    elsewhere = Overrides(base_url="https://preview.example.com")
+    world.run_once(check, FAILED, overrides=elsewhere)
+    assert world.alerts(check) == []
+    world.run_once(check, FAILED)
+    world.run_once(check, PASSED, overrides=elsewhere)
+    (alert,) = world.alerts(check)
+    assert alert.status is AlertStatus.OPEN
+    with world.storage.read() as tx:
+        assert tx.runs.last([check.id])[check.id].status is RunStatus.FAILED
 
 
 def test_plugins_are_told_of_finished_runs_after_the_commit(world: World) -> None:
