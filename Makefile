@@ -21,13 +21,11 @@ run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--on
 test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
 	@$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
-soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing, and look for what is left behind
-	@OUTRIDER_SOAK_RUNS=$${RUNS:-200} $(BIN)/pytest tests/browser/soak $(ARGS)
+soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)
+	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)
 
-bench: setup ## Measure: the engine beside bare clients, in the same run (docs/performance.md tells how to read it)
-	@$(BIN)/python benchmarks/http_client.py
-	@$(BIN)/python benchmarks/http_engine.py
-	@$(BIN)/python benchmarks/journeys.py
+bench: setup ## Measure: journeys beside bare Playwright, http checks beside bare curl (docs/performance.md reads it)
+	@for part in journeys http_engine http_client; do echo "== $$part"; $(BIN)/python benchmarks/$$part.py || exit; done
 
 fuzz: setup ## Every property of the suite with 5,000 examples instead of 100, from a new seed
 	@PYTHONPATH=scripts $(BIN)/pytest -n 2 -p long_fuzz --hypothesis-profile long --hypothesis-seed random -m hypothesis \

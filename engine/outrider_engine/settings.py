@@ -1,5 +1,6 @@
 """What the operator decides: ``OUTRIDER_*`` variables, and ``outrider.toml`` beneath them."""
 
+import difflib
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from .domain.egress import EgressMode, EgressPolicy
 from .errors import ConfigurationError
 
 _PREFIX = "OUTRIDER_"
+_NOT_SETTINGS = tuple(f"{_PREFIX}{name}" for name in ("API_KEY", "SERVER", "BASE_URL", "TARGET_HOST", "TEST_", "SOAK_"))
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -84,6 +86,20 @@ class Settings(BaseSettings):
     def egress_policy(self) -> EgressPolicy:
         """The rule for every address that a check wants to reach."""
         return EgressPolicy(self.egress, tuple(ipaddress.ip_network(text, strict=False) for text in self.egress_deny))
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Return ``OUTRIDER_*`` variables that set nothing, each with the name that was probably meant.
+
+    Those of the command line (``OUTRIDER_API_KEY``, ``OUTRIDER_SERVER``) and of test suites are no mistakes.
+    """
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    found = sorted(
+        name
+        for name in environment
+        if name.startswith(_PREFIX) and name not in known and not name.startswith(_NOT_SETTINGS)
+    )
+    return {name: next(iter(difflib.get_close_matches(name, known, 1)), None) for name in found}
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:

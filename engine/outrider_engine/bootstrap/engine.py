@@ -1,8 +1,11 @@
 """What every process of Outrider has: storage, plugins and the services on top of them."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import structlog
 
 from outrider_engine.adapters.artifact_folder import ArtifactFolder
 from outrider_engine.adapters.clock import SystemClock
@@ -26,7 +29,9 @@ from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.status import StatusService
-from outrider_engine.settings import Settings
+from outrider_engine.settings import Settings, unknown_variables
+
+log = structlog.get_logger(__name__)
 
 LOCATIONS = ("local", "us-east", "us-west", "eu-west", "eu-central", "ap-southeast", "fra", "hel", "ams", "iad")
 """Names of locations that exist from the start; workers add their own."""
@@ -106,7 +111,10 @@ def open_engine(
     Raises:
         ConfigurationError: a setting is missing or wrong, or the database is not at the newest revision.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for name, meant in unknown_variables(os.environ).items():
+        log.warning("this variable sets nothing", variable=name, did_you_mean=meant)
+    # Runs and sealed secrets are for the owner of the process alone.
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
     secrets = FernetBox(_secret_key(settings, embedded=embedded))
     plugins = plugins or load_plugins(blocked=settings.blocked_plugins)

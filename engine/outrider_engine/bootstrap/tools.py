@@ -17,7 +17,7 @@ from .processes import runner_slots
 def upgrade_database(settings: Settings) -> None:
     """Bring the schema to the newest revision; nothing happens when it is."""
     if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings.effective_database_url)
 
 
