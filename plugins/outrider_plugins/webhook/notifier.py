@@ -1,12 +1,14 @@
 """How ``webhook`` delivers: one signed POST, answered by any 2xx within the deadline."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from standardwebhooks import Webhook
 
 from outrider_engine.contracts import Delivery, NotifyContext
+from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.notifications import Message
 from outrider_engine.domain.observations import Failure
 from outrider_engine.domain.verdicts import Reason
@@ -17,6 +19,7 @@ from .settings import WebhookSettings
 
 _LARGEST_ANSWER = 64_000
 _LONGEST_WAIT_S = 86_400.0
+_UTC_OFFSET = "+00:00"
 _TEMPORARY = frozenset({408, 425, 429})
 
 
@@ -56,8 +59,8 @@ def _request(message: Message, settings: WebhookSettings, context: NotifyContext
     body = json.dumps(
         {
             "type": message.event.value,
-            "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "data": {"title": message.title, "text": message.text, **message.data},
+            "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace(_UTC_OFFSET, "Z"),
+            "data": {"title": message.title, "text": message.text, **_with_z(message.data)},
         },
         ensure_ascii=False,
     )
@@ -79,6 +82,18 @@ def _request(message: Message, settings: WebhookSettings, context: NotifyContext
         max_redirects=0,
         max_body=_LARGEST_ANSWER,
     )
+
+
+def _with_z(facts: JsonObject) -> dict[str, JsonValue]:
+    """Return facts whose times (``…_at``) end in ``Z``, as the message's own does; texts for people stay."""
+
+    def shown(name: str, value: JsonValue) -> JsonValue:
+        if isinstance(value, Mapping):
+            return _with_z(value)
+        is_time = name.endswith("_at") and isinstance(value, str) and value.endswith(_UTC_OFFSET)
+        return f"{str(value).removesuffix(_UTC_OFFSET)}Z" if is_time else value
+
+    return {name: shown(name, value) for name, value in facts.items()}
 
 
 def _unanswered(failure: Failure | None) -> NotifyError:

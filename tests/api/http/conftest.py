@@ -9,6 +9,7 @@ from api_house import House, Parts, opened_house
 from cryptography.fernet import Fernet
 from engine_world import World
 from fastapi import FastAPI
+from hook_receiver import Receiver, receiving
 
 from outrider_api.http.app import create_app
 from outrider_engine.adapters.artifact_folder import ArtifactFolder
@@ -66,3 +67,10 @@ def any_house(
     """The application over each kind of database in turn."""
     with opened_house(_world(storage, clock, plugins, tmp_path), app) as opened:
         yield opened
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A local receiver of webhooks."""
+    with receiving() as found:
+        yield found
