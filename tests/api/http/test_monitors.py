@@ -42,6 +42,13 @@ def test_defaults_are_a_minute_at_one_location_for_thirty_seconds(house: House) 
     assert (made["interval"], made["timeout"], made["retries"], made["locations"]) == (60, 30, 0, ["local"])
 
 
+def test_the_kind_http_is_another_spelling_of_url(house: House) -> None:
+    made = house.owner.post(MONITORS, {"name": "shop", "type": "http", "url": "http://a"})
+    assert made["type"] == "url"
+    assert house.owner.put(f"{MONITORS}/{made['id']}", {"type": "http", "name": "renamed"})["type"] == "url"
+    assert [one["id"] for one in house.owner.get(MONITORS, type="http")] == [made["id"]]
+
+
 def test_a_strangers_type_takes_its_settings_under_config_or_flat(house: House) -> None:
     under = house.owner.monitor(type="scripted", config={"target": "a"})
     flat = house.owner.monitor(type="scripted", target="b")
@@ -55,7 +62,6 @@ def test_a_strangers_type_takes_its_settings_under_config_or_flat(house: House) 
     ("changes", "field"),
     [
         pytest.param({"type": "nonsense"}, "type", id="unknown-type"),
-        pytest.param({"type": "http"}, "type", id="kind-instead-of-type"),
         pytest.param({"type": 7}, "type", id="type-no-text"),
         pytest.param({"name": ""}, "name", id="empty-name"),
         pytest.param({"name": "   "}, "name", id="blank-name"),

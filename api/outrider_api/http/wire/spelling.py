@@ -17,7 +17,7 @@ class Spelling:
     """How one family of checks is written.
 
     Attributes:
-        kinds: names of types, where they differ from the kind of the check type.
+        kinds: how answers name types, where that differs from the kind of the check type.
         flat: kinds whose settings are shown beside the other fields, not under ``config``.
         default_kind: the type of a body that names none.
     """
@@ -33,14 +33,14 @@ class Spelling:
     flat: frozenset[str]
 
     def kind_of(self, type: str, types: CheckTypes) -> str:
-        """Return the kind of check type that a ``type`` means.
+        """Return the kind of check type that a ``type`` means; the kind itself is understood as well.
 
         Raises:
             InvalidInput: there is none.
         """
         installed = types.kinds(self.family)
         kind = next((kind for kind, name in self.kinds.items() if name == type), type)
-        if kind not in installed or (kind == type and kind in self.kinds):
+        if kind not in installed:
             raise InvalidInput(
                 f"there is no type {type!r}", field="type", allowed=[self.kinds.get(one, one) for one in installed]
             )
