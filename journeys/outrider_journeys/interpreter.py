@@ -236,7 +236,7 @@ class _Walk:
             scope.note(url=self._page.url)
             if broken.reason is not Reason.PAGE_CRASH:
                 self._picture(self._ids[index], index)
-        message = self._secrecy.redactor.text(broken.message) if broken else failure.message if failure else None
+        message = self._worded(step, broken) if broken else failure.message if failure else None
         self._report(index, step, verdict, failure=failure, error=message, detail=scope.facts, timing=timing)
 
     def _held(self, step: StepModel, scope: LiveScope) -> tuple[Verdict, Failure | None]:
@@ -256,8 +256,23 @@ class _Walk:
         return self._stopped
 
     def _told(self, step: StepModel | None, broken: StepFailure) -> Failure:
-        message = f"{step.display_name}: {broken.message}" if step else broken.message
-        return Failure(broken.verdict, broken.reason, self._secrecy.redactor.text(message))
+        message = self._worded(step, broken)
+        told = self._secrecy.redactor.text(f"{self._name(step)}: {message}") if step else message
+        return Failure(broken.verdict, broken.reason, told)
+
+    def _name(self, step: StepModel) -> str:
+        return self._filled_in(step.display_name)
+
+    def _worded(self, step: StepModel | None, broken: StepFailure) -> str:
+        """Return what went wrong, with variables filled in where locators are named, and nowhere in texts of pages."""
+        message = broken.message
+        for way in step.ways if isinstance(step, OptionalElementStep) else ():
+            message = message.replace(way.describe(), self._filled_in(way.describe()))
+        return self._secrecy.redactor.text(message)
+
+    def _filled_in(self, text: str) -> str:
+        plain = {name: value for name, value in self._variables.items() if name not in self._options.secrets}
+        return self._secrecy.filled_in(text, plain)
 
     def _report(
         self,
@@ -274,7 +289,7 @@ class _Walk:
         result = StepResult(
             index=index,
             id=self._ids[index],
-            name=step.display_name,
+            name=self._name(step),
             action=_action(step),
             status=status,
             started_at=timing.started_at if timing else self._clock.now(),

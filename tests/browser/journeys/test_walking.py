@@ -129,6 +129,22 @@ def test_pictures_are_taken_as_the_policy_says(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(file.name for file in result.files)
 
 
+def test_names_and_failures_show_plain_variables_and_never_secrets(walked: Walk) -> None:
+    result = walked(
+        {"action": "goto", "url": "/{{PAGE}}"},
+        {"action": "click", "locator": {"role": "button", "name": "{{CUSTOMER}} {{TOKEN}}"}, "timeout": 0.5},
+        variables={"PAGE": "form", "CUSTOMER": "Ada"},
+        secrets=["TOKEN"],
+        walk_secrets={"TOKEN": SECRET},
+    )
+    assert "/form" in result.steps[0].name
+    assert result.steps[1].name == "Click button “Ada {{TOKEN}}”"
+    assert result.steps[1].error is not None
+    assert result.steps[1].error.startswith("button “Ada {{TOKEN}}” was not found")
+    assert result.failure is not None
+    assert result.failure.message.startswith("Click button “Ada {{TOKEN}}”: button “Ada {{TOKEN}}” was not found")
+
+
 def test_secrets_are_shown_nowhere(walked: Walk) -> None:
     result = walked(
         {"action": "goto", "url": "/echo-secret?q={{TOKEN}}"},
