@@ -51,7 +51,8 @@ class Claims:
         with self._storage.begin() as tx:
             return sum(tx.runs.release(token, run_ids) for token, run_ids in by_token.items())
 
-    def add_step(self, claim: Claim, step: StepResult) -> bool:
-        """Store a step of a run that is going on; ``False`` when the claim is lost."""
+    def add_steps(self, steps: Sequence[tuple[Claim, StepResult]]) -> None:
+        """Store steps of runs that are going on; those of claims that are lost or ended are left out."""
         with self._storage.begin() as tx:
-            return tx.runs.add_step(claim.run_id, claim.token, claim.attempt, step)
+            for claim, step in steps:
+                tx.runs.add_step(claim.run_id, claim.token, claim.attempt, step)

@@ -7,7 +7,6 @@ from functools import partial
 import structlog
 
 from outrider_engine.domain.checks import QUEUE_BROWSER
-from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim, Outcome
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.errors import SlotError, StorageError
@@ -18,6 +17,7 @@ from outrider_engine.services.execution import Execution, Executions
 from outrider_engine.services.finishing import Finished, Finishing
 
 from .leases import LeaseKeeper
+from .step_stream import StepStream
 from .wakeup import Wakeup
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,7 @@ class SlotLane:
         self._leases = leases
         self._clock = clock
         self._slots = [slots.create() for _ in range(count)]
+        self._steps = StepStream(claims)
         self._free = 0
         self._walking: dict[Slot, Claim] = {}
         self._lock = threading.Lock()
@@ -62,6 +63,7 @@ class SlotLane:
 
     def start(self) -> None:
         """Begin to claim."""
+        self._steps.start()
         for worker in self._workers:
             worker.start()
         self._claimer.start()
@@ -84,6 +86,7 @@ class SlotLane:
             worker.join(10.0)
         for slot in self._slots:
             slot.close()
+        self._steps.stop()
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -152,7 +155,7 @@ class SlotLane:
     def _walked(self, execution: Execution, slot: Slot) -> Outcome:
         self._walking[slot] = execution.claim
         try:
-            return self._executions.observe_in_slot(execution, slot, partial(self._stream, execution.claim))
+            return self._executions.observe_in_slot(execution, slot, partial(self._steps.put, execution.claim))
         finally:
             self._walking.pop(slot, None)
 
@@ -161,10 +164,3 @@ class SlotLane:
         if self._walking.get(slot) is claim:
             log.warning("claim lost, run called off", run=claim.run_id)
             slot.kill()
-
-    def _stream(self, claim: Claim, step: StepResult) -> None:
-        """Store a step for those who watch; all steps are stored again with the outcome."""
-        try:
-            self._claims.add_step(claim, step)
-        except StorageError as error:
-            log.warning("step not shown", run=claim.run_id, step=step.id, error=str(error))
