@@ -14,6 +14,14 @@ _PAGE = 100
 Json = dict[str, Any]
 
 
+class Refused(OutriderError):
+    """The server answered, and did not do it; ``is_ours`` is whether asking the same again can't help."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.is_ours = 400 <= status < 500 and status != 429
+
+
 class ApiClient:
     """Sends one request at a time to a server, such as ``http://127.0.0.1:8000``.
 
@@ -21,7 +29,8 @@ class ApiClient:
 
     Raises:
         InvalidInput: the server's address is none.
-        OutriderError: from each call: the server refused, or can't be reached.
+        Refused: from each call: the server did not do it.
+        OutriderError: from each call: the server can't be reached.
     """
 
     def __init__(self, server: str, key: str) -> None:
@@ -71,7 +80,8 @@ class ApiClient:
             self._connection.close()
         if not isinstance(answer, dict) or not answer.get("success"):
             problem = answer.get("error") if isinstance(answer, dict) else None
-            raise OutriderError(f"{self._server} refused it: {response.status} {problem or response.reason}")
+            sentence = f"{self._server} refused it: {response.status} {problem or response.reason}"
+            raise Refused(sentence, response.status)
         return answer
 
 

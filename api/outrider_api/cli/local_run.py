@@ -3,7 +3,7 @@
 import re
 import shutil
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from rich.text import Text
 from outrider_engine.bootstrap import open_slot
 from outrider_engine.domain.observations import Observation, ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
-from outrider_engine.domain.verdicts import Cause, Verdict, cause_of
+from outrider_engine.domain.verdicts import Verdict, cause_of
 from outrider_engine.errors import InvalidInput
 from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.ports.slots import SlotTask
@@ -25,6 +25,7 @@ from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import load_journey
 from outrider_journeys.model import Journey
 
+from .exit_statuses import exit_status
 from .journey_values import secrets_from_environment, variables_of
 from .step_list import MARKS, ShownStep, StepList, duration
 
@@ -109,10 +110,7 @@ def _concluded(console: Console, observation: Observation, redactor: Redactor, k
     console.print(line, soft_wrap=True)
     for path in kept:
         console.print(Text(f"  kept {path}", style="dim"), soft_wrap=True)
-    if verdict.is_up:
-        return 0
-    statuses: Mapping[Cause | None, int] = {Cause.TARGET: 1, Cause.CHECK: 2}
-    return statuses.get(cause_of(verdict, failure.reason if failure else None), 3)
+    return exit_status(verdict, cause_of(verdict, failure.reason if failure else None))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """``outrider``: the words of the command line, and how its errors end.
 
 Exit statuses: 0 all is well, 1 it did not work (a check failed, no such object), 2 the input or a setting is wrong.
-``outrider run`` adds 3: the fault is on our side.
+``outrider run`` and ``outrider trigger`` add 3: the fault is on our side.
 """
 
 import sys
@@ -18,6 +18,7 @@ from . import (
     inspection_commands,
     run_command,
     serve_commands,
+    trigger_command,
     upload_command,
 )
 
@@ -36,6 +37,7 @@ def application() -> typer.Typer:
     demo_command.register(app)
     run_command.register(app)
     upload_command.register(app)
+    trigger_command.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

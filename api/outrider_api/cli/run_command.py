@@ -40,4 +40,4 @@ def run(
         headed=headed,
         timeout_s=timeout,
     )
-    raise typer.Exit(run_file(started_settings(data_dir=data_dir), wanted))
+    raise typer.Exit(run_file(started_settings(data_dir=data_dir, plain_notices=True), wanted))

@@ -1,7 +1,9 @@
 """What every command does first: read the settings, and say where the log goes."""
 
 import logging
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,24 +18,36 @@ _SHARED: tuple[Any, ...] = (
 )
 
 
-def started_settings(*, data_dir: Path | None = None) -> Settings:
+RUNNER_SAYS = "runner process says"
+"""The event by which slots pass on what their processes print."""
+_NOTICE = re.compile(r"\[(?P<level>\w+) *\] (?P<event>.*?)(?: why=(?P<quote>['\"])(?P<why>.*)(?P=quote))?", re.DOTALL)
+
+
+def started_settings(*, data_dir: Path | None = None, plain_notices: bool = False) -> Settings:
     """Return the settings, with logging to standard error set up as they say.
+
+    Args:
+        data_dir: takes the place of the setting of that name.
+        plain_notices: what runner processes print is a plain sentence, for commands that somebody watches.
 
     Raises:
         ConfigurationError: a setting is wrong.
     """
     settings = load_settings({"data_dir": data_dir})
-    log_to(sys.stderr, level=settings.log_level, as_json=settings.log_format == "json")
+    as_json = settings.log_format == "json"
+    log_to(sys.stderr, level=settings.log_level, as_json=as_json, plain_notices=plain_notices)
     return settings
 
 
-def log_to(stream: TextIO, *, level: str, as_json: bool) -> None:
+def log_to(stream: TextIO, *, level: str, as_json: bool, plain_notices: bool = False) -> None:
     """Send what Outrider and its libraries log to ``stream``; libraries only from warnings up."""
     last: Any = (
         structlog.processors.JSONRenderer()
         if as_json
         else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
+    if plain_notices and not as_json:
+        last = _with_plain_notices(last)
     exceptions = [structlog.processors.format_exc_info] if as_json else []
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -58,3 +72,13 @@ def log_to(stream: TextIO, *, level: str, as_json: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _with_plain_notices(others: Callable[..., str]) -> Callable[..., str]:
+    def render(logger: Any, method: str, event: dict[str, Any]) -> str:
+        found = _NOTICE.fullmatch(event["text"]) if event["event"] == RUNNER_SAYS else None
+        if found is None:
+            return others(logger, method, event)
+        return f"{found['level']}: {found['event']}" + (f": {found['why']}" if found["why"] else "")
+
+    return render

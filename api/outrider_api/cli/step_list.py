@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -24,6 +25,9 @@ MARKS: dict[Verdict, tuple[str, str]] = {
     Verdict.MISSED: ("·", "dim"),
 }
 BEGUN = ("▸", "cyan")
+_NARROWEST, _WIDEST = 40, 80
+_BESIDE_THE_NAME = 16
+"""Columns for indent, mark, duration and the spaces between them."""
 _WINDOW = 30
 """Steps that a live list shows at most; of a longer walk the newest."""
 
@@ -54,6 +58,7 @@ class StepList:
         self._console = console
         self._planned = tuple(planned)
         self._indent = indent
+        self._width = name_width(self._planned, console.width if console.is_terminal else None)
         self._steps: list[ShownStep] = []
         self._step_began = time.monotonic()
         self._is_over = False
@@ -81,23 +86,30 @@ class StepList:
         self._steps.append(step)
         self._step_began = time.monotonic()
         if not self._console.is_terminal:
-            self._console.print(step_line(step, self._indent), soft_wrap=True)
+            self._console.print(step_line(step, self._indent, self._width), soft_wrap=True)
 
     def _rendered(self) -> RenderableType:
         table = Table.grid(padding=(0, 1))
         for step in self._steps[-_WINDOW:] if not self._is_over else self._steps:
-            table.add_row(step_line(step, self._indent))
+            table.add_row(step_line(step, self._indent, self._width))
         if not self._is_over and len(self._steps) < len(self._planned):
             waiting = (time.monotonic() - self._step_began) * 1000
             name = self._planned[len(self._steps)]
-            table.add_row(_line(*BEGUN, self._indent, name, waiting))
+            table.add_row(_line(BEGUN, self._indent, name, waiting, self._width))
         return table
 
 
-def step_line(step: ShownStep, indent: str = "  ") -> Text:
+def name_width(names: Sequence[str], columns: int | None = None) -> int:
+    """Return how wide the column of names has to be, so that durations stand below one another in ``columns``."""
+    longest = max((cell_len(name) for name in names), default=0)
+    room = _WIDEST if columns is None else min(_WIDEST, columns - _BESIDE_THE_NAME)
+    return min(max(longest, _NARROWEST), max(room, _NARROWEST))
+
+
+def step_line(step: ShownStep, indent: str = "  ", width: int = _NARROWEST) -> Text:
     """Return a step as one line, and what went wrong as a second one."""
     mark, style = MARKS[step.status]
-    line = _line(mark, style, indent, step.name, step.duration_ms)
+    line = _line((mark, style), indent, step.name, step.duration_ms, width)
     if step.error:
         line.append(f"\n{indent}  {step.error}", style=style)
     return line
@@ -108,5 +120,7 @@ def duration(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.2f} s"
 
 
-def _line(mark: str, style: str, indent: str, name: str, milliseconds: float) -> Text:
-    return Text.assemble(indent, (mark, style), f" {name:<40.80} ", (f"{duration(milliseconds):>9}", "dim"))
+def _line(mark: tuple[str, str], indent: str, name: str, milliseconds: float, width: int) -> Text:
+    shown = Text(name)
+    shown.truncate(width, overflow="ellipsis", pad=True)
+    return Text.assemble(indent, mark, " ", shown, " ", (f"{duration(milliseconds):>9}", "dim"))

@@ -67,6 +67,15 @@ class TestInABrowser:
         assert "passed in" in done.stdout
         assert not list(Path(temporary).iterdir())
 
+    def test_the_first_example_of_the_page_about_journeys_works(
+        self, outrider: Outrider, shop: str, tmp_path: Path, temporary: str
+    ) -> None:
+        page = (Path(__file__).parents[3] / "docs" / "journeys.md").read_text()
+        (tmp_path / "pack.journey.yaml").write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])
+        done = outrider("run", "pack.journey.yaml", "--base-url", shop, TMPDIR=temporary)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not [line for line in done.stderr.splitlines() if not line.startswith("warning: browsers run without")]
+
     def test_a_broken_site_ends_with_1_and_a_picture_is_kept(
         self, outrider: Outrider, broken_shop: str, sample: Path, temporary: str
     ) -> None:
@@ -150,3 +159,8 @@ def test_an_upload_that_reaches_nobody_says_so(
 ) -> None:
     done = outrider("upload", str(sample), "--server", server, "--key", "k")
     assert (done.returncode, sentence in done.stderr) == (status, True)
+
+
+def test_a_trigger_that_reaches_nobody_blames_no_site(outrider: Outrider) -> None:
+    done = outrider("trigger", "Home", "--server", "http://127.0.0.1:9", "--key", "k")
+    assert (done.returncode, "can't be reached" in done.stderr) == (3, True)

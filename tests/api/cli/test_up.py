@@ -83,6 +83,27 @@ def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(
     assert [journey["interval_seconds"] for journey in answered["data"]] == [7200]
 
 
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+def test_a_trigger_ends_with_the_verdict(
+    up: subprocess.Popen[bytes], port: int, log: Path, outrider: Outrider, tmp_path: Path
+) -> None:
+    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
+    here = f"http://127.0.0.1:{port}"
+    steps = "- {action: goto, url: /docs, name: Open it}\n- {action: assert, url: {contains: docs}, timeout: 1}\n"
+    (tmp_path / "docs.journey.yaml").write_text(f"name: Docs\nbase_url: {here}\nsteps:\n{steps}")
+    variables = {"OUTRIDER_API_KEY": key, "OUTRIDER_SERVER": here}
+    assert outrider("upload", "docs.journey.yaml", **variables).returncode == 0
+    passed = outrider("trigger", "Docs", **variables)
+    assert (passed.returncode, "✓ Open it" in passed.stdout) == (0, True), passed.stdout + passed.stderr
+    failed = outrider("trigger", "Docs", "--base-url", "http://nowhere.invalid", **variables)
+    assert (failed.returncode, "✗ Open it" in failed.stdout) == (1, True), failed.stdout + failed.stderr
+    assert outrider("trigger", "Docs", "--wait", "0", **variables).returncode == 0
+    unknown = outrider("trigger", "Nothing", **variables)
+    assert (unknown.returncode, "no journey of the name 'Nothing'" in unknown.stderr) == (2, True)
+    assert outrider("trigger", "jrn_nothing", **variables).returncode == 2
+
+
 @pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_is_orderly_and_the_log_is_json(up: subprocess.Popen[bytes], log: Path, ask: signal.Signals) -> None:
     up.send_signal(ask)

@@ -14,6 +14,7 @@ WORDS = [
     "demo",
     "run",
     "upload",
+    "trigger",
     "api",
     "scheduler",
     "worker",
