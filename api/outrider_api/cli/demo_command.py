@@ -21,8 +21,8 @@ def demo(
 ) -> None:
     """Start Outrider with a small shop to watch.
 
-    The shop is walked in a real browser, by schedule, until Ctrl-C; then it says where to look at what came of it.
-    Its data is in the folder `demo` of the data folder, and is used again by the next start.
+    The shop is walked in a real browser: once at first, with where to look at what came of it, then by schedule until
+    Ctrl-C. Its data is in the folder `demo` of the data folder, and is used again by the next start.
     """
     typer.echo("Starting Outrider and its demo shop …", err=True)
     from .demo_run import run_demo

@@ -40,26 +40,44 @@ def introduce(console: Console, places: Places) -> None:
         console.print(Text(f"  {AS_ROOT}", style="yellow"), soft_wrap=True)
 
 
+def say_what_is_wrong(console: Console, run: dict[str, Any]) -> None:
+    """Say what the newcomer has to do first, if anything."""
+    if run["reason"] == Reason.BROWSER_UNAVAILABLE:
+        console.print(Text(f"\n{NO_BROWSER}", style="bold red"), soft_wrap=True)
+
+
 def show_where_to_look(
     console: Console, places: Places, key: str, run: dict[str, Any], kept: Sequence[tuple[Artifact, Path]]
 ) -> None:
-    """Say where everything can be looked at."""
-    if run["reason"] == Reason.BROWSER_UNAVAILABLE:
-        console.print(Text(f"\n{NO_BROWSER}", style="bold red"), soft_wrap=True)
+    """Say where everything can be looked at while the demonstration goes on."""
     console.print(Text("\nWhere to look", style="bold"))
+    curl = f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1"
+    asked = [("The run as JSON", f"{curl}/runs/{run['id']}"), ("The alert", f"{curl}/alerts")]
+    _show(console, [*asked, ("API docs", f"{places.api}/docs"), *_on_disk(places, kept)])
+
+
+def show_what_is_left(console: Console, places: Places, kept: Sequence[tuple[Artifact, Path]]) -> None:
+    """Say what is left on the disk when the servers are gone."""
+    console.print(Text("\nWhat is left", style="bold"))
+    _show(console, [*_on_disk(places, kept), ("See it live", "make run")])
+
+
+def _on_disk(places: Places, kept: Sequence[tuple[Artifact, Path]]) -> list[tuple[str, str]]:
     pictures = [path for artifact, path in kept if artifact.kind is ArtifactKind.SCREENSHOT]
     traces = [path for artifact, path in kept if artifact.kind is ArtifactKind.TRACE]
-    rows = [("The run as JSON", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/runs/{run['id']}")]
-    rows += [("Screenshot", _short(path)) for path in pictures[-1:]]
-    viewer = _short(Path(sys.executable).with_name("playwright"))
-    rows += [("Trace", f"{viewer} show-trace {_short(path)}") for path in traces]
-    rows += [
-        ("The alert", f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1/alerts"),
+    return [
+        *(("Screenshot", _short(path)) for path in pictures[-1:]),
+        *(("Trace", _viewing(path)) for path in traces),
         ("Messages sent", f"{_short(places.log)} (the channel writes them to the log)"),
-        ("API docs", f"{places.api}/docs"),
         ("Everything kept", f"{_short(places.data)} (used again by the next start)"),
     ]
-    _show(console, rows)
+
+
+def _viewing(trace: Path) -> str:
+    """Return the command that shows a trace; with a host it serves the viewer to any browser and needs none itself."""
+    return (
+        f"{_short(Path(sys.executable).with_name('playwright'))} show-trace --host 127.0.0.1 --port 0 {_short(trace)}"
+    )
 
 
 def say_how_to_go_on(console: Console, places: Places) -> None:

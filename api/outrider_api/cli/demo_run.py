@@ -16,7 +16,14 @@ from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.settings import Settings, load_settings
 
 from .api_client import ApiClient
-from .demo_guide import Places, introduce, say_how_to_go_on, show_where_to_look
+from .demo_guide import (
+    Places,
+    introduce,
+    say_how_to_go_on,
+    say_what_is_wrong,
+    show_what_is_left,
+    show_where_to_look,
+)
 from .demo_upload import upload
 from .demo_watch import DemoWatch
 from .signals import stop_asked
@@ -54,11 +61,16 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
         client = ApiClient(places.api, key)
         watch = DemoWatch(console, client, asked)
         run = watch.first_runs(upload(client, places.shop))
-        if not asked.is_set():
-            show_where_to_look(console, places, key, run, _kept(node, settings, key, run["id"]))
-        if not asked.is_set() and not once:
+        say_what_is_wrong(console, run)
+        kept = _kept(node, settings, key, run["id"])
+        if once:
+            show_what_is_left(console, places, kept)
+        elif not asked.is_set():
+            show_where_to_look(console, places, key, run, kept)
             say_how_to_go_on(console, places)
             watch.go_on()
+        if asked.is_set():
+            console.print("\nStopping …")
         return 0 if run["status"] in _UP else 1
 
 

@@ -33,12 +33,13 @@ class DemoWatch:
         self._asked = asked
         self._names: dict[str, str] = {}
         self._seen: set[tuple[str, str]] = set()
+        self._open_before: set[str] = set()
 
     def first_runs(self, uploaded: Uploaded) -> Json:
         """Run everything once and show it; returns the run of the journey, as far as it got."""
         watched = (uploaded.journey, *uploaded.monitors)
         self._names = {check["id"]: check["name"] for check in watched}
-        self._seen |= {(alert["id"], alert["status"]) for alert in self._client.get(ALERTS)}
+        self._remember_what_was()
         walked = self._client.post(f"{JOURNEYS}/{uploaded.journey['id']}/run-now")
         probed = [self._client.post(f"{MONITORS}/{monitor['id']}/check") for monitor in uploaded.monitors]
         self._head("Walking the shop in a real browser")
@@ -57,11 +58,20 @@ class DemoWatch:
         while not self._asked.wait(_LOOK_EVERY_S):
             recent = self._client.get(RUNS, limit=_SHOWN_RUNS)
             over = [run for run in recent if RunStatus(run["status"]).is_terminal]
-            for run in reversed(list(self._fresh(over, lambda run: (run["id"], "over")))):
+            fresh = self._fresh(over, lambda run: (run["id"], "over"))
+            for run in sorted(fresh, key=lambda run: run["completed_at"]):
                 self._show_run(run, clock=True)
             alerts = self._client.get(ALERTS)
             for alert in reversed(list(self._fresh(alerts, lambda alert: (alert["id"], alert["status"])))):
-                self._console.print(_alert_line(alert))
+                self._console.print(_alert_line(alert), soft_wrap=True)
+
+    def _remember_what_was(self) -> None:
+        """Take what the last start left as seen: only what happens after this one is shown."""
+        alerts = self._client.get(ALERTS)
+        self._open_before = {alert["id"] for alert in alerts if alert["status"] == "open"}
+        self._seen |= {(alert["id"], alert["status"]) for alert in alerts}
+        recent = self._client.get(RUNS, limit=_SHOWN_RUNS)
+        self._seen |= {(run["id"], "over") for run in recent if RunStatus(run["status"]).is_terminal}
 
     def _fresh(self, found: Iterable[Json], key: Any) -> Iterable[Json]:
         for each in found:
@@ -109,11 +119,18 @@ class DemoWatch:
         for alert in found:
             self._seen.add((alert["id"], alert["status"]))
             self._head("Alert")
-            self._console.print(_alert_line(alert), soft_wrap=True)
+            is_old = alert["id"] in self._open_before
+            self._console.print(_old_alert_line(alert) if is_old else _alert_line(alert), soft_wrap=True)
 
     def _head(self, title: str) -> None:
         self._console.print()
         self._console.print(Text(title, style="bold"))
+
+
+def _old_alert_line(alert: Json) -> Text:
+    since = f"{datetime.fromisoformat(alert['triggered_at']).astimezone():%Y-%m-%d %H:%M:%S}"
+    told = ("▲ alert", "bold red")
+    return Text.assemble("  ", told, f" still open from an earlier start, since {since}: {alert['message']}")
 
 
 def _alert_line(alert: Json) -> Text:

@@ -15,7 +15,8 @@ def journey(shop: str) -> dict[str, Any]:
     """Return the sample journey; ``shop`` is where the shop is."""
     text = (files("outrider_api.demo") / "journeys" / JOURNEY_FILE).read_text(encoding="utf-8")
     written: dict[str, Any] = yaml.safe_load(text)
-    return {**written, "base_url": shop, "artifacts": "always", "interval_seconds": 60, "timeout_seconds": 60}
+    kept = {"artifacts": "always", "trace": "always"}
+    return {**written, **kept, "base_url": shop, "interval_seconds": 60, "timeout_seconds": 60}
 
 
 def monitors(shop: str) -> list[dict[str, Any]]:

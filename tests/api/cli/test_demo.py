@@ -42,7 +42,9 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-def test_the_first_runs_are_shown_and_the_second_start_uses_the_same_data(outrider: Outrider, temporary: Path) -> None:
+def test_the_first_runs_are_shown_and_the_second_start_uses_the_same_data(
+    outrider: Outrider, tmp_path: Path, temporary: Path
+) -> None:
     ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
     first = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
     assert first.returncode == 0, first.stdout + first.stderr
@@ -50,11 +52,14 @@ def test_the_first_runs_are_shown_and_the_second_start_uses_the_same_data(outrid
     assert "✗ Broken on purpose" in first.stdout
     assert "▲ alert Broken on purpose" in first.stdout
     assert not list(temporary.iterdir())
-    trace = re.search(r"show-trace (\S+)", first.stdout)
-    assert trace is not None
+    assert re.search(r"show-trace --host 127.0.0.1 --port 0 \S+\.zip", first.stdout)
+    assert "▲ alert still open" not in first.stdout
+    _, _, left = first.stdout.partition("What is left")
+    assert ("make run" in left, "http://" in left) == (True, False)
+    key = (tmp_path / "outrider-data" / "demo" / "api-key").read_text()
     second = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
-    key = re.findall(r"Bearer (\S+?)'", first.stdout)[0]
-    assert (second.returncode, key in second.stdout) == (0, True)
+    assert (second.returncode, (tmp_path / "outrider-data" / "demo" / "api-key").read_text()) == (0, key)
+    assert "▲ alert still open from an earlier start" in second.stdout
 
 
 def test_ctrl_c_ends_everything_in_order(tmp_path: Path, temporary: Path) -> None:
@@ -73,6 +78,7 @@ def test_ctrl_c_ends_everything_in_order(tmp_path: Path, temporary: Path) -> Non
         demo.kill()
         demo.wait()
     assert "Traceback" not in output.read_text()
+    assert output.read_text().endswith("Stopping …\n")
     assert not [process for process in family if process.is_running()]
     assert not list(temporary.iterdir())
 
