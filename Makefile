@@ -6,8 +6,9 @@ ARGS ?=
 .PHONY: help setup setup-run run test soak bench fuzz check format hooks clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do \
-		printf '  \033[1m%-12s\033[0m %s\n' "$$word" "$$text"; done
+	@shown='  %-12s %s\n'; [ ! -t 1 ] || shown='  \033[1m%-12s\033[0m %s\n'; \
+	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do \
+		printf "$$shown" "$$word" "$$text"; done
 
 setup: ## Install all that is needed: packages in .venv, a browser, Redis and PostgreSQL for the tests
 	@scripts/setup

@@ -49,9 +49,12 @@ def create_key(
     *,
     role: Annotated[str, typer.Option(help="owner, admin, member or viewer.")] = "member",
     scope: Annotated[
-        list[str] | None, typer.Option(help="What it may do (monitors:read, …); repeatable; all that its role may.")
+        list[str] | None,
+        typer.Option(help="What it may do (monitors:read, …), repeatable; without it, all that its role may."),
     ] = None,
-    expires_in_days: Annotated[int | None, typer.Option(min=1, max=3650, help="When it expires; never.")] = None,
+    expires_in_days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days until it expires; without it, it never does.")
+    ] = None,
     organization: Organization = None,
     data_dir: DataDir = None,
 ) -> None:

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plugins() -> None:
-    """List the plugins, what they add and whence they come."""
+    """List the plugins, what they add and where they come from."""
     from .inspection import show_plugins
     from .startup import started_settings
 

@@ -32,7 +32,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None) -
 
 
 def scheduler(data_dir: DataDir = None) -> None:
-    """Start a scheduler alone; any number may run."""
+    """Start a scheduler alone; one is enough, a second one is a safe spare."""
     from .processes import run_scheduler
     from .startup import started_settings
 

@@ -16,7 +16,9 @@ def upload(
     *,
     key: Annotated[str, typer.Option(envvar="OUTRIDER_API_KEY", help="API key; best left to the environment.")],
     server: Annotated[str, typer.Option(envvar="OUTRIDER_SERVER", help="Where Outrider is.")] = "http://127.0.0.1:8000",
-    every: Annotated[int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; only on demand.")] = None,
+    every: Annotated[
+        int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, it runs only on demand.")
+    ] = None,
     location: Annotated[list[str] | None, typer.Option(help="Where it runs from; repeatable.")] = None,
     secret: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
