@@ -1,5 +1,7 @@
 """Every error as one JSON envelope, which holds the keys that clients of both ``/api/v1`` dialects read."""
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -116,7 +118,7 @@ async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
     problem = error.errors()[0]
     field = ".".join(part for part in problem["loc"][1:] if isinstance(part, str)) or str(problem["loc"][0])
     text = f"{field}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
-    data = {"field": _short(field), "allowed": None}
+    data = {"field": _short(field), "allowed": _choices(problem)}
     return envelope(400, "invalid_input", text, request_id=_request_id(request), data=data)
 
 
@@ -132,6 +134,12 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
 
 def _request_id(request: Request) -> str | None:
     return getattr(request.state, "request_id", None)
+
+
+def _choices(problem: Mapping[str, Any]) -> list[str] | None:
+    """Return the values that pydantic's sentence lists (``'open' or 'resolved'``), when it lists some."""
+    listed = problem.get("ctx", {}).get("expected") if problem["type"] in ("enum", "literal_error") else None
+    return re.findall(r"'([^']*)'", listed) if listed else None
 
 
 def _short(text: str) -> str:

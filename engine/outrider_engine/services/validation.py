@@ -13,6 +13,9 @@ from outrider_engine.errors import InvalidInput
 _NAMED_FIELD = re.compile(r"([a-z_]+(?:\[\d+\]|\.[a-z_]+)+): ")
 """How validators of a whole model name the field that is wrong."""
 
+_NAMED = 5
+"""Unknown fields that are named beside a missing one."""
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _SENTENCES = {
@@ -43,18 +46,27 @@ def as_invalid_input(
     error: ValidationError, model: type[BaseModel], given: JsonObject, *, prefix: str = ""
 ) -> InvalidInput:
     """Return what pydantic found as our own error; values that were sent are never part of the text."""
-    problem = error.errors(include_url=False, include_input=False)[0]
+    problems = error.errors(include_url=False, include_input=False)
+    problem = problems[0]
     path = path_of(problem["loc"], given, missing=problem["type"] == "missing")
     if problem["type"] == "extra_forbidden":
         return InvalidInput(
             "is not a known field", field=joined(prefix, path), allowed=_fields_at(model, problem["loc"])
         )
     sentence = _sentence(problem)
+    if problem["type"] == "missing":
+        sentence += _and_unknown(problems, given)
     if (named := _NAMED_FIELD.match(sentence)) and not path:
         path, sentence = named[1], sentence[named.end() :]
     if problem["type"].startswith("union_tag_"):
         path = joined(path, problem["ctx"]["discriminator"].strip("'"))
     return InvalidInput(sentence, field=joined(prefix, path) or None, allowed=_choices(problem))
+
+
+def _and_unknown(problems: Sequence[Mapping[str, Any]], given: JsonObject) -> str:
+    """Return which unknown fields came as well: one of them may be the missing field, misspelt."""
+    unknown = [path_of(one["loc"], given, missing=False) for one in problems if one["type"] == "extra_forbidden"]
+    return f"; not known: {', '.join(unknown[:_NAMED])}" if unknown else ""
 
 
 def path_of(location: Sequence[int | str], given: JsonValue, *, missing: bool) -> str:

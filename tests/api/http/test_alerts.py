@@ -102,6 +102,25 @@ def test_a_wrong_field_of_a_rule_is_named(house: House, changes: dict[str, Any],
     assert house.owner.get(RULES) == []
 
 
+def test_a_wrong_type_of_rule_is_told_before_a_missing_target(house: House) -> None:
+    error = house.owner.refused(400, "POST", RULES, {"name": "a", "type": "full_moon", "threshold": 1})
+    assert (error["data"]["field"], error["data"]["allowed"]) == ("type", ["consecutive_failures"])
+
+
+def test_a_missing_field_and_an_unknown_one_are_named_together(house: House) -> None:
+    rule = house.owner.refused(400, "POST", RULES, {"nme": "a", "type": "consecutive_failures", "threshold": 1})
+    assert rule["data"]["field"] == "name"
+    assert "not known: nme" in rule["error"]
+    monitor = house.owner.refused(400, "POST", "/api/v1/monitors", {"name": "a", "type": "url", "uri": "http://a"})
+    assert monitor["data"]["field"] == "uri"
+    assert "missing: url" in monitor["error"]
+
+
+def test_a_wrong_word_in_a_query_tells_what_is_allowed(house: House) -> None:
+    error = house.owner.refused(400, "GET", f"{ALERTS}?status=broken")
+    assert (error["data"]["field"], error["data"]["allowed"]) == ("status", ["open", "resolved"])
+
+
 def test_what_a_rule_is_about_cannot_be_changed(house: House) -> None:
     rule = house.owner.rule(monitor_id=house.owner.monitor()["id"])
     other = house.owner.monitor()["id"]

@@ -14,6 +14,7 @@ from outrider_engine.services.channels import ChannelMade, TestDelivery
 from .bodies import Flag, Text
 from .moments import Moment
 
+Threshold = Annotated[int, Field(strict=True, ge=1, le=1000)]
 _TARGETS = {f"{family.value}_id": family for family in Family}
 
 
@@ -99,9 +100,7 @@ class RuleChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(default="", min_length=1, max_length=200)
-    threshold: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
-        default=1, description="Runs in a row, at one location, that the target must fail."
-    )
+    threshold: Threshold = Field(default=1, description="Runs in a row, at one location, that the target must fail.")
     channel_ids: list[Text] = Field(default_factory=list, max_length=50, description="Whom to tell.")
     enabled: Flag = True
 
@@ -123,7 +122,9 @@ class RuleChanges(BaseModel):
 class RuleBody(RuleChanges):
     """A rule to be made, about exactly one monitor, API monitor or journey."""
 
-    type: Text = Field(description="`consecutive_failures`.")
+    name: Text = Field(min_length=1, max_length=200)
+    threshold: Threshold = Field(description="Runs in a row, at one location, that the target must fail.")
+    type: RuleType = Field(description="When its alert opens.")
     monitor_id: Text | None = None
     api_monitor_id: Text | None = None
     journey_id: Text | None = None

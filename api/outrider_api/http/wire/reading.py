@@ -33,7 +33,7 @@ def read_fields(
     common = set(spelling.body.model_fields)
     given = validated(spelling.body, {name: value for name, value in body.items() if name in common})
     kind = _kind(given, spelling, types, current)
-    settings = _settings({name: value for name, value in body.items() if name not in common}, spelling, types, kind)
+    settings = _settings(body, spelling, types, kind, creating=current is None)
     fields: CheckFields = {"type": kind} if kind is not None else {}
     if isinstance(given.secrets, list):
         if kind is None or "secrets" not in types.setting_names(kind):
@@ -72,14 +72,30 @@ def _kind(given: CheckBody, spelling: Spelling, types: CheckTypes, current: Chec
     return spelling.default_kind
 
 
-def _settings(given: JsonObject, spelling: Spelling, types: CheckTypes, kind: str | None) -> dict[str, JsonValue]:
+def _missing(body: JsonObject, spelling: Spelling, types: CheckTypes, kind: str) -> list[str]:
+    """Return the required fields that a new check lacks: an unknown field may be one of them, misspelt."""
+    beside = "config" not in body and kind in types.kinds(spelling.family)
+    required = types.schema(kind).get("required", ()) if beside else ()
+    named = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
+    return [name for name in ("name", *named) if name not in body]
+
+
+def _settings(
+    body: JsonObject, spelling: Spelling, types: CheckTypes, kind: str | None, *, creating: bool
+) -> dict[str, JsonValue]:
     if kind is None:
         return {}
     common = set(spelling.body.model_fields)
+    given = {name: value for name, value in body.items() if name not in common}
     names = [name for name in types.setting_names(kind) if name not in common]
     if kind == HTTP:
         names = [*(name for name in names if name != "verify_tls"), "tls"]
-    refuse_unknown(given, [*spelling.body.model_fields, *names])
+    missing = _missing(body, spelling, types, kind) if creating else []
+    try:
+        refuse_unknown(given, [*spelling.body.model_fields, *names])
+    except InvalidInput as error:
+        problem = f"{error.problem}; missing: {', '.join(missing)}" if missing else error.problem
+        raise InvalidInput(problem, field=error.field, allowed=error.allowed) from None
     settings = dict(given)
     if kind == HTTP and "tls" in settings:
         settings["verify_tls"] = _read_tls(settings.pop("tls"))
