@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from api_house import CONTENT, House, error_of
 
+from outrider_engine.domain.observations import Observation
+
 
 def test_a_run_shows_steps_phases_facts_and_files(any_house: House, tmp_path: Path) -> None:
     run = any_house.run_with_a_file(tmp_path)
@@ -192,3 +194,9 @@ def test_waiting_for_a_run_of_a_stranger_is_404_at_once(house: House) -> None:
     monitor = house.owner.monitor()
     run = house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
     house.stranger().refused(404, "GET", f"/api/agent/runs/{run['id']}", params={"wait": 60})
+
+
+def test_durations_are_shown_to_a_tenth_of_a_millisecond(house: House) -> None:
+    run = house.owner.post(f"/api/v1/monitors/{house.owner.monitor(type='scripted')['id']}/check")
+    house.finish_all(Observation(duration_ms=12.3456))
+    assert house.owner.get(f"/api/v1/runs/{run['id']}")["duration_ms"] == 12.3

@@ -6,6 +6,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from api_house import House, Parts, error_of
 
 from outrider_engine.adapters.sql.storage import SqlStorage
@@ -120,3 +121,21 @@ def test_the_documentation_page_loads_nothing_and_shows_every_operation(house: H
     assert page.loaded == []
     assert ids <= page.anchors
     assert page.targets <= page.anchors
+
+
+def test_the_address_of_the_server_leads_to_the_documentation(house: House) -> None:
+    assert house.client.get("/").url.path == "/docs"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("<strong>required</strong>", id="a required field"),
+        pytest.param("one of <code>active</code>, <code>paused</code>", id="an enum"),
+        pytest.param("10 to 86,400", id="a limit"),
+        pytest.param("Default: <code>60</code>", id="a default"),
+        pytest.param("at most 60.", id="the longest wait"),
+    ],
+)
+def test_the_documentation_page_tells_what_the_schema_knows(house: House, said: str) -> None:
+    assert said in house.client.get("/docs").text

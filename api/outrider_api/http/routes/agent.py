@@ -25,7 +25,9 @@ router = APIRouter(prefix="/api/agent", tags=["CI"], responses=ERRORS)
 
 LONGEST_WAIT_S = 60
 
-_Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait for the run to end.")]
+_Wait = Annotated[
+    float, Query(ge=0, le=LONGEST_WAIT_S, description=f"Seconds to wait for the run to end, at most {LONGEST_WAIT_S}.")
+]
 
 
 class TriggerBody(BaseModel):

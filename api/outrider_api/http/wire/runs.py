@@ -16,7 +16,7 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
-from .moments import Moment
+from .moments import Millis, Moment
 
 RUNS = "/api/v1/runs"
 
@@ -32,7 +32,7 @@ class StepOut(BaseModel):
     reason: Reason | None
     error: str | None
     started_at: Moment
-    duration_ms: float
+    duration_ms: Millis
     detail: dict[str, Any] = Field(description="Further facts: the URL reached, the value extracted, …")
 
     @classmethod
@@ -88,7 +88,7 @@ class TryOut(BaseModel):
     status: Verdict
     reason: Reason | None
     error: str | None
-    duration_ms: float
+    duration_ms: Millis
 
 
 class OverridesOut(BaseModel):
@@ -119,7 +119,7 @@ class RunOut(BaseModel):
     created_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
-    duration_ms: float | None
+    duration_ms: Millis | None
     attempt: int = Field(description="How often a worker has claimed it.")
     revision: int | None = Field(description="The revision of the check that it executed.")
     phases: dict[str, float] = Field(description="Milliseconds by phase, in their order.")

@@ -10,7 +10,7 @@ from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.services.checks import CheckView
 
 from .assertions import show_assertions
-from .moments import Moment
+from .moments import Millis, Moment
 from .spelling import HTTP, JOURNEYS, MONITORS, Spelling
 
 
@@ -20,7 +20,7 @@ class LastRun(BaseModel):
     id: str
     status: RunStatus
     location: str
-    duration_ms: float | None
+    duration_ms: Millis | None
     completed_at: Moment | None
 
 
