@@ -11,5 +11,6 @@ pytest_plugins = ("throwaway_postgresql", "throwaway_redis", "empty_databases")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow ones, so that no worker is left with them when the others are done."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with the slow modules, so that no worker is left with them when the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
