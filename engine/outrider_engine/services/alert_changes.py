@@ -6,7 +6,7 @@ at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, is_broken
 from outrider_engine.domain.check_states import advance
@@ -141,7 +141,6 @@ def _pause_if_harmful(tx: Transaction, of: _OfCheck, rules: Sequence[Rule], chan
 
 def _summary(run: FinishedRun) -> JsonObject:
     outcome = run.outcome
-    duration = timedelta(milliseconds=outcome.duration_ms)
     return {
         "id": run.run_id,
         "status": outcome.verdict.value,
@@ -150,5 +149,5 @@ def _summary(run: FinishedRun) -> JsonObject:
         "error": outcome.error,
         "location": run.location,
         "started_at": outcome.started_at.isoformat(),
-        "duration_ms": round(duration.total_seconds() * 1000, 1),
+        "duration_ms": round(outcome.duration_ms, 1),
     }

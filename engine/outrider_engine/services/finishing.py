@@ -107,14 +107,7 @@ class Finishing:
             checks = {done.claim.check.id: done.claim.check for done in batch}
             changes = apply_results(tx, finished, checks)
         announce(changes, hints=self._hints, told=self._told)
-        for row in finished:
-            self._told.tell(
-                "outrider_run_finished",
-                check=checks[row.check_id],
-                run_id=row.run_id,
-                location=row.location,
-                outcome=row.outcome,
-            )
+        tell_finished(finished, checks, self._told)
         return held | before
 
     def _keep_files(self, done: Finished) -> tuple[Artifact, ...]:
@@ -144,6 +137,19 @@ class Finishing:
     def _drop_files(self, artifacts: Sequence[Artifact]) -> None:
         for artifact in artifacts:
             self._artifacts.delete(artifact.key)
+
+
+def tell_finished(finished: Sequence[FinishedRun], checks: Mapping[str, Check], told: Told) -> None:
+    """Tell plugins about runs whose outcomes have been stored; runs of deleted checks are left out."""
+    for row in finished:
+        if row.check_id in checks:
+            told.tell(
+                "outrider_run_finished",
+                check=checks[row.check_id],
+                run_id=row.run_id,
+                location=row.location,
+                outcome=row.outcome,
+            )
 
 
 def announce(changes: Changes, *, hints: Hints, told: Told) -> None:

@@ -15,7 +15,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
 from .alert_changes import Changes, apply_results
-from .finishing import announce
+from .finishing import announce, tell_finished
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +73,7 @@ class Reaper:
         for queue, location in {(run.queue, run.location) for run in again}:
             self._hints.send(queue, location)
         announce(changes, hints=self._hints, told=self._told)
-        for row in finished:
-            if row.check_id in checks:
-                self._told.tell(
-                    "outrider_run_finished",
-                    check=checks[row.check_id],
-                    run_id=row.run_id,
-                    location=row.location,
-                    outcome=row.outcome,
-                )
+        tell_finished(finished, checks, self._told)
 
 
 def _checks_of(tx: Transaction, finished: Sequence[FinishedRun]) -> dict[str, Check]:
