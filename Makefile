@@ -20,7 +20,7 @@ run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--on
 	@exec $(BIN)/outrider demo $(ARGS)
 
 test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
-	@$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)
 	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)

@@ -1,15 +1,13 @@
-"""Processes die, Redis forgets, schedulers compete: no run is lost, none is run twice."""
+"""Processes die, Redis forgets: no run is lost, none is run twice."""
 
 import os
 import signal
-import time
 
 import pytest
 import redis
 from cluster import LEASE_S, Cluster, wait_until
 from web_target import WebTarget
 
-from outrider_engine.domain.schedules import IntervalSchedule, SkipReason
 from outrider_engine.domain.verdicts import Reason, RunStatus
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow]
@@ -61,26 +59,6 @@ def test_losing_all_of_redis_loses_no_run(cluster: Cluster, target: WebTarget) -
     assert {run.status for run in runs} == {RunStatus.PASSED}
     assert {run.attempt for run in runs} == {1}
     assert sum(target.visits.values()) == len(ids)
-
-
-def test_two_schedulers_make_no_slot_twice_and_an_outage_is_recorded(cluster: Cluster, target: WebTarget) -> None:
-    every_ten = IntervalSchedule(10)
-    monitors = [cluster.monitor(target.url(f"/every/{number}"), schedule=every_ten) for number in range(5)]
-    cluster.worker("light")
-    pair = [cluster.start("scheduler") for _ in range(2)]
-    wait_until(lambda: all(len(cluster.runs(monitor)) >= 2 for monitor in monitors), "two slots of each", 60)
-    assert [cluster.terminate(scheduler) for scheduler in pair] == [0, 0]
-    time.sleep(21)
-    seen = {monitor: len(cluster.runs(monitor)) for monitor in monitors}
-    cluster.start("scheduler")
-    wait_until(lambda: all(len(cluster.runs(each)) > seen[each] for each in monitors), "slots after the outage")
-    for monitor in monitors:
-        slots = [run.slot for run in cluster.runs(monitor)]
-        assert len(slots) == len(set(slots))
-        assert len(slots) <= seen[monitor] + 2
-        with cluster.engine.storage.read() as tx:
-            gaps = tx.checks.skipped(cluster.organization, monitor, 10)
-        assert SkipReason.MISSED in {gap.reason for gap in gaps}
 
 
 @pytest.mark.browser

@@ -5,7 +5,6 @@ The database is killed, not stopped in order. ``OUTRIDER_TEST_OUTAGE_S`` makes t
 
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ import pytest
 import redis
 from api_door import Answer, Door
 from cluster import Cluster, wait_until
+from command_line import OutriderProcess
 from throwaway_postgresql import MortalPostgresql, mortal_postgresql
 from throwaway_redis import mortal_redis
 from web_target import WebTarget
@@ -94,7 +94,7 @@ class Story:
 
     cluster: Cluster
     target: WebTarget
-    spare: subprocess.Popen[bytes]
+    spare: OutriderProcess
     door: Door
     load: Load
     scheduled: list[str]

@@ -1,11 +1,11 @@
 """An API process as its clients see it: what it answered, how long that took, and whether it hung up."""
 
-import subprocess
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from command_line import OutriderProcess
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Answer:
 class Door:
     """Asks one API process with one key; safe to use from several threads."""
 
-    def __init__(self, base: str, key: str, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, base: str, key: str, process: OutriderProcess) -> None:
         self.process = process
         self._client = httpx2.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=30.0)
 

@@ -2,16 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any
 
 from api_door import Door
+from command_line import OutriderProcess
 from cryptography.fernet import Fernet
 from server_processes import free_port
 
@@ -46,7 +46,7 @@ class Cluster:
     lease_s: int = LEASE_S
     engine: Engine = field(init=False)
     organization: str = field(init=False)
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[OutriderProcess] = field(default_factory=list)
     doors: list[Door] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,22 +76,15 @@ class Cluster:
         }
         return load_settings(given)
 
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, **environment: str) -> OutriderProcess:
         """Start ``outrider`` with some words; its log goes to the folder."""
         number = len(self.processes)
-        with (self.folder / f"{number}-{words[0]}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "outrider_api.cli", *words],
-                env={**self._environment, **environment},
-                cwd=self.folder,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        log = self.folder / f"{number}-{words[0]}.log"
+        process = OutriderProcess(words, cwd=self.folder, env={**self._environment, **environment}, out=log, err=log)
         self.processes.append(process)
         return process
 
-    def worker(self, queues: str = "light,browser,notify") -> subprocess.Popen[bytes]:
+    def worker(self, queues: str = "light,browser,notify") -> OutriderProcess:
         """Start a worker at the location ``local`` and wait until it is there."""
         before = len(self._workers())
         process = self.start("worker", "--location", "local", "--queues", queues)
@@ -108,7 +101,7 @@ class Cluster:
         wait_until(door.is_ready, "the API to be ready")
         return door
 
-    def terminate(self, process: subprocess.Popen[bytes]) -> int:
+    def terminate(self, process: OutriderProcess) -> int:
         """Send SIGTERM and return the exit status."""
         process.send_signal(signal.SIGTERM)
         return process.wait(40)
@@ -148,7 +141,7 @@ class Cluster:
         wait_until(there, f"run {run_id} to be {statuses or 'over'}", timeout_s)
         return self.run(run_id)
 
-    def log_of(self, process: subprocess.Popen[bytes]) -> str:
+    def log_of(self, process: OutriderProcess) -> str:
         """Return what one process has logged."""
         number = self.processes.index(process)
         return next(self.folder.glob(f"{number}-*.log")).read_text(errors="replace")
@@ -165,7 +158,7 @@ class Cluster:
         for process in self.processes:
             try:
                 process.wait(15)
-            except subprocess.TimeoutExpired:
+            except TimeoutExpired:
                 process.kill()
                 process.wait()
         for door in self.doors:

@@ -1,12 +1,12 @@
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from command_line import run_outrider
 
-Outrider = Callable[..., subprocess.CompletedProcess[str]]
+Outrider = Callable[..., CompletedProcess[str]]
 
 LONGEST_S = 60
 
@@ -15,16 +15,9 @@ LONGEST_S = 60
 def outrider(tmp_path: Path) -> Outrider:
     """Run the command line in an empty folder, with nothing of Outrider's in the environment but what is given."""
 
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **variables: str) -> CompletedProcess[str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("OUTRIDER_")}
-        return subprocess.run(
-            [sys.executable, "-m", "outrider_api.cli", *arguments],
-            cwd=tmp_path,
-            env={**plain, "COLUMNS": "200", **variables},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_S,
-            check=False,
-        )
+        env = {**plain, "COLUMNS": "200", **variables}
+        return run_outrider(arguments, cwd=tmp_path, env=env, timeout_s=LONGEST_S)
 
     return run

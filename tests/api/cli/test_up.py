@@ -4,8 +4,6 @@ import json
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import OutriderProcess
 
 from .conftest import Outrider
 
@@ -34,11 +33,15 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def up(tmp_path: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def up(tmp_path: Path, port: int, log: Path) -> Iterator[OutriderProcess]:
     """A running `outrider up` that answers."""
-    command = [sys.executable, "-m", "outrider_api.cli", "up", "--port", str(port), "--data-dir", str(tmp_path / "d")]
-    with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=tmp_path, env={"OUTRIDER_LOG_FORMAT": "json"}, stderr=file)
+    process = OutriderProcess(
+        ["up", "--port", str(port), "--data-dir", str(tmp_path / "d")],
+        cwd=tmp_path,
+        env={"OUTRIDER_LOG_FORMAT": "json"},
+        out=tmp_path / "out",
+        err=log,
+    )
     limit = time.monotonic() + LONGEST_S
     while "outrider is up" not in log.read_text():
         assert process.poll() is None, log.read_text()
@@ -59,7 +62,7 @@ def answer(port: int, path: str, key: str = "") -> tuple[int, object]:
             return error.code, json.loads(error.read())
 
 
-def test_the_key_of_the_first_start_opens_the_api(up: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def test_the_key_of_the_first_start_opens_the_api(up: OutriderProcess, port: int, log: Path) -> None:
     key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
     assert answer(port, "/healthz")[0] == 200
     assert answer(port, "/readyz")[0] == 200
@@ -68,7 +71,7 @@ def test_the_key_of_the_first_start_opens_the_api(up: subprocess.Popen[bytes], p
 
 
 def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(
-    up: subprocess.Popen[bytes], port: int, log: Path, outrider: Outrider, tmp_path: Path
+    up: OutriderProcess, port: int, log: Path, outrider: Outrider, tmp_path: Path
 ) -> None:
     key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
     (tmp_path / "home.journey.yaml").write_text("name: Home\nsteps: [{action: goto, url: 'http://127.0.0.1:9/'}]\n")
@@ -86,7 +89,7 @@ def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(
 @pytest.mark.browser
 @pytest.mark.timeout(180)
 def test_a_trigger_ends_with_the_verdict(
-    up: subprocess.Popen[bytes], port: int, log: Path, outrider: Outrider, tmp_path: Path
+    up: OutriderProcess, port: int, log: Path, outrider: Outrider, tmp_path: Path
 ) -> None:
     key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
     here = f"http://127.0.0.1:{port}"
@@ -105,7 +108,7 @@ def test_a_trigger_ends_with_the_verdict(
 
 
 @pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_is_orderly_and_the_log_is_json(up: subprocess.Popen[bytes], log: Path, ask: signal.Signals) -> None:
+def test_a_stop_is_orderly_and_the_log_is_json(up: OutriderProcess, log: Path, ask: signal.Signals) -> None:
     up.send_signal(ask)
     assert up.wait(30) == 0
     events = [json.loads(line)["event"] for line in log.read_text().splitlines() if line.startswith("{")]

@@ -46,10 +46,10 @@ def test_help_loads_no_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_help_is_quick(outrider: Outrider) -> None:
+def test_help_is_quick() -> None:
     def taken() -> float:
         begun = time.monotonic()
-        outrider("--help")
+        subprocess.run([sys.executable, "-m", "outrider_api.cli", "--help"], capture_output=True, check=True)
         return time.monotonic() - begun
 
     assert min(taken() for _ in range(5)) < 0.5

@@ -40,7 +40,7 @@ class _Echo(BaseHTTPRequestHandler):
 def site() -> Iterator[str]:
     """The address of a site that echoes requests; ``status=N`` at the end of the path chooses the status."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

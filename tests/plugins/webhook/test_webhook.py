@@ -103,7 +103,7 @@ def test_a_refusal_is_permanent_or_temporary(receiver: Any, status: int, *, perm
     [
         pytest.param("120", 120, 120, id="seconds"),
         pytest.param("99999999999999999999", 86_400, 86_400, id="absurd"),
-        pytest.param(format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True), 500, 600, id="date"),
+        pytest.param(format_datetime(datetime.now(UTC) + timedelta(hours=10), usegmt=True), 30_000, 36_000, id="date"),
         pytest.param(format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0, id="past"),
         pytest.param("soon", None, None, id="nonsense"),
         pytest.param("-5", None, None, id="negative"),
