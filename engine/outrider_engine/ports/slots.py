@@ -57,7 +57,7 @@ class Slot(Protocol):
         """Execute ``task`` and return what was observed; always within its timeout + grace + 3 s.
 
         A run over its time or a limit, or whose process died, is an observation with that failure and the steps seen
-        so far. The process is started, or started anew, as needed.
+        so far. The process is started, or started anew, as needed; what an earlier run left is swept first.
         """
 
     def sweep(self) -> None:

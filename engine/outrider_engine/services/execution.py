@@ -146,7 +146,6 @@ class Executions:
         )
         tries = self._tries(execution)
         while tries.due:
-            slot.sweep()
             self._judge(execution, tries, slot.run(task, on_step))
         return tries.outcome()
 

@@ -13,8 +13,8 @@ from outrider_engine.services.claiming import Claims
 
 log = structlog.get_logger(__name__)
 
-GATHER_S = 0.2
-"""How long steps are gathered: nobody sees the difference, and a transaction for each would cost more than the step."""
+GATHER_S = 0.5
+"""How long steps are gathered: who watches hardly sees it, and a transaction for each would cost more than the step."""
 
 
 class StepStream:

@@ -1,8 +1,10 @@
 """Judging: assert about an element or the page, and expect_text, its short form."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's name
 from pydantic import ConfigDict, Field, model_validator
 
 from outrider_engine.domain.verdicts import Reason
@@ -146,7 +148,8 @@ class Assert:
         if step.state is not None or (step.count is None and not any(tests)):
             _judge_state(step, step.state or "visible", scope)
         if any(tests):
-            self._judge_texts(step, scope.element(step.ways), scope)
+            element = scope.on_element(step.ways, lambda element, _: element)  # whoever reads of it waits for it
+            self._judge_texts(step, element, scope)
 
     @staticmethod
     def _judge_page(step: AssertStep, scope: StepScope) -> None:
@@ -205,16 +208,25 @@ def _judge_state(step: AssertStep, state: State, scope: StepScope) -> None:
         _demand(held, f"{what} is still visible")
         return
     try:
+        if state == "visible":
+            scope.on_element(step.ways, partial(_wait_until_visible, what))
+            return
         element = scope.element(step.ways)
     except StepFailure as failure:
         if failure.reason is Reason.LOCATOR:
             raise StepFailure(f"expected {state}: {failure.message}", reason=Reason.ASSERTION) from None
         raise
-    if state == "visible":
-        _demand(scope.reaches(element, "visible"), f"{what} is on the page, but not visible")
-        return
     held, _ = scope.eventually(_STATES[state](element), bool)
     _demand(held, f"{what} is not {state}")
+
+
+def _wait_until_visible(what: str, element: "Element", timeout_ms: float) -> None:
+    try:
+        element.wait_for(state="visible", timeout=timeout_ms)
+    except TimeoutError as error:
+        if "resolved to" in error.message:
+            raise StepFailure(f"{what} is on the page, but not visible", reason=Reason.ASSERTION) from None
+        raise StepFailure(f"{what} was not found in time", reason=Reason.LOCATOR) from None
 
 
 _STATES: dict[str, Callable[["Element"], Callable[[float], bool]]] = {

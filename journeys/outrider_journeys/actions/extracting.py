@@ -130,7 +130,7 @@ def _reader(step: ExtractStep, scope: StepScope) -> Callable[[float], str | None
         return lambda _: scope.page_title()
     if step.source == "count":
         return lambda _: str(scope.count(scope.elements(step.ways)[0]))
-    element = scope.element(step.ways)
+    element = scope.on_element(step.ways, lambda element, _: element)  # whoever reads of it waits for it
     if step.source == "value":
         return lambda timeout: element.input_value(timeout=timeout)
     attribute = step.attribute

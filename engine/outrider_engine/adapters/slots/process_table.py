@@ -11,6 +11,7 @@ from pathlib import Path
 _PROC = Path("/proc")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEAD = frozenset("ZX")
+_LONGEST_STAT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,19 @@ class Process:
 
 def process_of(pid: int) -> Process | None:
     """Return the process with that id, ``None`` when there is none."""
-    try:
-        text = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    try:  # not with Path, which takes twice as long: every process of the machine is read some five times a second
+        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
     except OSError:
         return None
+    try:
+        text = os.read(descriptor, _LONGEST_STAT)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
     # The command's name is in brackets and may hold anything, brackets too; fields 3, 4 and 22 of proc_pid_stat(5).
-    fields = text[text.rindex(")") + 2 :].split(" ", 20)
-    return Process(pid=pid, parent=int(fields[1]), started=int(fields[19]), state=fields[0])
+    fields = text[text.rindex(b")") + 2 :].split(b" ", 20)
+    return Process(pid=pid, parent=int(fields[1]), started=int(fields[19]), state=fields[0].decode())
 
 
 def all_processes() -> dict[int, Process]:
