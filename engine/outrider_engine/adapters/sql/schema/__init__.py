@@ -1,0 +1,54 @@
+"""The tables. Every one carries ``organization_id``, but for what belongs to the installation: locations, heartbeats.
+
+References between an organization's rows are composite, ``(organization_id, id)``, so that rows of two organizations
+cannot be joined up by mistake. Partial indexes hold what is on its way (queued, running, unsettled): small whatever
+the length of the history. Their conditions are literals here and in the queries (``QUEUED`` …), since neither
+database recognises a partial index behind a bound parameter.
+"""
+
+from .alerting import alerts, channels, notifications, rule_channels, rules
+from .checks import check_states, checks, skipped_slots
+from .columns import (
+    ACTIVE,
+    NOT_REVOKED,
+    OPEN,
+    QUEUED,
+    RUNNING,
+    TROUBLED,
+    UNFINISHED,
+    UNSETTLED,
+    metadata,
+    unsettled,
+    where,
+)
+from .identity import api_keys, heartbeats, locations, organizations
+from .runs import artifacts, runs, steps
+
+__all__ = [
+    "ACTIVE",
+    "NOT_REVOKED",
+    "OPEN",
+    "QUEUED",
+    "RUNNING",
+    "TROUBLED",
+    "UNFINISHED",
+    "UNSETTLED",
+    "alerts",
+    "api_keys",
+    "artifacts",
+    "channels",
+    "check_states",
+    "checks",
+    "heartbeats",
+    "locations",
+    "metadata",
+    "notifications",
+    "organizations",
+    "rule_channels",
+    "rules",
+    "runs",
+    "skipped_slots",
+    "steps",
+    "unsettled",
+    "where",
+]

@@ -1,0 +1,113 @@
+"""Channels, rules, alerts, and messages on their way."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, StrictText, UtcDateTime
+
+from .columns import OPEN, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    required("name", StrictText),
+    required("type", StrictText),
+    required("config", StrictJson),
+    required("enabled", Boolean),
+    required("created_at", UtcDateTime),
+    Column("sealed_secrets", StrictText),
+    of_organization(),
+    UniqueConstraint("organization_id", "id"),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    required("check_id", Id),
+    required("name", StrictText),
+    required("type", Id),
+    required("threshold", Integer),
+    required("enabled", Boolean),
+    required("created_at", UtcDateTime),
+    of_check(),
+    UniqueConstraint("organization_id", "id"),
+    Index(None, "check_id"),
+)
+
+rule_channels = Table(
+    "rule_channels",
+    metadata,
+    owner(),
+    required("rule_id", Id),
+    required("channel_id", Id),
+    required("position", Integer),
+    PrimaryKeyConstraint("rule_id", "channel_id"),
+    ForeignKeyConstraint(["organization_id", "rule_id"], ["rules.organization_id", "rules.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["organization_id", "channel_id"], ["channels.organization_id", "channels.id"], ondelete="CASCADE"
+    ),
+    Index(None, "organization_id", "channel_id"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    required("rule_id", Id),
+    required("check_id", Id),
+    required("status", Id),
+    required("message", CleanText),
+    Column("run_id", Id),
+    required("triggered_at", UtcDateTime),
+    Column("resolved_at", UtcDateTime),
+    of_check(),
+    UniqueConstraint("organization_id", "id"),
+    Index(None, "check_id", "id"),
+    partial("uq_alerts_open", OPEN, "rule_id", "check_id", unique=True),
+    partial("ix_alerts_open_of_check", OPEN, "check_id"),
+)
+"""An alert outlives its rule and its run, so it refers to neither by constraint."""
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    required("id", Id, unique=True),
+    owner(),
+    required("channel_id", Id),
+    Column("alert_id", Id),
+    required("message_id", Id),
+    required("event", Id),
+    required("title", CleanText),
+    required("text", CleanText),
+    required("occurred_at", UtcDateTime),
+    required("data", CleanJson),
+    required("state", Id),
+    required("attempts", Integer),
+    required("next_attempt_at", UtcDateTime),
+    required("created_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("last_error", CleanText),
+    Column("claim_token", Id),
+    Column("lease_until", UtcDateTime),
+    of_organization(),
+    partial("ix_notifications_due", UNSETTLED, "next_attempt_at"),
+    partial("ix_notifications_order", UNSETTLED, "alert_id", "channel_id", "position"),
+    Index(None, "organization_id", "position"),
+    Index(None, "alert_id", "position"),
+)
+"""``position`` is the order of insertion, which decides what is told first. Channels can go, their messages stay."""

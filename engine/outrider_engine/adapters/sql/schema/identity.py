@@ -1,0 +1,46 @@
+"""Who there is: organizations, their keys; locations and signs of life."""
+
+from sqlalchemy import Column, PrimaryKeyConstraint, Table
+
+from outrider_engine.adapters.sql.column_types import Id, StrictJson, StrictText, UtcDateTime
+
+from .columns import NOT_REVOKED, metadata, of_organization, owner, partial, required
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    required("name", StrictText),
+    required("created_at", UtcDateTime),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    required("name", StrictText),
+    required("digest", Id, unique=True),
+    required("prefix", StrictText),
+    required("role", Id),
+    Column("scopes", StrictJson),
+    required("created_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    of_organization(),
+    partial("uq_api_keys_name", NOT_REVOKED, "organization_id", "name", unique=True),
+)
+
+locations = Table("locations", metadata, Column("name", Id, primary_key=True))
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    required("component", Id),
+    required("instance", Id),
+    required("seen_at", UtcDateTime),
+    required("location", Id),
+    required("queues", StrictJson),
+    PrimaryKeyConstraint("component", "instance"),
+)
