@@ -60,7 +60,15 @@ def descendants() -> set[psutil.Process]:
 
 def browsers(before: set[psutil.Process]) -> set[psutil.Process]:
     """Return the browser processes that were not there before the test."""
-    return {process for process in descendants() - before if "chrom" in process.name()}
+    return {process for process in descendants() - before if "chrom" in name_of(process)}
+
+
+def name_of(process: psutil.Process) -> str:
+    """Return what a process is called, nothing when it has ended meanwhile."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def crash_soon(before: set[psutil.Process]) -> None:
