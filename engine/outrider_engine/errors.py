@@ -8,6 +8,7 @@
     ├── Conflict                it clashes with what is already there
     ├── Unauthenticated         no key, or one that is not (or no longer) valid
     ├── Forbidden               the key is good, its role or scopes are not enough
+    ├── LimitReached            more than is allowed in a month or at a time; ``retry_after_s`` says when to come back
     ├── EgressDenied            the egress policy forbids that address
     ├── ConfigurationError      a setting is wrong; names the variable
     │   └── SchemaNotCurrent    the database is not at the newest revision
@@ -80,6 +81,20 @@ class Unauthenticated(OutriderError):
 
 class Forbidden(OutriderError):
     """The key is valid; what it may do does not include this."""
+
+
+class LimitReached(OutriderError):
+    """More was asked for than a limit allows at this time; nothing was done.
+
+    Attributes:
+        code: which kind of limit, as a word for programs.
+        retry_after_s: seconds until it is worth asking again.
+    """
+
+    def __init__(self, problem: str, *, code: str, retry_after_s: int) -> None:
+        self.code = code
+        self.retry_after_s = retry_after_s
+        super().__init__(problem)
 
 
 class EgressDenied(OutriderError):

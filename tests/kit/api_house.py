@@ -24,6 +24,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
 
 CONTENT = bytes(range(256)) * 4
@@ -52,6 +53,7 @@ class Parts:
     rules: RuleService
     channels: ChannelService
     identity: IdentityService
+    metering: Metering
     status: StatusService
 
     @classmethod
@@ -74,6 +76,7 @@ class Parts:
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
             ),
             identity=IdentityService(storage=storage),
+            metering=Metering(storage=storage),
             status=StatusService(storage=storage, plugins=plugins),
         )
 

@@ -17,6 +17,7 @@ from outrider_engine.errors import (
     EgressDenied,
     Forbidden,
     InvalidInput,
+    LimitReached,
     NotFound,
     NotRunnable,
     OutriderError,
@@ -37,6 +38,7 @@ STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
     Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
     Conflict: (409, "conflict"),
+    LimitReached: (429, "limit_reached"),
     StorageError: (503, "storage_unavailable"),
 }
 """The answer to each error of the engine; the first that fits."""
@@ -102,6 +104,8 @@ async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
     if status == 503:
         text = "the database does not answer; try again"
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(status)
+    if isinstance(error, LimitReached):
+        code, headers = error.code, {"Retry-After": str(error.retry_after_s)}
     data: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         data = {

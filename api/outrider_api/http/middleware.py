@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import envelope
+from .usage_headers import tell_usage
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,8 @@ class RequestFrame:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                if "call_usage" in scope["state"]:
+                    tell_usage(headers, scope["state"]["call_usage"])
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

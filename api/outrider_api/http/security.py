@@ -7,11 +7,14 @@ from fastapi import Depends, Request, params
 
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
-from outrider_engine.errors import Forbidden, Unauthenticated
+from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
 
-from .services import Ask
+from .services import Ask, Services
+from .wire.moments import shown
 
 SCHEMES = ("bearer", "apikey")
+UNCOUNTED = "/v0"
+"""Calls below this prefix have limits of their own, by the second."""
 SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
 """To which scopes the checks and runs of a family belong."""
 
@@ -31,11 +34,30 @@ def key_text(request: Request) -> str:
     return given
 
 
+def recognised(request: Request, services: Services) -> ApiKey:
+    """Return the key that came with a request, after counting the call; the answer's headers tell the count.
+
+    Raises:
+        Unauthenticated: none came, or one that is not valid.
+        LimitReached: the key has had its calls for this month.
+    """
+    key = services.identity.authenticate(key_text(request))
+    if not request.url.path.startswith(UNCOUNTED):
+        usage = services.metering.count(key)
+        request.state.call_usage = usage
+        if usage.refused_for_s is not None:
+            problem = (
+                f"the monthly limit of {usage.limit} calls is reached; counting begins anew at {shown(usage.resets_at)}"
+            )
+            raise LimitReached(problem, code="monthly_limit_reached", retry_after_s=usage.refused_for_s)
+    return key
+
+
 def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], ApiKey]:
     """Return a dependency that recognises the caller's key and refuses one that may not do this."""
 
     def caller(request: Request, services: Ask) -> ApiKey:
-        key = services.identity.authenticate(key_text(request))
+        key = recognised(request, services)
         if not key.may(permission, subject):
             raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
         return key
@@ -44,7 +66,7 @@ def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], Ap
 
 
 def _run_reader(request: Request, services: Ask) -> ApiKey:
-    key = services.identity.authenticate(key_text(request))
+    key = recognised(request, services)
     if not any(key.may(Permission.READ, subject) for subject in SUBJECT_OF.values()):
         raise Forbidden("this key may not read runs")
     return key

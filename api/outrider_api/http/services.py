@@ -9,6 +9,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
 
 
@@ -38,6 +39,10 @@ class Services(Protocol):
     @property
     def identity(self) -> IdentityService:
         """Organizations and keys."""
+
+    @property
+    def metering(self) -> Metering:
+        """Counts of calls."""
 
     @property
     def status(self) -> StatusService:

@@ -28,6 +28,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
 from outrider_engine.settings import Settings, unknown_variables
 
@@ -58,6 +59,7 @@ class Engine:
     alerts: AlertService
     channels: ChannelService
     identity: IdentityService
+    metering: Metering
     status: StatusService
 
     @property
@@ -147,6 +149,7 @@ def open_engine(
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
         channels=ChannelService(storage=storage, plugins=plugins, secrets=secrets, clock=clock, open_http=open_http),
         identity=IdentityService(storage=storage),
+        metering=Metering(storage=storage),
         status=StatusService(storage=storage, plugins=plugins),
     )
 

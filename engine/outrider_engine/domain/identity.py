@@ -57,7 +57,7 @@ class Organization:
 class ApiKey:
     """A key of one organization, without its text: ``prefix`` is how the text begins.
 
-    ``scopes`` is ``None`` when the key has all that its role has.
+    ``scopes`` is ``None`` when the key has all that its role has, ``monthly_limit`` when it may call without limit.
     """
 
     id: str
@@ -70,6 +70,7 @@ class ApiKey:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    monthly_limit: int | None = None
 
     def may(self, permission: Permission, subject: str) -> bool:
         """Whether the key allows an action on a subject (one of ``SCOPE_SUBJECTS``)."""

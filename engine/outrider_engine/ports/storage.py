@@ -8,6 +8,7 @@ from .alert_repository import AlertRepository, ChannelRepository, OutboxReposito
 from .check_repository import CheckRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .run_repository import RunRepository
+from .usage_repository import UsageRepository
 
 
 class Transaction(Protocol):
@@ -56,6 +57,10 @@ class Transaction(Protocol):
     @property
     def outbox(self) -> OutboxRepository:
         """Notifications on their way."""
+
+    @property
+    def usage(self) -> UsageRepository:
+        """Counts of calls."""
 
 
 class Storage(Protocol):

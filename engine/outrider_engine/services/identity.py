@@ -83,6 +83,7 @@ class IdentityService:
         role: str = Role.MEMBER,
         scopes: Sequence[str] | None = None,
         expires_at: datetime | None = None,
+        monthly_limit: int | None = None,
         by: ApiKey | None = None,
     ) -> KeyMade:
         """Make a key; ``by`` is the key of the one who asks (``None``: the operator), which it can't exceed.
@@ -103,7 +104,16 @@ class IdentityService:
             if expires_at is not None and expires_at <= tx.now:
                 raise InvalidInput("must be in the future", field="expires_at")
             text = new_key_text()
-            key = _new_key(tx, organization_id, text, name=name, role=Role(role), scopes=scopes, expires_at=expires_at)
+            key = _new_key(
+                tx,
+                organization_id,
+                text,
+                name=name,
+                role=Role(role),
+                scopes=scopes,
+                expires_at=expires_at,
+                monthly_limit=monthly_limit,
+            )
         return KeyMade(key=key, text=text)
 
     def keys(self, organization_id: str, page: int = 1, per_page: int = 20) -> tuple[Sequence[ApiKey], int]:
@@ -160,6 +170,7 @@ def _new_key(
     role: Role,
     scopes: Sequence[str] | None = None,
     expires_at: datetime | None = None,
+    monthly_limit: int | None = None,
 ) -> ApiKey:
     key = ApiKey(
         id=new_id("api_key", tx.now),
@@ -170,6 +181,7 @@ def _new_key(
         scopes=tuple(scopes) if scopes is not None else None,
         created_at=tx.now,
         expires_at=expires_at,
+        monthly_limit=monthly_limit,
     )
     if not tx.keys.add(key, key_digest(text)):
         raise Conflict("there is a key of that name already", field="name")

@@ -38,4 +38,4 @@ def test_a_list_takes_the_same_few_statements_whatever_its_length(house: House, 
         grow()
     with statements() as many:
         house.owner.get(path)
-    assert len(many) == len(few) <= 10
+    assert len(many) == len(few) <= 14

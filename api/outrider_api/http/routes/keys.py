@@ -30,6 +30,7 @@ def create_key(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[K
         role=given.role,
         scopes=given.scopes,
         expires_at=given.expires_at,
+        monthly_limit=given.monthly_limit,
         by=key,
     )
     return Answer(data=KeyMadeOut.made(made))

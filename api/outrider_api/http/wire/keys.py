@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.services.identity import KeyMade
 
-from .bodies import Text
+from .bodies import Count, Text
 from .moments import Moment
 
 
@@ -20,6 +20,9 @@ class KeyBody(BaseModel):
         default=None, description="`monitors:read`, `journeys:run`, …; all that the role has when left out."
     )
     expires_at: AwareDatetime | None = Field(default=None, description="When it stops working; never when left out.")
+    monthly_limit: Count | None = Field(
+        default=None, ge=1, le=1_000_000_000, description="Calls in a calendar month (UTC); unlimited when left out."
+    )
 
 
 class KeyOut(BaseModel):
@@ -33,6 +36,7 @@ class KeyOut(BaseModel):
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None = Field(description="To the minute.")
+    monthly_limit: int | None = Field(description="Calls in a calendar month; `null` is unlimited.")
 
     @classmethod
     def of(cls, key: ApiKey) -> "KeyOut":
@@ -46,6 +50,7 @@ class KeyOut(BaseModel):
             created_at=key.created_at,
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
+            monthly_limit=key.monthly_limit,
         )
 
 

@@ -59,6 +59,7 @@ class SqlApiKeys:
             "expires_at": key.expires_at,
             "last_used_at": key.last_used_at,
             "revoked_at": key.revoked_at,
+            "monthly_limit": key.monthly_limit,
         }
         return self._session.inserts(self._session.insert(api_keys).values(**values).on_conflict_do_nothing())
 
@@ -154,6 +155,7 @@ def _key_of(row: Row[Any]) -> ApiKey:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        monthly_limit=row.monthly_limit,
     )
 
 

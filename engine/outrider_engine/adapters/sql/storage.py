@@ -15,6 +15,7 @@ from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .outbox import SqlOutbox
 from .runs import SqlRuns
 from .session import Session
+from .usage import SqlUsage
 
 
 class SqlTransaction:
@@ -77,6 +78,11 @@ class SqlTransaction:
     def outbox(self) -> SqlOutbox:
         """Notifications on their way."""
         return SqlOutbox(self._session)
+
+    @cached_property
+    def usage(self) -> SqlUsage:
+        """Counts of calls."""
+        return SqlUsage(self._session)
 
 
 class SqlStorage:

@@ -23,6 +23,7 @@ from .columns import (
 )
 from .identity import api_keys, heartbeats, locations, organizations
 from .runs import artifacts, runs, steps
+from .usage import api_calls
 
 __all__ = [
     "ACTIVE",
@@ -34,6 +35,7 @@ __all__ = [
     "UNFINISHED",
     "UNSETTLED",
     "alerts",
+    "api_calls",
     "api_keys",
     "artifacts",
     "channels",

@@ -1,6 +1,6 @@
 """Who there is: organizations, their keys; locations and signs of life."""
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Table
 
 from outrider_engine.adapters.sql.column_types import Id, StrictJson, StrictText, UtcDateTime
 
@@ -28,6 +28,7 @@ api_keys = Table(
     Column("expires_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+    Column("monthly_limit", BigInteger),
     of_organization(),
     partial("uq_api_keys_name", NOT_REVOKED, "organization_id", "name", unique=True),
 )
