@@ -25,10 +25,11 @@ import uvloop
 from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
-from outrider_engine.assertions import judge
+from outrider_engine.assertions import judge, judging
 from outrider_engine.contracts import LightContext
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
+from outrider_engine.domain.redaction import Redactor
 from outrider_engine.ports.http import HttpRequest
 from outrider_plugins.http.check_type import HttpCheckType
 from outrider_plugins.http.settings import HttpSettings
@@ -108,7 +109,13 @@ async def judged(url: str, stack: AsyncExitStack) -> Check:
         Assertion(Source.JSON, Operator.EQUALS, "ok", "$.status"),
     )
     context = LightContext(
-        check_name="bench", location="local", timeout_s=10, clock=SystemClock(), http=client, resolver=resolver
+        check_name="bench",
+        location="local",
+        timeout_s=10,
+        clock=SystemClock(),
+        http=client,
+        resolver=resolver,
+        judge=judging(Redactor(())),
     )
 
     async def check() -> bool:

@@ -1,6 +1,25 @@
-"""The one grammar of assertions, judged: what holds of an observation, and whether an assertion makes sense at all."""
+"""The one grammar of assertions: read, judged, and whether an assertion makes sense at all."""
 
-from .judging import Judgement, judge
+from outrider_engine.domain.assertions import Judgement
+
+from .extracting import NothingThere, check_pattern, extracted
+from .judging import judge, judging, rendered
+from .spelling import read_assertion, read_assertions, respelled, show_assertions
 from .validation import validate
+from .written import WrittenAssertion
 
-__all__ = ["Judgement", "judge", "validate"]
+__all__ = [
+    "Judgement",
+    "NothingThere",
+    "WrittenAssertion",
+    "check_pattern",
+    "extracted",
+    "judge",
+    "judging",
+    "read_assertion",
+    "read_assertions",
+    "rendered",
+    "respelled",
+    "show_assertions",
+    "validate",
+]

@@ -1,12 +1,15 @@
 """The judgement: what an observation and its assertions come to."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from outrider_engine.domain.assertions import Assertion, AssertionResult, Source
+from outrider_engine.contracts.check_type import Judge
+from outrider_engine.domain.assertions import Assertion, AssertionResult, Judgement, Source
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Observation
+from outrider_engine.domain.redaction import Redactor
+from outrider_engine.domain.templates import render, render_tree
 from outrider_engine.domain.verdicts import Cause, Reason, Verdict, cause_of
 from outrider_engine.errors import InvalidInput
 
@@ -26,16 +29,6 @@ _TOLD = 3
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 Redact = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The verdict on one observation, with the result of each assertion that was judged."""
-
-    verdict: Verdict
-    reason: Reason | None = None
-    error: str | None = None
-    results: tuple[AssertionResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,31 @@ def judge(
     return Judgement(verdict=Verdict.PASSED, results=results)
 
 
+def judging(redactor: Redactor) -> Judge:
+    """Return the judge that is handed to check types which judge parts of what they observe: it hides the secrets."""
+
+    def judged(
+        observation: Observation,
+        assertions: Sequence[Assertion],
+        *,
+        by_default: bool = False,
+        secrets: Collection[str] = (),
+    ) -> Judgement:
+        return judge(observation, assertions, by_default=by_default, redact=redactor.also(secrets).text)
+
+    return judged
+
+
+def rendered(assertion: Assertion, variables: Mapping[str, str]) -> Assertion:
+    """Return an assertion with ``{{name}}`` replaced in what it expects and in its selector.
+
+    Raises:
+        UnknownVariable: a name that is not among ``variables``.
+    """
+    selector = render(assertion.selector, variables) if assertion.selector is not None else None
+    return replace(assertion, expected=render_tree(assertion.expected, variables), selector=selector)
+
+
 def _is_expected(observation: Observation, assertions: Sequence[Assertion]) -> bool:
     failure = observation.failure
     if failure is None or cause_of(failure.verdict, failure.reason) is not Cause.TARGET:
@@ -129,7 +147,10 @@ def _error(failed: Sequence[_Judged]) -> str:
 
 def _hidden(assertion: Assertion, redact: Redact) -> Assertion:
     """Return an assertion without the secrets that were rendered into what it expects."""
-    return assertion if redact is str else replace(assertion, expected=_tree(assertion.expected, redact))
+    if redact is str:
+        return assertion
+    selector = redact(assertion.selector) if assertion.selector is not None else None
+    return replace(assertion, expected=_tree(assertion.expected, redact), selector=selector)
 
 
 def _tree(value: JsonValue, redact: Redact) -> JsonValue:
@@ -141,7 +162,7 @@ def _tree(value: JsonValue, redact: Redact) -> JsonValue:
 
 
 def _wish(assertion: Assertion, redact: Redact) -> str:
-    source = f"{assertion.source} {assertion.selector}" if assertion.selector else str(assertion.source)
+    source = f"{assertion.source} {redact(assertion.selector)}" if assertion.selector else str(assertion.source)
     wish = f"{source}: expected {assertion.operator.value.replace('_', ' ')}"
     return wish if assertion.expected is None else f"{wish} {_cut(redact(_written(assertion.expected)))}"
 

@@ -3,6 +3,7 @@
 from .check_type import (
     AsyncCheckType,
     CheckType,
+    Judge,
     LightContext,
     ProcessCheckType,
     ProcessContext,
@@ -10,16 +11,19 @@ from .check_type import (
 )
 from .extensions import Extensions
 from .notifier import Delivery, Notifier, NotifyContext
+from .wrong_field import wrong_field
 
 __all__ = [
     "AsyncCheckType",
     "CheckType",
     "Delivery",
     "Extensions",
+    "Judge",
     "LightContext",
     "Notifier",
     "NotifyContext",
     "ProcessCheckType",
     "ProcessContext",
     "ThreadCheckType",
+    "wrong_field",
 ]

@@ -1,14 +1,14 @@
 """Check types: how to observe something. They return observations and judge nothing; the engine does."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from outrider_engine.domain.assertions import Assertion
+from outrider_engine.domain.assertions import Assertion, Judgement
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.observations import Observation, StepResult
@@ -19,6 +19,27 @@ from outrider_engine.ports.http import HttpClient, Resolver
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
 
+class Judge(Protocol):
+    """Judges a part of what was observed (one step) by the same grammar as the engine judges the whole."""
+
+    def __call__(
+        self,
+        observation: Observation,
+        assertions: Sequence[Assertion],
+        *,
+        by_default: bool = False,
+        secrets: Collection[str] = (),
+    ) -> Judgement:
+        """Return the judgement, without the secrets of the check and without ``secrets``, learned on the way.
+
+        Args:
+            observation: what was seen of the part.
+            assertions: what must hold; variables are filled in.
+            by_default: the assertions are the check type's own: a status that does not hold is ``http_status``.
+            secrets: further values that must not be told.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightContext:
     """What the engine hands to one observation on the event loop or in a thread.
@@ -26,6 +47,7 @@ class LightContext:
     Attributes:
         timeout_s: seconds for this observation; the engine ends it a little later if the plugin does not.
         variables: all values for ``{{name}}``, secrets among them.
+        judge: for check types of several steps, whose steps have assertions of their own.
         http, resolver: every connection goes through these, or through addresses that ``resolver`` returned.
     """
 
@@ -35,6 +57,7 @@ class LightContext:
     clock: Clock
     http: HttpClient
     resolver: Resolver
+    judge: Judge = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_url: str | None = None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .json_values import JsonObject, JsonValue
+from .verdicts import Reason, Verdict
 
 
 class Source(StrEnum):
@@ -75,3 +76,31 @@ class AssertionResult:
     passed: bool
     actual: JsonValue
     message: str
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Return what readers of a run see of it."""
+        assertion = self.assertion
+        shown: dict[str, JsonValue] = {
+            "source": assertion.source.value,
+            "selector": assertion.selector,
+            "operator": assertion.operator.value,
+            "expected": assertion.expected,
+            "passed": self.passed,
+            "actual": self.actual,
+            "message": self.message,
+        }
+        if assertion.options:
+            shown["options"] = dict(assertion.options)
+        if assertion.spelling is not None:
+            shown["spelling"] = dict(assertion.spelling)
+        return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict on one observation, with the result of each assertion that was judged."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+    error: str | None = None
+    results: tuple[AssertionResult, ...] = ()

@@ -82,6 +82,7 @@ class Observation:
         headers: response headers, names in lower case; judged, not kept.
         body: decoded body, capped; judged, not kept.
         failure: why the observation is not a success in itself, ``None`` when it is left to the assertions.
+        secrets: values that were learned while observing and that nobody may see: hidden in all else, never kept.
     """
 
     duration_ms: float
@@ -92,3 +93,4 @@ class Observation:
     failure: Failure | None = None
     steps: tuple[StepResult, ...] = ()
     files: tuple[ProducedFile, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -18,9 +18,15 @@ class Redactor:
     """Replaces secret values, in the encodings in which they travel, by a mask."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        self._secrets = frozenset(secrets)
+        forms = {form for secret in self._secrets if len(secret) >= SHORTEST for form in _forms(secret)}
         longest_first = sorted(forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def also(self, secrets: Iterable[str]) -> "Redactor":
+        """Return a redactor that knows further secrets."""
+        more = frozenset(secrets) - self._secrets
+        return Redactor(self._secrets | more) if more else self
 
     def text(self, text: str) -> str:
         """Return ``text`` without secrets."""

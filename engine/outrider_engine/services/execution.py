@@ -10,14 +10,13 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from outrider_engine.assertions import judge
+from outrider_engine.assertions import judge, judging, rendered
 from outrider_engine.contracts.check_type import AnyCheckType, AsyncCheckType, LightContext, ThreadCheckType
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import ARTIFACT_POLICIES, Lane
 from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.runs import Claim, Outcome
-from outrider_engine.domain.templates import render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, UnknownVariable
 from outrider_engine.plugin_manager import Plugins
@@ -85,7 +84,7 @@ class Executions:
         variables = {**definition.variables, **(overrides.variables if overrides else {})}
         redactor = Redactor(secrets.values())
         try:
-            assertions = _rendered(definition.assertions, {**variables, **secrets})
+            assertions = tuple(rendered(each, {**variables, **secrets}) for each in definition.assertions)
         except InvalidInput as error:
             return self._unobserved(_failure_of(error, redactor))
         defaults = tuple(check_type.default_assertions)
@@ -112,6 +111,7 @@ class Executions:
             clock=self._clock,
             http=http,
             resolver=resolver,
+            judge=judging(execution.redactor),
             variables={**execution.variables, **execution.secrets},
             base_url=overrides.base_url if overrides else None,
         )
@@ -153,10 +153,11 @@ class Executions:
         return Tries(clock=self._clock, max_retries=execution.claim.check.definition.max_retries)
 
     def _judge(self, execution: Execution, tries: Tries, seen: Observation) -> None:
-        redact = execution.redactor.text
+        redactor = execution.redactor.also(seen.secrets)
+        redact = redactor.text
         judgement = judge(seen, execution.assertions, by_default=execution.by_default, redact=redact)
         tries.add(
-            _redacted(seen, execution.redactor),
+            _redacted(seen, redactor),
             verdict=judgement.verdict,
             reason=judgement.reason,
             error=redact(judgement.error) if judgement.error else None,
@@ -219,10 +220,6 @@ def _failure_of(error: Exception, redactor: Redactor) -> Failure:
     return Failure(Verdict.ERROR, Reason.PLUGIN, f"the check type raised {type(error).__name__}: {message}")
 
 
-def _rendered(assertions: tuple[Assertion, ...], variables: Mapping[str, str]) -> tuple[Assertion, ...]:
-    return tuple(replace(each, expected=render_tree(each.expected, variables)) for each in assertions)
-
-
 def _redacted(seen: Observation, redactor: Redactor) -> Observation:
     """Return what may be kept of an observation: no secret, and neither headers nor body."""
     facts = {name: redactor.tree(value) for name, value in seen.facts.items()}
@@ -235,4 +232,4 @@ def _redacted(seen: Observation, redactor: Redactor) -> Observation:
         )
         for step in seen.steps
     )
-    return replace(seen, facts=facts, steps=steps, headers={}, body=None)
+    return replace(seen, facts=facts, steps=steps, headers={}, body=None, secrets=())

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from outrider_engine.contracts.wrong_field import WRONG_FIELD
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
 
@@ -49,6 +50,10 @@ def as_invalid_input(
     problems = error.errors(include_url=False, include_input=False)
     problem = problems[0]
     path = path_of(problem["loc"], given, missing=problem["type"] == "missing")
+    if problem["type"] == WRONG_FIELD:
+        context = problem["ctx"]
+        whole = joined(prefix, joined(path, context["field"]))
+        return InvalidInput(context["problem"], field=whole or None, allowed=context["allowed"])
     if problem["type"] == "extra_forbidden":
         return InvalidInput(
             "is not a known field", field=joined(prefix, path), allowed=_fields_at(model, problem["loc"])

@@ -11,6 +11,7 @@ from typing import Any
 from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
+from outrider_engine.assertions import judging
 from outrider_engine.contracts import (
     AsyncCheckType,
     Delivery,
@@ -25,6 +26,7 @@ from outrider_engine.domain.checks import Lane
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.notifications import Message
 from outrider_engine.domain.observations import Observation, StepResult
+from outrider_engine.domain.redaction import Redactor
 
 _NAME = "under test"
 
@@ -52,6 +54,7 @@ def observe(
                 clock=SystemClock(),
                 http=http,
                 resolver=resolver,
+                judge=judging(Redactor(())),
                 variables=variables or {},
                 base_url=base_url,
             )

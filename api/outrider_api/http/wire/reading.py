@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from outrider_engine.assertions import read_assertions, respelled
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
@@ -12,7 +13,6 @@ from outrider_engine.services.check_types import CheckTypes, refuse_unknown
 from outrider_engine.services.checks import CheckView
 from outrider_engine.services.validation import validated
 
-from .assertions import read_assertions, respelled
 from .bodies import CheckBody
 from .showing import CheckOut
 from .spelling import HTTP, Spelling

@@ -4,12 +4,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_engine.assertions import show_assertions
 from outrider_engine.domain.checks import CheckStatus, Family
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
 from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.services.checks import CheckView
 
-from .assertions import show_assertions
 from .moments import Millis, Moment
 from .spelling import HTTP, JOURNEYS, MONITORS, Spelling
 

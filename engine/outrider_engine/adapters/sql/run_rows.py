@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from outrider_engine.domain.assertions import AssertionResult
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.observations import ArtifactKind, StepResult
 from outrider_engine.domain.runs import Artifact, NewRun, Outcome, Overrides, Run, Trigger, Try
@@ -93,7 +92,7 @@ def outcome_values(finished: FinishedRun) -> dict[str, Any]:
         "check_revision": finished.check_revision,
         "phases": observation.phases if observation else None,
         "facts": observation.facts if observation else None,
-        "assertions": [_assertion_values(result) for result in outcome.assertions],
+        "assertions": [result.as_json() for result in outcome.assertions],
         "tries": [_try_values(attempt) for attempt in outcome.tries],
     }
 
@@ -181,25 +180,6 @@ def overrides_of(values: Mapping[str, Any] | None) -> Overrides | None:
 def overrides_values(overrides: Overrides | None) -> dict[str, Any] | None:
     """Return overrides as they are stored."""
     return None if overrides is None else {"base_url": overrides.base_url, "variables": dict(overrides.variables)}
-
-
-def _assertion_values(result: AssertionResult) -> dict[str, Any]:
-    """Return what readers of a run see of one assertion."""
-    assertion = result.assertion
-    values: dict[str, Any] = {
-        "source": assertion.source.value,
-        "selector": assertion.selector,
-        "operator": assertion.operator.value,
-        "expected": assertion.expected,
-        "passed": result.passed,
-        "actual": result.actual,
-        "message": result.message,
-    }
-    if assertion.options:
-        values["options"] = assertion.options
-    if assertion.spelling is not None:
-        values["spelling"] = assertion.spelling
-    return values
 
 
 def _try_values(attempt: Try) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
-from outrider_engine.services.check_types import refuse_unknown
+
+from .validation import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,21 @@ def read_assertions(given: Sequence[JsonObject]) -> list[Assertion]:
     return [_read(one, f"assertions[{index}]") for index, one in enumerate(given)]
 
 
+def read_assertion(given: JsonObject) -> Assertion:
+    """Return one assertion of a check type's own settings, read and validated.
+
+    Raises:
+        InvalidInput: names the key that is wrong, in the author's words.
+    """
+    assertion = _read(given, "")
+    try:
+        validate(assertion)
+    except InvalidInput as error:
+        field = respelled(f"assertions[0].{error.field}", [given]).removeprefix("assertions[0].")
+        raise InvalidInput(error.problem, field=field, allowed=error.allowed) from None
+    return assertion
+
+
 def show_assertions(assertions: Sequence[Assertion]) -> list[JsonObject]:
     """Return assertions as their author wrote them, else in the canonical form."""
     return [one.spelling if one.spelling is not None else _canonical(one) for one in assertions]
@@ -81,7 +97,7 @@ def _read(given: JsonObject, where: str) -> Assertion:
     type = given.get("type")
     if not isinstance(type, str) or type not in _SPELLINGS:
         problem = "is required" if type is None else f"is not a type of assertion: {type!r}"
-        raise InvalidInput(problem, field=f"{where}.type", allowed=list(_SPELLINGS))
+        raise InvalidInput(problem, field=_at(where, "type"), allowed=list(_SPELLINGS))
     spelling = _SPELLINGS[type]
     operator, expected = _comparison(given, spelling, where)
     return Assertion(
@@ -103,12 +119,12 @@ def _comparison(given: JsonObject, spelling: _Spelling, where: str) -> tuple[Ope
         allowed += ["operator", *as_key]
     _refuse_unknown(given, allowed, where)
     if len(as_key) > 1 or (as_key and ("operator" in given or spelling.value in given)):
-        raise InvalidInput("says twice how to compare", field=f"{where}.{as_key[-1]}")
+        raise InvalidInput("says twice how to compare", field=_at(where, as_key[-1]))
     if as_key:
         return Operator(as_key[0]), given[as_key[0]]
     operator = _operator(given.get("operator", spelling.operator), where)
     if spelling.value not in given and operator not in _WITHOUT_VALUE:
-        raise InvalidInput("is required", field=f"{where}.{spelling.value}")
+        raise InvalidInput("is required", field=_at(where, spelling.value))
     return operator, given.get(spelling.value)
 
 
@@ -118,7 +134,7 @@ def _selector(given: JsonObject, spelling: _Spelling, where: str) -> str | None:
     selector = given.get(spelling.selector)
     if not isinstance(selector, str):
         problem = "is required" if selector is None else "must be a text"
-        raise InvalidInput(problem, field=f"{where}.{spelling.selector}")
+        raise InvalidInput(problem, field=_at(where, spelling.selector))
     return selector
 
 
@@ -126,27 +142,27 @@ def _read_canonical(given: JsonObject, where: str) -> Assertion:
     _refuse_unknown(given, _CANONICAL, where)
     source, selector, options = given["source"], given.get("selector"), given.get("options", {})
     if source not in list(Source):
-        raise InvalidInput(f"is not a source: {source!r}", field=f"{where}.source", allowed=list(Source))
+        raise InvalidInput(f"is not a source: {source!r}", field=_at(where, "source"), allowed=list(Source))
     if selector is not None and not isinstance(selector, str):
-        raise InvalidInput("must be a text", field=f"{where}.selector")
+        raise InvalidInput("must be a text", field=_at(where, "selector"))
     if not isinstance(options, Mapping):
-        raise InvalidInput("must be an object", field=f"{where}.options")
-    _refuse_unknown(options, _OPTIONS, f"{where}.options")
+        raise InvalidInput("must be an object", field=_at(where, "options"))
+    _refuse_unknown(options, _OPTIONS, _at(where, "options"))
     if "operator" not in given:
-        raise InvalidInput("is required", field=f"{where}.operator", allowed=_OPERATORS)
+        raise InvalidInput("is required", field=_at(where, "operator"), allowed=_OPERATORS)
     return Assertion(
         source=Source(str(source)),
         operator=_operator(given["operator"], where),
         expected=given.get("expected"),
         selector=selector,
-        options=_options(options, f"{where}.options"),
+        options=_options(options, _at(where, "options")),
         spelling=dict(given),
     )
 
 
 def _operator(given: JsonValue, where: str) -> Operator:
     if given not in _OPERATORS:
-        raise InvalidInput(f"is not an operator: {given!r}", field=f"{where}.operator", allowed=_OPERATORS)
+        raise InvalidInput(f"is not an operator: {given!r}", field=_at(where, "operator"), allowed=_OPERATORS)
     return Operator(str(given))
 
 
@@ -154,15 +170,18 @@ def _options(given: JsonObject, where: str) -> dict[str, JsonValue]:
     options = {key: given[key] for key in _OPTIONS if key in given}
     for key, value in options.items():
         if not isinstance(value, bool):
-            raise InvalidInput("must be true or false", field=f"{where}.{key}")
+            raise InvalidInput("must be true or false", field=_at(where, key))
     return options
 
 
 def _refuse_unknown(given: JsonObject, allowed: Sequence[str], where: str) -> None:
-    try:
-        refuse_unknown(given, allowed)
-    except InvalidInput as error:
-        raise InvalidInput(error.problem, field=f"{where}.{error.field}", allowed=error.allowed) from None
+    for name in given:
+        if name not in allowed:
+            raise InvalidInput("is not a known field", field=_at(where, name), allowed=list(allowed))
+
+
+def _at(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
 
 
 def _canonical(assertion: Assertion) -> dict[str, JsonValue]:

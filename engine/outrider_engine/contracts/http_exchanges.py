@@ -1,0 +1,58 @@
+"""An HTTP exchange as an observation: the same facts from every check type that speaks HTTP."""
+
+import urllib.parse
+
+from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.observations import Observation
+from outrider_engine.errors import InvalidInput
+from outrider_engine.ports.http import Certificate, HttpExchange
+
+
+def absolute(url: str, base_url: str | None) -> str:
+    """Return the address that a URL or path means.
+
+    Raises:
+        InvalidInput: it is only a path, and there is no base URL.
+    """
+    if "://" in url:
+        return url
+    if base_url is None:
+        raise InvalidInput("is only a path, and the run was given no base URL", field="url")
+    return urllib.parse.urljoin(base_url, url)
+
+
+def observation_of(exchange: HttpExchange) -> Observation:
+    """Return what an exchange showed: status, headers and body, phases, certificate, and why it failed if it did."""
+    return Observation(
+        duration_ms=exchange.duration_ms,
+        phases=exchange.phases,
+        facts=_facts(exchange),
+        headers=exchange.headers,
+        body=exchange.body if exchange.status is not None else None,
+        failure=exchange.failure,
+    )
+
+
+def _facts(exchange: HttpExchange) -> dict[str, JsonValue]:
+    facts: dict[str, JsonValue] = {
+        "status": exchange.status,
+        "ip": exchange.ip,
+        "http_version": exchange.http_version,
+        "hops": list(exchange.hops),
+    }
+    if exchange.status is not None:
+        facts["size"] = len(exchange.body)
+    if exchange.certificate is not None:
+        facts["certificate"] = _certificate(exchange.certificate)
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _certificate(certificate: Certificate) -> dict[str, JsonValue]:
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "valid_from": certificate.valid_from.isoformat(),
+        "valid_until": certificate.valid_until.isoformat(),
+        "days_remaining": certificate.days_remaining,
+        "names": list(certificate.names),
+    }
