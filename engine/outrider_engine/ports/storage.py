@@ -7,6 +7,7 @@ from typing import Protocol
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .check_repository import CheckRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
+from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
 from .usage_repository import UsageRepository
 
@@ -41,6 +42,10 @@ class Transaction(Protocol):
     @property
     def runs(self) -> RunRepository:
         """Runs."""
+
+    @property
+    def rollups(self) -> RollupRepository:
+        """What runs add up to by hour and day."""
 
     @property
     def channels(self) -> ChannelRepository:

@@ -1,4 +1,4 @@
-"""What finished runs change: the state of their checks, alerts that open and resolve, and the messages about it.
+"""What finished runs change: their checks' states and statistics, alerts that open and resolve, and the messages.
 
 Everything happens in the transaction that stores the runs' verdicts, so a result and its alert exist together or not
 at all.
@@ -18,6 +18,7 @@ from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 
 from . import messages
+from .rolling_up import roll_up
 
 LOST_WORKERS_LIMIT = 2
 """Runs in a row that may end ``worker_lost`` before their check is paused."""
@@ -52,6 +53,7 @@ def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapp
     touched = [states[run.check_id][run.location] for run in relevant]
     unique = {(state.check_id, state.location): state for state in touched}
     tx.checks.save_states(list(unique.values()), {check_id: checks[check_id].organization_id for check_id in ids})
+    roll_up(tx, relevant)
     rules = tx.rules.of_checks(ids)
     open_alerts = tx.alerts.open_of_checks(ids)
     for check_id in ids:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from outrider_engine.adapters.sql.engines import parse_url
 from outrider_engine.adapters.sql.schema import metadata
+from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
@@ -95,6 +96,9 @@ OPERATIONS = {
     "list next": lambda tx, w: tx.runs.list("org_1", RunQuery(before="run_1")),
     "list check": lambda tx, w: tx.runs.list("org_1", RunQuery(check_id="mon_1", before="run_1")),
     "list failed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.FAILED,))),
+    "list rollups": lambda tx, w: tx.rollups.of("org_1", "mon_1", Span.HOUR, since=tx.now),
+    "uptimes": lambda tx, w: tx.rollups.uptimes(["mon_1", "mon_2"], Span.DAY, since=tx.now),
+    "roll up": lambda tx, w: tx.rollups.add(w.a_rollup, Span.HOUR),
     "list failed of check": lambda tx, w: tx.runs.list(
         "org_1", RunQuery(check_id="mon_1", statuses=(RunStatus.ERROR,))
     ),
@@ -115,7 +119,7 @@ PARTIAL = {
     for index in table.indexes
     if index.dialect_options["sqlite"]["where"] is not None
 }
-GROWING = ("runs", "steps", "artifacts", "skipped_slots", "notifications", "alerts")
+GROWING = ("runs", "steps", "artifacts", "skipped_slots", "notifications", "alerts", "hourly_rollups", "daily_rollups")
 
 
 @pytest.fixture
@@ -162,6 +166,9 @@ def test_no_operation_reads_through_the_history(world, plans, name):
             reason=SkipReason.OVERLAP,
             slots=SlotRange(now, now, 1),
         )
+    ]
+    world.a_rollup = [
+        Rollup(organization_id=check.organization_id, check_id=check.id, location="fra", starts_at=now, tally=Tally())
     ]
     plan = plans(OPERATIONS[name])
     assert plan

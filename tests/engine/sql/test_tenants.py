@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from outrider_engine.domain.identity import ApiKey, Role
+from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.ports.check_repository import CheckQuery
@@ -31,7 +32,15 @@ def belongings(world):
         scopes=None,
         created_at=world.clock.now(),
     )
+    hour = Rollup(
+        organization_id=world.organization.id,
+        check_id=check.id,
+        location="fra",
+        starts_at=Span.HOUR.start_of(world.clock.now()),
+        tally=Tally(passed=1),
+    )
     with world.storage.begin() as tx:
+        tx.rollups.add([hour], Span.HOUR)
         tx.alerts.open(alert)
         tx.outbox.add([notification])
         tx.keys.add(key, "digest")
@@ -52,6 +61,7 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             *tx.checks.list(stranger, CheckQuery(tag="t"))[0],
             *tx.checks.skipped(stranger, has["check"].id, 10),
             tx.runs.get(stranger, has["claim"].run_id),
+            *tx.rollups.of(stranger, has["check"].id, Span.HOUR, since=Span.HOUR.start_of(world.clock.now())),
             *tx.runs.list(stranger, RunQuery()),
             *tx.runs.list(stranger, RunQuery(check_id=has["check"].id)),
             tx.runs.artifact(stranger, has["claim"].run_id, has["artifact"].id),

@@ -13,6 +13,7 @@ from .checks import SqlChecks
 from .engines import Database
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .outbox import SqlOutbox
+from .rollups import SqlRollups
 from .runs import SqlRuns
 from .session import Session
 from .usage import SqlUsage
@@ -58,6 +59,11 @@ class SqlTransaction:
     def runs(self) -> SqlRuns:
         """Runs."""
         return SqlRuns(self._session)
+
+    @cached_property
+    def rollups(self) -> SqlRollups:
+        """What runs add up to."""
+        return SqlRollups(self._session)
 
     @cached_property
     def channels(self) -> SqlChannels:

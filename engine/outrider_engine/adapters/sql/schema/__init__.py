@@ -22,6 +22,7 @@ from .columns import (
     where,
 )
 from .identity import api_keys, heartbeats, locations, organizations
+from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
 from .usage import api_calls
 
@@ -41,7 +42,9 @@ __all__ = [
     "channels",
     "check_states",
     "checks",
+    "daily_rollups",
     "heartbeats",
+    "hourly_rollups",
     "locations",
     "metadata",
     "notifications",

@@ -1,0 +1,118 @@
+"""Durations in buckets whose width grows with their value, so that quantiles of any length of time can be merged.
+
+Bucket ``i`` holds durations in ``(GROWTH ** (i - 1), GROWTH ** i]`` hundredths of a millisecond. A quantile is told as
+a value of its bucket that is at most ``RELATIVE_ERROR`` away from every duration in it (as in DDSketch), from 0.01 ms
+to ``LONGEST_MS``; what lies outside counts as the nearer of the two. A histogram is as long as the number of its
+buckets in use, a few dozen bytes for an hour of one check.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+RELATIVE_ERROR = 0.02
+GROWTH = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
+SHORTEST_MS = 0.01
+LONGEST_MS = 86_400_000.0
+
+_LOG_GROWTH = math.log(GROWTH)
+_LAST = math.ceil(math.log(LONGEST_MS / SHORTEST_MS) / _LOG_GROWTH)
+_FORMAT = 1
+_MORE = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyHistogram:
+    """How many durations lie in each bucket; merging is associative and commutative, and loses nothing."""
+
+    counts: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, durations_ms: Iterable[float]) -> "LatencyHistogram":
+        """Return the histogram of some durations."""
+        counts: dict[int, int] = {}
+        for duration in durations_ms:
+            index = _bucket(duration)
+            counts[index] = counts.get(index, 0) + 1
+        return cls(counts)
+
+    @property
+    def count(self) -> int:
+        """How many durations it holds."""
+        return sum(self.counts.values())
+
+    def merged(self, other: "LatencyHistogram") -> "LatencyHistogram":
+        """Return the histogram of both."""
+        counts = dict(self.counts)
+        for index, count in other.counts.items():
+            counts[index] = counts.get(index, 0) + count
+        return LatencyHistogram(counts)
+
+    def quantile(self, share: float) -> float | None:
+        """Return the milliseconds that ``share`` (0 to 1) of the durations do not exceed (nearest rank).
+
+        ``None`` when there are none.
+        """
+        rank = max(1, math.ceil(share * self.count))
+        for index, count in sorted(self.counts.items()):
+            rank -= count
+            if rank <= 0:
+                return SHORTEST_MS * 2 * GROWTH**index / (GROWTH + 1)
+        return None
+
+    def encoded(self) -> bytes:
+        """Return it as bytes: a format number, then for each bucket its distance to the one before, and its count."""
+        content = bytearray([_FORMAT])
+        before = 0
+        for index, count in sorted(self.counts.items()):
+            _write(content, index - before)
+            _write(content, count)
+            before = index
+        return bytes(content)
+
+    @classmethod
+    def decoded(cls, content: bytes) -> "LatencyHistogram":
+        """Return what ``encoded`` made bytes of.
+
+        Raises:
+            ValueError: it did not.
+        """
+        if content[:1] != bytes([_FORMAT]):
+            raise ValueError("not a latency histogram of a known format")
+        numbers = _numbers(content[1:])
+        if len(numbers) % 2:
+            raise ValueError("a latency histogram that was cut off")
+        counts: dict[int, int] = {}
+        index = 0
+        for distance, count in zip(numbers[::2], numbers[1::2], strict=True):
+            index += distance
+            counts[index] = count
+        return cls(counts)
+
+
+def _bucket(duration_ms: float) -> int:
+    if not duration_ms > SHORTEST_MS:
+        return 0
+    return min(_LAST, math.ceil(math.log(duration_ms / SHORTEST_MS) / _LOG_GROWTH))
+
+
+def _write(content: bytearray, number: int) -> None:
+    """Append a number, seven bits to a byte, the lowest first."""
+    while number >= _MORE:
+        content.append(number & 0x7F | _MORE)
+        number >>= 7
+    content.append(number)
+
+
+def _numbers(content: bytes) -> list[int]:
+    numbers: list[int] = []
+    number = shift = 0
+    for byte in content:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < _MORE:
+            numbers.append(number)
+            number = shift = 0
+    if shift:
+        raise ValueError("a latency histogram that was cut off")
+    return numbers
