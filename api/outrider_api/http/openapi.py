@@ -125,6 +125,8 @@ def _of_kind(schemas: Schema, common: Schema, spelling: Spelling, types: CheckTy
         }
     name = spelling.kinds.get(kind, kind)
     properties = {**common["properties"], "type": {"type": "string", "const": name}, **own}
+    if kind in spelling.default_timeouts:
+        properties[spelling.timeout] = {**properties[spelling.timeout], "default": spelling.default_timeouts[kind]}
     if kind not in spelling.flat:
         properties["config"] = {**settings, "description": "All settings of the check type."}
         required = ["config"] if required else []

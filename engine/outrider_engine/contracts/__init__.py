@@ -1,5 +1,6 @@
 """What plugins implement and what they are handed; the whole public face of the engine towards plugin authors."""
 
+from .certificates import read_certificate
 from .check_type import (
     AsyncCheckType,
     CheckType,
@@ -25,5 +26,6 @@ __all__ = [
     "ProcessCheckType",
     "ProcessContext",
     "ThreadCheckType",
+    "read_certificate",
     "wrong_field",
 ]

@@ -5,7 +5,7 @@ import urllib.parse
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Observation
 from outrider_engine.errors import InvalidInput
-from outrider_engine.ports.http import Certificate, HttpExchange
+from outrider_engine.ports.http import HttpExchange
 
 
 def absolute(url: str, base_url: str | None) -> str:
@@ -43,16 +43,5 @@ def _facts(exchange: HttpExchange) -> dict[str, JsonValue]:
     if exchange.status is not None:
         facts["size"] = len(exchange.body)
     if exchange.certificate is not None:
-        facts["certificate"] = _certificate(exchange.certificate)
+        facts["certificate"] = exchange.certificate.facts()
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def _certificate(certificate: Certificate) -> dict[str, JsonValue]:
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "valid_from": certificate.valid_from.isoformat(),
-        "valid_until": certificate.valid_until.isoformat(),
-        "days_remaining": certificate.days_remaining,
-        "names": list(certificate.names),
-    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Failure
 
 
@@ -40,6 +41,17 @@ class Certificate:
     valid_until: datetime
     days_remaining: int
     names: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Return it as check types report it: the fact ``certificate``, which assertions look into."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
+            "days_remaining": self.days_remaining,
+            "names": list(self.names),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,8 @@ def _plain_defaults(model: type[BaseModel]) -> dict[str, JsonValue]:
     defaults: dict[str, JsonValue] = {}
     for name, info in model.model_fields.items():
         value = info.get_default(call_default_factory=False)
+        if isinstance(value, BaseModel):
+            value = value.model_dump(mode="json")
         if isinstance(value, str | int | float | bool | list | tuple | Mapping):
             defaults[info.alias or name] = list(value) if isinstance(value, tuple) else value
         elif value is None and not info.is_required():

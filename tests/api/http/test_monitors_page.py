@@ -12,6 +12,7 @@ from outrider_engine.assertions import validate
 from outrider_engine.assertions.json_paths import selected
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.errors import InvalidInput
+from outrider_plugins.tcp.settings import TcpSettings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "monitors.md").read_text()
 EXAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
@@ -82,6 +83,28 @@ def test_the_fields_their_defaults_and_limits_are_those_of_the_schema(house: Hou
         for part in (about, *about.get("anyOf", ())):
             limits = [part[key] for key in ("minimum", "maximum", "maxLength", "maxProperties") if key in part]
             assert not [limit for limit in limits if f"{limit:.9g}" not in meaning], name
+
+
+@pytest.mark.parametrize("kind", ["tcp"])
+def test_the_own_fields_of_a_type_are_those_of_its_schema(house: House, kind: str) -> None:
+    kinds = house.client.get("/openapi.json").json()["components"]["schemas"]["MonitorCreate"]["anyOf"]
+    by_type = {one["properties"]["type"]["const"]: one for one in kinds}
+    schema, common = by_type[kind], by_type["scripted"]["properties"]
+    own = {name: about for name, about in schema["properties"].items() if common.get(name) != about}
+    own = {name: about for name, about in own.items() if name not in {"type", "config"}}
+    rows = table(f"field of `{kind}`")
+    assert set(rows) == set(own)
+    assert {name for name, row in rows.items() if row[0] == "required"} == set(schema["required"]) - {"name", "type"}
+    for name, about in own.items():
+        for part in (about, *about.get("anyOf", ())):
+            limits = [part[key] for key in ("minimum", "maximum", "maxLength", "maxItems") if key in part]
+            assert not [limit for limit in limits if f"{limit:.9g}" not in rows[name][1]], name
+
+
+def test_the_settings_of_tls_are_those_of_the_schema() -> None:
+    schema = TcpSettings.model_json_schema()["$defs"]["TlsSettings"]["properties"]
+    defaults = {name: row[0].strip("`") for name, row in table("in `tls`").items()}
+    assert defaults == {name: json.dumps(about["default"]).strip('"') for name, about in schema.items()}
 
 
 @pytest.mark.parametrize("example", [pytest.param(one, id=one["name"]) for one in EXAMPLES])

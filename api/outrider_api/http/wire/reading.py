@@ -45,6 +45,8 @@ def read_fields(
         fields["config"] = given.config
     _plain(given, fields)
     _limits(given, spelling, fields, current)
+    if current is None and spelling.timeout not in given.model_fields_set:
+        fields["timeout_s"] = spelling.default_timeouts.get(kind or "", spelling.default_timeout_s)
     _places(given, fields, current)
     _schedule(given, spelling, fields, current)
     if "assertions" in given.model_fields_set:

@@ -20,6 +20,7 @@ class Spelling:
         kinds: how answers name types, where that differs from the kind of the check type.
         flat: kinds whose settings are shown beside the other fields, not under ``config``.
         default_kind: the type of a body that names none.
+        default_timeouts: seconds for each try by kind, where that differs from ``default_timeout_s``.
     """
 
     family: Family
@@ -29,6 +30,7 @@ class Spelling:
     default_timeout_s: float
     default_interval_s: int | None = None
     default_kind: str | None = None
+    default_timeouts: Mapping[str, float] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     flat: frozenset[str]
 
@@ -55,7 +57,8 @@ MONITORS = Spelling(
     default_timeout_s=30.0,
     default_interval_s=60,
     kinds={HTTP: "url"},
-    flat=frozenset({HTTP}),
+    default_timeouts={"tcp": 10.0},
+    flat=frozenset({HTTP, "tcp"}),
 )
 JOURNEYS = Spelling(
     family=Family.JOURNEY,
