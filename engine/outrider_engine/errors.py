@@ -6,6 +6,8 @@
     │   └── NotRunnable         the check exists, but there is nothing in it to run
     ├── NotFound                no such object in this organization
     ├── Conflict                it clashes with what is already there
+    │   └── StillInProgress     the first request with an ``Idempotency-Key`` is not answered yet
+    ├── IdempotencyKeyReused    the first request with that ``Idempotency-Key`` was another one
     ├── Unauthenticated         no key, or one that is not (or no longer) valid
     ├── Forbidden               the key is good, its role or scopes are not enough
     ├── LimitReached            more than is allowed in a month or at a time; ``retry_after_s`` says when to come back
@@ -73,6 +75,25 @@ class Conflict(OutriderError):
     def __init__(self, problem: str, *, field: str | None = None) -> None:
         self.field = field
         super().__init__(f"{field}: {problem}" if field else problem)
+
+
+class StillInProgress(Conflict):
+    """The first request with the same ``Idempotency-Key`` has no answer yet.
+
+    Attributes:
+        retry_after_s: seconds until it is worth asking again.
+    """
+
+    def __init__(self, problem: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(problem)
+
+
+class IdempotencyKeyReused(OutriderError):
+    """A request carries the ``Idempotency-Key`` of another one, which had another body."""
+
+    def __init__(self) -> None:
+        super().__init__("this Idempotency-Key came with another body before; use a new key for a new request")
 
 
 class Unauthenticated(OutriderError):

@@ -23,6 +23,7 @@ from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
+from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
@@ -54,6 +55,7 @@ class Parts:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    idempotency: Idempotency
     status: StatusService
 
     @classmethod
@@ -77,6 +79,7 @@ class Parts:
             ),
             identity=IdentityService(storage=storage),
             metering=Metering(storage=storage),
+            idempotency=Idempotency(storage=storage, secrets=secrets),
             status=StatusService(storage=storage, plugins=plugins),
         )
 

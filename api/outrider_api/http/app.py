@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from . import errors, openapi
+from . import errors, idempotency, openapi
+from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
 from .routes import agent, alerts, catalog, channels, docs, health, journeys, keys, monitors, rules, runs
 from .services import Services
@@ -39,6 +40,8 @@ def create_app(services: Services) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)
+    idempotency.install(app)
+    app.add_middleware(AnsweredOnce)
     app.add_middleware(RequestFrame)
     openapi.install(app, services)
     return app

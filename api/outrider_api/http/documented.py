@@ -12,6 +12,7 @@ _SAID = {
     405: "The address exists, but not with this method.",
     409: "It clashes with what is already there.",
     413: "The body is too large.",
+    422: "The `Idempotency-Key` came with another body before.",
     429: "Too many calls: `Retry-After` says after how many seconds to come back.",
     503: "The database does not answer.",
 }

@@ -16,11 +16,13 @@ from outrider_engine.errors import (
     Conflict,
     EgressDenied,
     Forbidden,
+    IdempotencyKeyReused,
     InvalidInput,
     LimitReached,
     NotFound,
     NotRunnable,
     OutriderError,
+    StillInProgress,
     StorageError,
     Unauthenticated,
 )
@@ -37,6 +39,8 @@ STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
     Unauthenticated: (401, "unauthenticated"),
     Forbidden: (403, "forbidden"),
     NotFound: (404, "not_found"),
+    StillInProgress: (409, "idempotency_in_progress"),
+    IdempotencyKeyReused: (422, "idempotency_key_reused"),
     Conflict: (409, "conflict"),
     LimitReached: (429, "limit_reached"),
     StorageError: (503, "storage_unavailable"),
@@ -106,6 +110,8 @@ async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(status)
     if isinstance(error, LimitReached):
         code, headers = error.code, {"Retry-After": str(error.retry_after_s)}
+    elif isinstance(error, StillInProgress):
+        headers = {"Retry-After": str(error.retry_after_s)}
     data: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         data = {

@@ -55,6 +55,14 @@ _SECURITY = {
 }
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any text that stands for this request: sent again within 24 hours, it gets the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
 Schema = dict[str, Any]
 
 
@@ -169,6 +177,9 @@ def _finish_operations(document: Schema) -> None:
             if method not in item:
                 continue
             operation = item[method]
-            operation["responses"].pop("422", None)
+            if method != "post" or not path.startswith("/api/"):
+                operation["responses"].pop("422", None)
+            else:
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             if path.startswith("/api/"):
                 operation["security"] = [{name: []} for name in _SECURITY]

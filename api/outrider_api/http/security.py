@@ -9,6 +9,7 @@ from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
 
+from .idempotency import begin_once
 from .services import Ask, Services
 from .wire.moments import shown
 
@@ -60,6 +61,7 @@ def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], Ap
         key = recognised(request, services)
         if not key.may(permission, subject):
             raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
+        begin_once(request, services, key.organization_id)
         return key
 
     return caller

@@ -8,6 +8,7 @@ from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
+from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
@@ -43,6 +44,10 @@ class Services(Protocol):
     @property
     def metering(self) -> Metering:
         """Counts of calls."""
+
+    @property
+    def idempotency(self) -> Idempotency:
+        """Requests that are carried out once."""
 
     @property
     def status(self) -> StatusService:

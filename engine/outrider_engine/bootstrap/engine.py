@@ -27,6 +27,7 @@ from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
+from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.status import StatusService
@@ -60,6 +61,7 @@ class Engine:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    idempotency: Idempotency
     status: StatusService
 
     @property
@@ -150,6 +152,7 @@ def open_engine(
         channels=ChannelService(storage=storage, plugins=plugins, secrets=secrets, clock=clock, open_http=open_http),
         identity=IdentityService(storage=storage),
         metering=Metering(storage=storage),
+        idempotency=Idempotency(storage=storage, secrets=secrets),
         status=StatusService(storage=storage, plugins=plugins),
     )
 

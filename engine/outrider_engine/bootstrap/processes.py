@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 0.5
 REAP_S = 5.0
+PURGE_S = 3600.0
 BEAT_S = 5.0
 MOST_SLOTS = 4
 
@@ -148,6 +149,7 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
         Periodic("scheduler", TICK_S, scheduler.tick),
         Periodic("scheduler-pulse", BEAT_S, ticking.beat),
         Periodic("reaper", REAP_S, reap),
+        Periodic("purge", PURGE_S, engine.idempotency.purge),
     )
     return periodics, (ticking, reaping)
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .check_repository import CheckRepository
+from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
@@ -66,6 +67,10 @@ class Transaction(Protocol):
     @property
     def usage(self) -> UsageRepository:
         """Counts of calls."""
+
+    @property
+    def idempotency(self) -> IdempotencyRepository:
+        """Requests that carry an ``Idempotency-Key``."""
 
 
 class Storage(Protocol):

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+from outrider_engine.domain.idempotency import CURRENT
 from outrider_engine.ports.clock import Clock
 
 from . import migrations
 from .alerts import SqlAlerts, SqlChannels, SqlRules
 from .checks import SqlChecks
 from .engines import Database
+from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .outbox import SqlOutbox
 from .rollups import SqlRollups
@@ -90,6 +92,11 @@ class SqlTransaction:
         """Counts of calls."""
         return SqlUsage(self._session)
 
+    @cached_property
+    def idempotency(self) -> SqlIdempotency:
+        """Requests that carry an ``Idempotency-Key``."""
+        return SqlIdempotency(self._session)
+
 
 class SqlStorage:
     """Implements ``Storage``. Safe to use from many threads; connections are opened when they are needed.
@@ -110,12 +117,22 @@ class SqlStorage:
     def begin(self) -> Iterator[SqlTransaction]:
         """Open a transaction that may write; commits at the end of the block, rolls back on an exception.
 
+        The first one on behalf of a request with an ``Idempotency-Key`` also marks that request as carried out.
+
         Raises:
             StorageError: the database is away, locked or full; the next transaction tries anew.
             Conflict: what was written clashes with what is there.
         """
+        claim = CURRENT.get()
+        if claim is not None and (not claim.token or claim.applied):
+            claim = None
         with self._database.writing() as connection:
-            yield SqlTransaction(Session(connection, writes=True, now=self._began()))
+            session = Session(connection, writes=True, now=self._began())
+            if claim is not None:
+                mark_applied(session, claim)
+            yield SqlTransaction(session)
+        if claim is not None:
+            claim.applied = True
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:

@@ -22,6 +22,7 @@ from .columns import (
     where,
 )
 from .identity import api_keys, heartbeats, locations, organizations
+from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
 from .usage import api_calls
@@ -45,6 +46,7 @@ __all__ = [
     "daily_rollups",
     "heartbeats",
     "hourly_rollups",
+    "idempotent_requests",
     "locations",
     "metadata",
     "notifications",
