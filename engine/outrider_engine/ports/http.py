@@ -8,6 +8,27 @@ from typing import Protocol
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Failure
 
+_COOKIE_COLUMNS = 7
+
+
+class CookieJar:
+    """The cookies of one visitor, from request to request: whoever sends requests keeps it, the client fills it.
+
+    Attributes:
+        lines: one cookie each, in the seven columns of Netscape's file format; for the client alone.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def value(self, name: str) -> str | None:
+        """Return the value of the newest cookie of a name, whatever its domain and path; ``None`` without one."""
+        for line in reversed(self.lines):
+            columns = line.split("\t")
+            if len(columns) == _COOKIE_COLUMNS and columns[5] == name:
+                return columns[6]
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
@@ -19,6 +40,8 @@ class HttpRequest:
         max_redirects: hops to follow; 0 shows the redirect itself.
         max_body: decoded bytes to read at most; more is a failure with reason ``body``.
         verify_tls: whether certificate and host name must be valid.
+        cookies: sent where they belong, at every hop, and filled from every response; ``None`` for a visitor who keeps
+            none.
     """
 
     url: str
@@ -29,6 +52,7 @@ class HttpRequest:
     max_redirects: int = 5
     max_body: int = 2_000_000
     verify_tls: bool = True
+    cookies: CookieJar | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from outrider_engine.errors import EgressDenied
 from outrider_engine.ports.http import HttpExchange, HttpRequest, Resolver
 
 from .authorities import system_ca_file
+from .cookies import put_in, take_out
 from .failures import failure_of, timed_out
 from .gate import MOST_ADDRESSES, Gate, pin
 from .hops import Hop, first_hop
@@ -105,6 +106,8 @@ class CurlHttpClient:
         reading, gate = Reading(trip.request.max_body), Gate(addresses[:MOST_ADDRESSES])
         try:
             self._prepare(handle, hop, trip, addresses)
+            if trip.request.cookies is not None:
+                put_in(handle, trip.request.cookies)
             handle.setopt(pycurl.WRITEFUNCTION, reading.on_body)
             handle.setopt(pycurl.HEADERFUNCTION, reading.on_header)
             handle.setopt(pycurl.OPENSOCKETFUNCTION, gate.open)
@@ -116,6 +119,15 @@ class CurlHttpClient:
         if code:
             told = failure_of(code, message, phase=phase, timeout_s=trip.request.timeout_s)
             trip.failure = trip.own_failure(gate) or told
+        if trip.request.cookies is not None:
+            take_out(handle, trip.request.cookies)
+        self._give_back(handle, reusable=trip.request.cookies is None)
+
+    def _give_back(self, handle: Any, *, reusable: bool) -> None:
+        """Keep a handle for another exchange, unless it holds cookies: curl's reset does not make it forget them."""
+        if not reusable:
+            handle.close()
+            return
         handle.reset()
         if len(self._idle) < _IDLE_HANDLES:
             self._idle.append(handle)
@@ -143,7 +155,7 @@ class CurlHttpClient:
             pin(handle, addresses[:MOST_ADDRESSES], hop.target.port)
         if hop.target.scheme == "https":
             self._prepare_tls(handle, verify=trip.request.verify_tls)
-        _prepare_message(handle, hop)
+        _prepare_message(handle, hop, keeps_cookies=trip.request.cookies is not None)
 
     def _prepare_tls(self, handle: Any, *, verify: bool) -> None:
         handle.setopt(pycurl.CAINFO, self._ca_file)
@@ -154,11 +166,15 @@ class CurlHttpClient:
         handle.setopt(pycurl.OPT_CERTINFO, 1)
 
 
-def _prepare_message(handle: Any, hop: Hop) -> None:
-    lines = [_line(name, value) for name, value in hop.headers]
+def _prepare_message(handle: Any, hop: Hop, *, keeps_cookies: bool) -> None:
+    lines = [_line(name, value) for name, value in hop.headers if not (keeps_cookies and name.lower() == "cookie")]
     given = {name.lower() for name, _ in hop.headers}
     if "connection" not in given:
         lines.append(b"Connection: close")
+    if keeps_cookies and "cookie" in given:
+        handle.setopt(
+            pycurl.COOKIE, "; ".join(value for name, value in hop.headers if name.lower() == "cookie").encode()
+        )
     body = hop.body if hop.body is not None else (b"" if hop.method in {"POST", "PUT", "PATCH"} else None)
     if hop.method == "HEAD":
         handle.setopt(pycurl.NOBODY, 1)
