@@ -130,6 +130,11 @@ class Caller:
         steps = [{"action": "goto", "url": "/"}]
         return self.post("/api/v1/journeys", {"name": "path", "base_url": "http://shop", "steps": steps, **fields})
 
+    def api_monitor(self, **fields: Any) -> Any:
+        """Create an API monitor of one step, unless ``fields`` say otherwise."""
+        steps = [{"name": "one", "request": {"url": "http://127.0.0.1:9/health"}}]
+        return self.post("/api/v1/api-monitors", {"name": "calls", "steps": steps, **fields})
+
     def channel(self, **fields: Any) -> Any:
         """Create a channel of the recording notifier, unless ``fields`` say otherwise."""
         return self.post("/api/v1/alerts/channels", {"name": "on call", "type": "recording", **fields})

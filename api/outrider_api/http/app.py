@@ -5,12 +5,13 @@ from fastapi import FastAPI
 from . import errors, idempotency, openapi
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
-from .routes import agent, alerts, catalog, channels, docs, health, journeys, keys, monitors, rules, runs
+from .routes import agent, alerts, api_monitors, catalog, channels, docs, health, journeys, keys, monitors, rules, runs
 from .services import Services
 from .waiting import RunWatch
 
 ROUTERS = (
     monitors.router,
+    api_monitors.router,
     journeys.router,
     runs.router,
     channels.router,  # before alerts: a literal segment wins over an id

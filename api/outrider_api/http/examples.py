@@ -15,6 +15,31 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
     "MonitorUpdate": {"interval": 300, "status": "paused"},
+    "ApiMonitorCreate": {
+        "name": "Sign in and read the profile",
+        "interval": 300,
+        "base_url": "https://api.example.com",
+        "variables": {"USER_EMAIL": "ada@example.com"},
+        "secrets": {"PASSWORD": "correct horse"},
+        "steps": [
+            {
+                "name": "Sign in",
+                "request": {
+                    "url": "/login",
+                    "method": "POST",
+                    "body": {"email": "{{USER_EMAIL}}", "password": "{{PASSWORD}}"},
+                },
+                "extract": [{"name": "accessToken", "from": "body", "path": "$.data.access_token", "secret": True}],
+                "assertions": [{"type": "status_code", "equals": 200}],
+            },
+            {
+                "name": "Read the profile",
+                "request": {"url": "/me", "headers": {"Authorization": "Bearer {{accessToken}}"}},
+                "assertions": [{"type": "json_path", "path": "$.data.email", "equals": "{{USER_EMAIL}}"}],
+            },
+        ],
+    },
+    "ApiMonitorUpdate": {"interval": 600, "tags": ["login"]},
     "JourneyCreate": {
         "name": "Login",
         "description": "A customer signs in",

@@ -17,17 +17,19 @@ from .examples import EXAMPLES
 from .routes.agent import TriggerBody
 from .services import Services
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
-from .wire.bodies import JourneyBody, MonitorBody
+from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.keys import KeyBody
-from .wire.spelling import HTTP, JOURNEYS, MONITORS, Spelling
+from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 DESCRIPTION = (
-    "Monitors, browser journeys, their runs, and alerts. Every answer is JSON: `{success: true, data}` or, for errors, "
-    "`{success: false, error, code, data: {reason, field, allowed}}`. Send an API key as `Authorization: Bearer …`, "
-    "`Authorization: ApiKey …`, `X-API-Key: …` or `?api_key=…`. Times are ISO 8601 in UTC, durations say their unit."
+    "Monitors, API monitors, browser journeys, their runs, and alerts. Every answer is JSON: `{success: true, data}` "
+    "or, for errors, `{success: false, error, code, data: {reason, field, allowed}}`. Send an API key as "
+    "`Authorization: Bearer …`, `Authorization: ApiKey …`, `X-API-Key: …` or `?api_key=…`. Times are ISO 8601 in UTC, "
+    "durations say their unit."
 )
 TAGS = [
     {"name": "Monitors", "description": "Probes of one thing each: a URL, or what an installed plugin can observe."},
+    {"name": "API monitors", "description": "HTTP requests in a row, with values handed from one to the next."},
     {"name": "Journeys", "description": "Paths of users through a site, walked in a real browser."},
     {"name": "Runs", "description": "What came of monitors and journeys, with their files."},
     {"name": "Alerts", "description": "What is broken, and what was."},
@@ -40,6 +42,7 @@ TAGS = [
 ]
 _BODIES: tuple[type[BaseModel], ...] = (
     MonitorBody,
+    ApiMonitorBody,
     JourneyBody,
     ChannelBody,
     ChannelChanges,
@@ -102,11 +105,13 @@ def _document(app: FastAPI, types: CheckTypes) -> Schema:
     schemas.update(bodies["$defs"])
     schemas["MonitorCreate"] = _creation(schemas, MONITORS, types)
     schemas["MonitorUpdate"] = _change(schemas["MonitorBody"])
+    schemas["ApiMonitorCreate"] = _creation(schemas, API_MONITORS, types)
+    schemas["ApiMonitorUpdate"] = _change(schemas["ApiMonitorBody"])
     schemas["JourneyCreate"] = _creation(schemas, JOURNEYS, types)
     schemas["JourneyUpdate"] = _change(schemas["JourneyBody"])
     for name, example in EXAMPLES.items():
         schemas[name]["examples"] = [example]
-    for unused in ("MonitorBody", "JourneyBody", "HTTPValidationError", "ValidationError"):
+    for unused in ("MonitorBody", "ApiMonitorBody", "JourneyBody", "HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["securitySchemes"] = _SECURITY
     _finish_operations(document)

@@ -14,6 +14,7 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
     """Make one of everything; returns the ids by the beginning of the paths that they belong to."""
     run = house.run_with_a_file(folder)
     monitor, journey, channel = house.owner.monitor(), house.owner.journey(), house.owner.channel()
+    calls = house.owner.api_monitor()
     rule = house.owner.rule(monitor_id=run["monitor_id"], channel_ids=[channel["id"]])
     house.world.clock.advance(1)
     house.owner.post(f"/api/v1/monitors/{run['monitor_id']}/check")
@@ -22,6 +23,8 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
     return {
         "/api/v1/monitors/{id}": monitor["id"],
         "/api/agent/monitors/{id}": monitor["id"],
+        "/api/v1/api-monitors/{id}": calls["id"],
+        "/api/agent/api-monitors/{id}": calls["id"],
         "/api/v1/journeys/{id}": journey["id"],
         "/api/agent/journeys/{id}": journey["id"],
         "/api/v1/runs/{id}": run["id"],

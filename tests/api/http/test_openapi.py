@@ -42,7 +42,7 @@ def test_every_route_that_takes_a_body_documents_it_with_an_example(document: di
     for body in taking:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         assert schemas[name]["examples"] == [EXAMPLES[name]], name
-    assert len(taking) == 11
+    assert len(taking) == 14
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
@@ -66,10 +66,12 @@ def test_the_examples_are_accepted(house: House) -> None:
         tx.locations.add(["us-east", "eu-west"])
     monitor = house.owner.post("/api/v1/monitors", EXAMPLES["MonitorCreate"])
     journey = house.owner.post("/api/v1/journeys", EXAMPLES["JourneyCreate"])
+    calls = house.owner.post("/api/v1/api-monitors", EXAMPLES["ApiMonitorCreate"])
     channel = house.owner.post("/api/v1/alerts/channels", EXAMPLES["ChannelBody"])
     about = {"monitor_id": monitor["id"], "channel_ids": [channel["id"]]}
     rule = house.owner.post("/api/v1/alerts/rules", EXAMPLES["RuleBody"] | about)
     assert house.owner.put(f"/api/v1/monitors/{monitor['id']}", EXAMPLES["MonitorUpdate"])["status"] == "paused"
+    assert house.owner.put(f"/api/v1/api-monitors/{calls['id']}", EXAMPLES["ApiMonitorUpdate"])["interval"] == 600
     assert house.owner.put(f"/api/v1/journeys/{journey['id']}", EXAMPLES["JourneyUpdate"])["cron"]
     assert house.owner.put(f"/api/v1/alerts/channels/{channel['id']}", EXAMPLES["ChannelChanges"])["enabled"] is False
     assert house.owner.put(f"/api/v1/alerts/rules/{rule['id']}", EXAMPLES["RuleChanges"])["threshold"] == 5
@@ -151,11 +153,19 @@ FIELDS = [
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/monitors", "/api/v1/journeys", "/api/v1/alerts/channels", "/api/v1/alerts/rules", "/api/v1/api-keys"],
+    [
+        "/api/v1/monitors",
+        "/api/v1/api-monitors",
+        "/api/v1/journeys",
+        "/api/v1/alerts/channels",
+        "/api/v1/alerts/rules",
+        "/api/v1/api-keys",
+    ],
 )
 def test_fields_of_any_shape_are_accepted_or_refused_in_the_envelope(house: House, path: str) -> None:
     valid = {
         "/api/v1/monitors": {"name": "a", "type": "url", "url": "http://127.0.0.1/"},
+        "/api/v1/api-monitors": {"name": "a", "steps": [{"name": "b", "request": {"url": "http://127.0.0.1/"}}]},
         "/api/v1/journeys": {"name": "a", "steps": [{"action": "goto", "url": "/"}]},
         "/api/v1/alerts/channels": {"name": "a", "type": "recording"},
         "/api/v1/alerts/rules": {"name": "a", "type": "consecutive_failures", "threshold": 1},

@@ -8,7 +8,14 @@ from api_house import House, data_of, error_of
 from structlog.testing import capture_logs
 
 MONITORS = "/api/v1/monitors"
-COLLECTIONS = [MONITORS, "/api/v1/journeys", "/api/v1/alerts/channels", "/api/v1/alerts/rules", "/api/v1/api-keys"]
+COLLECTIONS = [
+    MONITORS,
+    "/api/v1/api-monitors",
+    "/api/v1/journeys",
+    "/api/v1/alerts/channels",
+    "/api/v1/alerts/rules",
+    "/api/v1/api-keys",
+]
 
 
 @pytest.mark.parametrize("form", ["Bearer", "bearer", "ApiKey", "X-API-Key", "api_key"])

@@ -159,8 +159,10 @@ def test_multipart_forms_carry_fields_and_inline_files(api: Any) -> None:
     assert parts == [
         'Content-Disposition: form-data; name="who"\r\n\r\nv\r\n',
         'Content-Disposition: form-data; name="a%22b"; filename="a%0D%0A.csv"\r\nContent-Type: text/csv\r\n\r\nx,v\r\n',
-        'Content-Disposition: form-data; name="raw"; filename="raw"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n\x00\x01\x02\r\n",
+        (
+            'Content-Disposition: form-data; name="raw"; filename="raw"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n\x00\x01\x02\r\n"
+        ),
     ]
 
 

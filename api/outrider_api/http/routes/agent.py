@@ -64,6 +64,17 @@ def trigger_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJs
     return _triggered(services, key, id, Family.MONITOR, body)
 
 
+@router.post(
+    "/api-monitors/{id}/trigger",
+    status_code=202,
+    operation_id="triggerApiMonitorRun",
+    openapi_extra=accepts("TriggerBody", required=False),
+)
+def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
+    """Run an API monitor now; the answer shows the first of its runs."""
+    return _triggered(services, key, id, Family.API_MONITOR, body)
+
+
 @router.get("/runs/{id}", operation_id="pollRun")
 async def poll_run(id: str, request: Request, key: RunReader, services: Ask, wait: _Wait = 0) -> Answer[RunOut]:
     """Return a run; with `wait`, as soon as it has ended or that time is over."""

@@ -9,7 +9,7 @@ from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.security import may_read
 from outrider_api.http.services import Ask
-from outrider_api.http.wire.spelling import JOURNEYS, MONITORS
+from outrider_api.http.wire.spelling import API_MONITORS, JOURNEYS, MONITORS
 from outrider_engine.domain.checks import Family
 from outrider_engine.errors import NotFound
 
@@ -42,7 +42,7 @@ class LocationOut(BaseModel):
 @router.get("/check-types", dependencies=[may_read("monitors")], operation_id="listCheckTypes")
 def list_check_types(services: Ask) -> Answer[list[CheckTypeOut]]:
     """List the installed check types with the JSON Schema of their settings."""
-    names = {**MONITORS.kinds, **JOURNEYS.kinds}
+    names = {**MONITORS.kinds, **API_MONITORS.kinds, **JOURNEYS.kinds}
     return Answer(
         data=[
             CheckTypeOut(

@@ -1,4 +1,4 @@
-"""The bodies of monitors and journeys, without the settings of their check types."""
+"""The bodies of monitors, API monitors and journeys, without the settings of their check types."""
 
 from typing import Annotated, Any, Literal
 
@@ -54,6 +54,15 @@ class MonitorBody(CheckBody):
     )
     timeout: Seconds = Field(default=30.0, ge=0.1, le=3600)
     retries: Count = Field(default=0, ge=0, le=5, description="The same as `max_retries`.")
+
+
+class ApiMonitorBody(CheckBody):
+    """An API monitor; its steps stand beside these fields."""
+
+    interval: Annotated[int, Field(strict=True, ge=10, le=86_400)] | None = Field(
+        default=60, description="Seconds between runs; they lie on a grid."
+    )
+    timeout: Seconds = Field(default=60.0, ge=0.1, le=3600, description="Seconds for all steps of each try.")
 
 
 class JourneyBody(CheckBody):

@@ -5,13 +5,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.assertions import show_assertions
-from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
 from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.services.checks import CheckView
 
 from .moments import Millis, Moment
-from .spelling import HTTP, JOURNEYS, MONITORS, Spelling
+from .spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 
 class LastRun(BaseModel):
@@ -60,6 +60,13 @@ class MonitorOut(CheckOut):
     retries: int
 
 
+class ApiMonitorOut(CheckOut):
+    """A stored API monitor."""
+
+    interval: int | None
+    timeout: int | float
+
+
 class JourneyOut(CheckOut):
     """A stored journey."""
 
@@ -102,13 +109,20 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
         "last_run": _last_run(view),
         "warnings": [f"no worker is alive that takes its runs at {name}" for name in view.unserved],
     }
-    shown.pop("primary_location" if spelling.family is Family.MONITOR else "retries")
+    for name in ("retries", "primary_location"):
+        if name not in spelling.body.model_fields:
+            shown.pop(name)
     return shown
 
 
 def show_monitor(view: CheckView) -> MonitorOut:
     """Return a monitor's answer."""
     return MonitorOut.model_validate(show_check(view, MONITORS))
+
+
+def show_api_monitor(view: CheckView) -> ApiMonitorOut:
+    """Return an API monitor's answer."""
+    return ApiMonitorOut.model_validate(show_check(view, API_MONITORS))
 
 
 def show_journey(view: CheckView) -> JourneyOut:

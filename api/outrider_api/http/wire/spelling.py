@@ -1,4 +1,4 @@
-"""How each family of checks is written: monitors and journeys are two spellings of one thing, the check."""
+"""How each family of checks is written: monitors, API monitors and journeys are spellings of one thing, the check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from outrider_engine.domain.checks import Family
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.check_types import CheckTypes
 
-from .bodies import CheckBody, JourneyBody, MonitorBody
+from .bodies import ApiMonitorBody, CheckBody, JourneyBody, MonitorBody
 
 HTTP = "http"
 
@@ -59,6 +59,16 @@ MONITORS = Spelling(
     kinds={HTTP: "url"},
     default_timeouts={"tcp": 10.0},
     flat=frozenset({HTTP, "tcp"}),
+)
+API_MONITORS = Spelling(
+    family=Family.API_MONITOR,
+    body=ApiMonitorBody,
+    interval="interval",
+    timeout="timeout",
+    default_timeout_s=60.0,
+    default_interval_s=60,
+    default_kind="api",
+    flat=frozenset({"api"}),
 )
 JOURNEYS = Spelling(
     family=Family.JOURNEY,

@@ -1,0 +1,94 @@
+"""``/api/v1/api-monitors``: several HTTP requests in a row, with values handed from one to the next."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.reading import as_spelled, read_fields
+from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.showing import ApiMonitorOut, show_api_monitor
+from outrider_api.http.wire.spelling import API_MONITORS
+from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.runs import Trigger
+from outrider_engine.ports.check_repository import CheckQuery
+
+router = APIRouter(prefix="/api/v1/api-monitors", tags=["API monitors"], responses=ERRORS)
+
+_Tag = Annotated[str | None, Query(description="Only API monitors that have this tag.")]
+
+
+@router.get("", operation_id="listApiMonitors")
+def list_api_monitors(
+    key: MonitorReader,
+    services: Ask,
+    paging: Paging,
+    status: CheckStatus | None = None,
+    tag: _Tag = None,
+) -> Listing[ApiMonitorOut]:
+    """List API monitors, oldest first."""
+    query = CheckQuery(family=Family.API_MONITOR, status=status, tag=tag, page=paging.page, per_page=paging.per_page)
+    views, total = services.checks.list(key.organization_id, query)
+    return paging.listing([show_api_monitor(view) for view in views], total)
+
+
+@router.post("", status_code=201, operation_id="createApiMonitor", openapi_extra=accepts("ApiMonitorCreate"))
+def create_api_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[ApiMonitorOut]:
+    """Create an API monitor. It is first run at its next slot, or by `POST …/trigger`."""
+    fields = read_fields(body, API_MONITORS, services.checks.types)
+    with as_spelled(body, API_MONITORS):
+        return Answer(data=show_api_monitor(services.checks.create(key.organization_id, Family.API_MONITOR, fields)))
+
+
+@router.get("/{id}", operation_id="getApiMonitor")
+def get_api_monitor(id: str, key: MonitorReader, services: Ask) -> Answer[ApiMonitorOut]:
+    """Return an API monitor."""
+    return Answer(data=show_api_monitor(services.checks.get(key.organization_id, id, Family.API_MONITOR)))
+
+
+@router.put("/{id}", operation_id="updateApiMonitor", openapi_extra=accepts("ApiMonitorUpdate"))
+def update_api_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[ApiMonitorOut]:
+    """Change some fields of an API monitor; what is not sent keeps its value, lists and objects are replaced whole."""
+    current = services.checks.get(key.organization_id, id, Family.API_MONITOR)
+    fields = read_fields(body, API_MONITORS, services.checks.types, current)
+    with as_spelled(body, API_MONITORS):
+        return Answer(
+            data=show_api_monitor(services.checks.update(key.organization_id, id, Family.API_MONITOR, fields))
+        )
+
+
+@router.delete("/{id}", operation_id="deleteApiMonitor")
+def delete_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Done]:
+    """Delete an API monitor. Its runs stay readable."""
+    services.checks.delete(key.organization_id, id, Family.API_MONITOR)
+    return Answer(data=Done(id=id))
+
+
+@router.post("/{id}/trigger", status_code=202, operation_id="triggerApiMonitor")
+def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
+    """Run an API monitor now, at each of its locations; the answer shows the first of the runs."""
+    runs = services.checks.run_now(key.organization_id, id, family=Family.API_MONITOR, trigger=Trigger.MANUAL)
+    return Answer(data=new_run(runs[0]))
+
+
+@router.get("/{id}/runs", operation_id="listApiMonitorRuns")
+def list_api_monitor_runs(id: str, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
+    """List an API monitor's runs, newest first."""
+    views, more = services.history.of_check(key.organization_id, id, Family.API_MONITOR, asked)
+    return timeline(views, asked, more=more)
+
+
+@router.post("/{id}/pause", operation_id="pauseApiMonitor")
+def pause_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[ApiMonitorOut]:
+    """Stop scheduling an API monitor."""
+    return Answer(data=show_api_monitor(services.checks.pause(key.organization_id, id, Family.API_MONITOR)))
+
+
+@router.post("/{id}/resume", operation_id="resumeApiMonitor")
+def resume_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[ApiMonitorOut]:
+    """Schedule an API monitor again, from its next slot on."""
+    return Answer(data=show_api_monitor(services.checks.resume(key.organization_id, id, Family.API_MONITOR)))
