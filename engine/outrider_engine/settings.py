@@ -2,6 +2,7 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     egress: EgressMode = Field(default=EgressMode.PRIVATE, description="`private`: any address; `public`: public ones.")
     egress_deny: Names = Field(default=(), description="Networks (CIDR, by comma) that no check may reach.")
     blocked_plugins: Names = Field(default=(), description="Names of plugins that are not loaded, by comma.")
+    public_url: str | None = Field(
+        default=None, max_length=500, description="Where people open this installation; messages link there."
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
@@ -59,6 +63,13 @@ class Settings(BaseSettings):
         for text in value:
             ipaddress.ip_network(text, strict=False)
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+            raise ValueError("must be an address such as https://outrider.example.com")
+        return value.rstrip("/") if value is not None else None
 
     @classmethod
     def settings_customise_sources(

@@ -213,7 +213,11 @@ def _lanes(
         )
     if QUEUE_NOTIFY in queues:
         notifying = Notifying(
-            storage=engine.storage, plugins=engine.plugins, secrets=engine.secrets, clock=engine.clock
+            storage=engine.storage,
+            plugins=engine.plugins,
+            secrets=engine.secrets,
+            clock=engine.clock,
+            public_url=engine.settings.public_url,
         )
         lanes.append(NotifyLane(notifying=notifying, network=engine.network))
     return lanes

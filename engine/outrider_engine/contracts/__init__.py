@@ -10,8 +10,13 @@ from .check_type import (
     ProcessContext,
     ThreadCheckType,
 )
+from .clipping import clipped
 from .extensions import Extensions
+from .facts import Facts, Visibility, facts_of
+from .message_templates import MessageTemplate, rendered
 from .notifier import Delivery, Notifier, NotifyContext
+from .posting import post_json, send
+from .receivers import ReceiverUrl, SecretUrl, Token
 from .wrong_field import wrong_field
 
 __all__ = [
@@ -19,13 +24,24 @@ __all__ = [
     "CheckType",
     "Delivery",
     "Extensions",
+    "Facts",
     "Judge",
     "LightContext",
+    "MessageTemplate",
     "Notifier",
     "NotifyContext",
     "ProcessCheckType",
     "ProcessContext",
+    "ReceiverUrl",
+    "SecretUrl",
     "ThreadCheckType",
+    "Token",
+    "Visibility",
+    "clipped",
+    "facts_of",
+    "post_json",
     "read_certificate",
+    "rendered",
+    "send",
     "wrong_field",
 ]

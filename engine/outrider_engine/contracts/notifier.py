@@ -14,11 +14,16 @@ SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyContext:
-    """What the engine hands to one delivery. Every connection goes through ``http``."""
+    """What the engine hands to one delivery. Every connection goes through ``http``.
+
+    Attributes:
+        public_url: where people open this installation, without a slash at its end; ``None`` when nobody said.
+    """
 
     clock: Clock
     http: HttpClient
     timeout_s: float = 10.0
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

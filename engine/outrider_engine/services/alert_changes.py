@@ -91,7 +91,9 @@ def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, 
     if broken and alert is None:
         opened = _new_alert(rule, of)
         if tx.alerts.open(opened):
-            message = messages.alert_opened(opened, of.check, _summary(of.newest))
+            message = messages.alert_opened(
+                opened, of.check, _summary(of.newest), messages.Failing.of(of.states, of.now)
+            )
             changes.opened.append((opened, of.check))
             changes.notifications += messages.notifications(
                 message,

@@ -55,13 +55,21 @@ class ChannelService:
     """Channels of one organization."""
 
     def __init__(
-        self, *, storage: Storage, plugins: Plugins, secrets: SecretBox, clock: Clock, open_http: OpenHttp
+        self,
+        *,
+        storage: Storage,
+        plugins: Plugins,
+        secrets: SecretBox,
+        clock: Clock,
+        open_http: OpenHttp,
+        public_url: str | None = None,
     ) -> None:
         self._storage = storage
         self._notifiers = plugins.notifiers
         self._secrets = secrets
         self._clock = clock
         self._open_http = open_http
+        self._public_url = public_url
 
     def kinds(self) -> dict[str, JsonObject]:
         """Return the installed notifiers with the JSON Schema of their settings."""
@@ -182,7 +190,7 @@ class ChannelService:
     async def _delivered(self, notifier: Notifier[Any], settings: BaseModel, channel: Channel) -> TestDelivery:
         message = messages.channel_test(channel, self._clock.now())
         async with self._open_http() as http:
-            context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S)
+            context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url)
             delivery = await notifier.deliver(message, settings, context)
         return TestDelivery(delivered=True, status_code=delivery.status_code)
 

@@ -1,17 +1,45 @@
 """What people are told: titles, texts and facts of messages."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertEvent, Channel
-from outrider_engine.domain.checks import Check
+from outrider_engine.domain.checks import Check, CheckState
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.notifications import DeliveryState, Message, Notification
 
 
-def alert_opened(alert: Alert, check: Check, run: JsonObject) -> Message:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """How a check fails at the moment an alert opens.
+
+    Attributes:
+        failures: runs in a row, where it is worst.
+        since: when the first of the places stopped working.
+    """
+
+    regions: tuple[str, ...]
+    failures: int
+    since: datetime
+
+    @classmethod
+    def of(cls, states: Iterable[CheckState], now: datetime) -> "Failing":
+        """Return what the states of a check at its locations add up to."""
+        failing = sorted((one for one in states if one.consecutive_failures), key=lambda one: one.location)
+        return cls(
+            regions=tuple(one.location for one in failing),
+            failures=max((one.consecutive_failures for one in failing), default=0),
+            since=min((one.since for one in failing if one.since is not None), default=now),
+        )
+
+    def shown(self) -> JsonObject:
+        """Return it as a part of a message."""
+        return {"failures": self.failures, "regions": list(self.regions), "since": self.since.isoformat()}
+
+
+def alert_opened(alert: Alert, check: Check, run: JsonObject, failing: Failing) -> Message:
     """Return the message that a check is broken; ``run`` is a summary of the run that showed it."""
     return Message(
         id=new_id("notification", alert.triggered_at),
@@ -19,7 +47,7 @@ def alert_opened(alert: Alert, check: Check, run: JsonObject) -> Message:
         title=f"{check.definition.name} is failing",
         text=f"{alert.message}. Seen by run {alert.run_id}." if alert.run_id else f"{alert.message}.",
         occurred_at=alert.triggered_at,
-        data=_data(check, run, alert, "open"),
+        data={**_data(check, run, alert, "open"), "failing": failing.shown()},
     )
 
 
@@ -86,8 +114,15 @@ def notifications(
 
 def _data(check: Check, run: JsonObject | None, alert: Alert | None = None, status: str = "") -> JsonObject:
     definition = check.definition
+    url = definition.config.get("url")
     data: dict[str, JsonValue] = {
-        "check": {"id": check.id, "name": definition.name, "type": definition.type, "family": definition.family.value},
+        "check": {
+            "id": check.id,
+            "name": definition.name,
+            "type": definition.type,
+            "family": definition.family.value,
+            "url": url if isinstance(url, str) else None,
+        },
         "organization": {"id": check.organization_id},
     }
     if alert is not None:

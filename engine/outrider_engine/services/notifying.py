@@ -48,12 +48,14 @@ class Notifying:
         secrets: SecretBox,
         clock: Clock,
         jitter: Callable[[], float] = uniform_jitter,
+        public_url: str | None = None,
     ) -> None:
         self._storage = storage
         self._plugins = plugins
         self._secrets = secrets
         self._clock = clock
         self._jitter = jitter
+        self._public_url = public_url
 
     def claim(self, limit: int) -> list[Delivery]:
         """Take what is due; blocks on the database."""
@@ -81,7 +83,7 @@ class Notifying:
         if isinstance(delivery.target, NotifyError):
             raise delivery.target
         notifier, settings = delivery.target
-        context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S)
+        context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url)
         await notifier.deliver(delivery.notification.message, settings, context)
 
     def settle(self, delivery: Delivery, refusal: NotifyError | None) -> None:

@@ -24,6 +24,7 @@ _FAILED: JsonObject = {
     "started_at": _BROKE_AT.isoformat(),
     "duration_ms": 125.0,
 }
+_FAILING = messages.Failing(regions=("local",), failures=3, since=_BROKE_AT - timedelta(minutes=4))
 _PASSED = {**_FAILED, "status": "passed", "cause": None, "reason": None, "error": None}
 
 
@@ -78,7 +79,7 @@ def sample_message(event: AlertEvent = AlertEvent.OPENED) -> Message:
     check = sample_check()
     match event:
         case AlertEvent.OPENED:
-            message = messages.alert_opened(sample_alert(), check, _FAILED)
+            message = messages.alert_opened(sample_alert(), check, _FAILED, _FAILING)
         case AlertEvent.RESOLVED:
             message = messages.alert_resolved(sample_alert(resolved=True), check, _MENDED_AT, _PASSED)
         case AlertEvent.CHECK_PAUSED:

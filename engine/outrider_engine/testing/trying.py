@@ -120,6 +120,7 @@ def deliver(
     message: Message,
     *,
     egress: EgressMode = EgressMode.PRIVATE,
+    public_url: str | None = None,
 ) -> Delivery:
     """Deliver one message, for real, on an event loop of its own.
 
@@ -129,7 +130,7 @@ def deliver(
 
     async def once() -> Delivery:
         async with _network(egress) as (http, _):
-            context = NotifyContext(clock=SystemClock(), http=http)
+            context = NotifyContext(clock=SystemClock(), http=http, public_url=public_url)
             delivery: Delivery = await notifier.deliver(message, settings, context)
             return delivery
 

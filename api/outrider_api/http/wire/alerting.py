@@ -42,7 +42,7 @@ class ChannelBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(min_length=1, max_length=200)
-    type: Text = Field(description="A notifier: `webhook`, `log`, or one that a plugin adds.")
+    type: Text = Field(description="A notifier, such as `webhook`, `slack`, or one that a plugin adds.")
     config: dict[str, Any] = Field(default_factory=dict, description="Settings of the notifier.")
     enabled: Flag = True
 

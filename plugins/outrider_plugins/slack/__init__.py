@@ -1,0 +1,13 @@
+"""The notifier ``slack``: a message in a Slack channel, through an incoming webhook."""
+
+from outrider_engine.contracts import Notifier
+from outrider_engine.hookspecs import hookimpl
+
+from .notifier import SlackNotifier
+from .settings import SlackSettings
+
+
+@hookimpl
+def outrider_register_notifiers() -> list[Notifier[SlackSettings]]:
+    """Add ``slack``."""
+    return [SlackNotifier()]
