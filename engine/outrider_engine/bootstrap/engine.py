@@ -127,12 +127,6 @@ def open_engine(
     told = ToldHooks(plugins, monotonic=clock.monotonic)
     calendar = CronCalendar()
     artifacts = ArtifactFolder(settings.artifacts_dir)
-
-    @asynccontextmanager
-    async def open_http() -> AsyncIterator[HttpClient]:
-        async with open_network(settings.egress_policy) as (http, _):
-            yield http
-
     return Engine(
         settings=settings,
         clock=clock,
@@ -149,18 +143,29 @@ def open_engine(
         history=RunHistory(storage=storage, artifacts=artifacts),
         rules=RuleService(storage=storage),
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
-        channels=ChannelService(
-            storage=storage,
-            plugins=plugins,
-            secrets=secrets,
-            clock=clock,
-            open_http=open_http,
-            public_url=settings.public_url,
-        ),
+        channels=_channels(settings, storage, plugins, secrets, clock),
         identity=IdentityService(storage=storage),
         metering=Metering(storage=storage),
         idempotency=Idempotency(storage=storage, secrets=secrets),
         status=StatusService(storage=storage, plugins=plugins),
+    )
+
+
+def _channels(
+    settings: Settings, storage: SqlStorage, plugins: Plugins, secrets: FernetBox, clock: SystemClock
+) -> ChannelService:
+    @asynccontextmanager
+    async def open_http() -> AsyncIterator[HttpClient]:
+        async with open_network(settings.egress_policy) as (http, _):
+            yield http
+
+    return ChannelService(
+        storage=storage,
+        plugins=plugins,
+        secrets=secrets,
+        clock=clock,
+        open_http=open_http,
+        public_url=settings.public_url,
     )
 
 
