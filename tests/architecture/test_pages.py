@@ -55,7 +55,9 @@ def test_no_setting_is_explained_that_does_not_exist(root: Path) -> None:
     assert set(re.findall(r"`(OUTRIDER_[A-Z_]+)`", page)) <= known
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/operating.md", "docs/plugins.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/operating.md", "docs/plugins.md"]
+)
 def test_links_between_pages_lead_somewhere(root: Path, document: str) -> None:
     folder = (root / document).parent
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (root / document).read_text())

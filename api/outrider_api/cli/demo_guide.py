@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from outrider_api.client import Run
 from outrider_engine.domain.observations import ArtifactKind
 from outrider_engine.domain.runs import Artifact
 from outrider_engine.domain.verdicts import Reason
@@ -40,19 +40,19 @@ def introduce(console: Console, places: Places) -> None:
         console.print(Text(f"  {AS_ROOT}", style="yellow"), soft_wrap=True)
 
 
-def say_what_is_wrong(console: Console, run: dict[str, Any]) -> None:
+def say_what_is_wrong(console: Console, run: Run) -> None:
     """Say what the newcomer has to do first, if anything."""
-    if run["reason"] == Reason.BROWSER_UNAVAILABLE:
+    if run.reason == Reason.BROWSER_UNAVAILABLE:
         console.print(Text(f"\n{NO_BROWSER}", style="bold red"), soft_wrap=True)
 
 
 def show_where_to_look(
-    console: Console, places: Places, key: str, run: dict[str, Any], kept: Sequence[tuple[Artifact, Path]]
+    console: Console, places: Places, key: str, run: Run, kept: Sequence[tuple[Artifact, Path]]
 ) -> None:
     """Say where everything can be looked at while the demonstration goes on."""
     console.print(Text("\nWhere to look", style="bold"))
     curl = f"curl -H 'Authorization: Bearer {key}' {places.api}/api/v1"
-    asked = [("The run as JSON", f"{curl}/runs/{run['id']}"), ("The alert", f"{curl}/alerts")]
+    asked = [("The run as JSON", f"{curl}/runs/{run.id}"), ("The alert", f"{curl}/alerts")]
     _show(console, [*asked, ("API docs", f"{places.api}/docs"), *_on_disk(places, kept)])
 
 

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from outrider_api.client import Client
 from outrider_api.demo.shop import create_shop
 from outrider_api.http.app import create_app
 from outrider_engine.bootstrap import Node, embedded_node
 from outrider_engine.domain.egress import EgressMode
 from outrider_engine.domain.identity import new_key_text
 from outrider_engine.domain.runs import Artifact
-from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.settings import Settings, load_settings
 
-from .api_client import ApiClient
 from .demo_guide import (
     Places,
     introduce,
@@ -32,7 +31,6 @@ from .web_server import WebServer, listener
 
 HOST = "127.0.0.1"
 _GRACE_S = 3.0
-_UP = (RunStatus.PASSED, RunStatus.DEGRADED)
 
 
 def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) -> int:
@@ -58,11 +56,11 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
         key = _bootstrapped(node, settings)
         node.start()
         stack.enter_context(WebServer(create_app(node.engine), sock, name="api"))
-        client = ApiClient(places.api, key)
+        client = Client(places.api, key)
         watch = DemoWatch(console, client, asked)
         run = watch.first_runs(upload(client, places.shop))
         say_what_is_wrong(console, run)
-        kept = _kept(node, settings, key, run["id"])
+        kept = _kept(node, settings, key, run.id)
         if once:
             show_what_is_left(console, places, kept)
         elif not asked.is_set():
@@ -71,7 +69,7 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
             watch.go_on()
         if asked.is_set():
             console.print("\nStopping …")
-        return 0 if run["status"] in _UP else 1
+        return 0 if run.is_up else 1
 
 
 def demo_settings(data_dir: Path | None) -> Settings:

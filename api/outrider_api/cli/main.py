@@ -1,7 +1,7 @@
 """``outrider``: the words of the command line, and how its errors end.
 
 Exit statuses: 0 all is well, 1 it did not work (a check failed, no such object), 2 the input or a setting is wrong.
-``outrider run`` and ``outrider trigger`` add 3: the fault is on our side.
+Commands that wait for a verdict (``run``, ``trigger``, ``monitors run``, …) add 3: the fault is on our side.
 """
 
 import sys
@@ -14,9 +14,13 @@ from outrider_engine.errors import ConfigurationError, InvalidInput, OutriderErr
 
 from . import (
     administration_commands,
+    alert_commands,
+    check_commands,
     demo_command,
     inspection_commands,
+    login_commands,
     run_command,
+    runs_commands,
     serve_commands,
     trigger_command,
     upload_command,
@@ -38,6 +42,10 @@ def application() -> typer.Typer:
     run_command.register(app)
     upload_command.register(app)
     trigger_command.register(app)
+    login_commands.register(app)
+    check_commands.register(app)
+    runs_commands.register(app)
+    alert_commands.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

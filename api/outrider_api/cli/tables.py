@@ -20,3 +20,11 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def show_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Print names and texts, one on each line, however long it is."""
+    console = Console(highlight=False)
+    width = max((len(name) for name, _ in facts), default=0)
+    for name, text in facts:
+        console.print(Text.assemble((f"{name:<{width}}", "bold"), f"   {text}"), soft_wrap=True)

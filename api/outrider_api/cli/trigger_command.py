@@ -1,23 +1,28 @@
 """``trigger``: a run on a server, now, and its verdict; for pipelines."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
+
+from .remote_options import Remote, asks_a_server
+
+BaseUrl: TypeAlias = Annotated[str | None, typer.Option(help="Another site than the definition says.")]
+Variables: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")]
+Location: TypeAlias = Annotated[str | None, typer.Option(help="Run there; without it, wherever the definition says.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(trigger)
+    app.command()(asks_a_server(trigger))
 
 
 def trigger(
+    remote: Remote,
     journey: Annotated[str, typer.Argument(help="Id or name of a journey on the server.")],
     *,
-    key: Annotated[str, typer.Option(envvar="OUTRIDER_API_KEY", help="API key; best left to the environment.")],
-    server: Annotated[str, typer.Option(envvar="OUTRIDER_SERVER", help="Where Outrider is.")] = "http://127.0.0.1:8000",
-    base_url: Annotated[str | None, typer.Option(help="Walk another site than the journey says.")] = None,
-    var: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")] = None,
-    location: Annotated[str | None, typer.Option(help="Run there; without it, at the journey's first one.")] = None,
+    base_url: BaseUrl = None,
+    var: Variables = None,
+    location: Location = None,
     wait: Annotated[
         int, typer.Option(min=0, max=3600, help="Seconds to wait for the verdict; 0 only starts the run.")
     ] = 300,
@@ -27,15 +32,17 @@ def trigger(
     Ends with 0 when it passed, 1 when the site failed, 2 when the journey or a value is wrong, 3 when the fault is on
     our side or there is no verdict in time.
     """
-    from .triggering import Wish, trigger_journey
+    from .connecting import connected
+    from .journey_values import variables_of
+    from .triggering import follow_to_the_verdict
 
-    wish = Wish(
-        journey=journey,
-        server=server,
-        key=key,
-        base_url=base_url,
-        variables=tuple(var or ()),
-        location=location,
+    client, variables = connected(remote), variables_of(var or ())
+    status = follow_to_the_verdict(
+        client,
+        lambda: client.journeys.trigger(
+            client.journeys.find(journey).id, base_url=base_url, variables=variables, location=location
+        ),
         wait_s=wait,
+        as_json=remote.as_json,
     )
-    raise typer.Exit(trigger_journey(wish))
+    raise typer.Exit(status)

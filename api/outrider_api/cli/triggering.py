@@ -1,102 +1,71 @@
-"""Running a journey on a server through its API, and waiting for the verdict."""
+"""Running a check on a server through its API, and waiting for the verdict."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
-from outrider_engine.domain.verdicts import Cause, RunStatus, Verdict
-from outrider_engine.errors import InvalidInput, OutriderError
+from outrider_api.client import Client, ClientError, NoSuchName, Refused, Run, RunNotOver
+from outrider_engine.errors import InvalidInput
 
-from .api_client import ApiClient, Json, Refused
-from .exit_statuses import OUR_SIDE, exit_status
-from .journey_values import variables_of
-from .step_list import MARKS, ShownStep, duration, name_width, step_line
-
-JOURNEYS = "/api/v1/journeys"
-_AGENT = "/api/agent"
-_ID = "jrn_"
-_ASK_FOR_S = 20
-"""Seconds of one question; shorter than the client's patience with a server that does not answer."""
+from .exit_statuses import OUR_SIDE
+from .json_output import print_line
+from .run_lines import show_walk, status_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is to be run on which server; ``variables`` are ``NAME=VALUE``, ``wait_s`` 0 does not wait."""
+def follow_to_the_verdict(client: Client, begin: Callable[[], Run], *, wait_s: int, as_json: bool = False) -> int:
+    """Start runs, wait for them and show them; returns the exit status that ``outrider trigger`` promises.
 
-    journey: str
-    server: str
-    key: str = field(repr=False)
-    base_url: str | None
-    variables: Sequence[str]
-    location: str | None
-    wait_s: int
-
-
-def trigger_journey(wish: Wish) -> int:
-    """Start the run, wait for it and show it; returns the exit status that ``outrider trigger`` promises.
+    Args:
+        client: of the server.
+        begin: starts them; returns the first.
+        wait_s: seconds to wait for their verdicts; 0 only starts them.
+        as_json: show what the API answered, one line for each run.
 
     Raises:
-        InvalidInput: there is no such journey, or the server does not take a value.
+        InvalidInput: there is no such check, or the server does not take a value.
     """
-    client = ApiClient(wish.server, wish.key)
     try:
-        run = client.post(f"{_AGENT}/journeys/{_id_of(client, wish.journey)}/trigger", _body(wish))
-        typer.echo(f"{run['id']} at {run['location']}: {wish.server.rstrip('/')}/api/v1/runs/{run['id']}")
-        return _verdict(client, run, wish.wait_s) if wish.wait_s else 0
+        run = begin()
+        if not as_json:
+            typer.echo(f"{run.id} at {run.location}: {client.server}/api/v1/runs/{run.id}")
+        elif not wait_s:
+            print_line(run.raw)
+        return _verdicts(client, run, wait_s, as_json=as_json) if wait_s else 0
+    except RunNotOver as error:
+        if as_json:
+            print_line(error.run.raw)
+        return _ended_without(str(error))
+    except NoSuchName as error:
+        raise InvalidInput(str(error)) from None
     except Refused as refusal:
         if refusal.is_ours:
             raise InvalidInput(str(refusal)) from None
         return _ended_without(str(refusal))
-    except InvalidInput:
-        raise
-    except OutriderError as error:
+    except ClientError as error:
         return _ended_without(str(error))
 
 
-def _id_of(client: ApiClient, wanted: str) -> str:
-    if wanted.startswith(_ID):
-        return wanted
-    found = next((each["id"] for each in client.all(JOURNEYS) if each["name"] == wanted), None)
-    if found is None:
-        raise InvalidInput(f"there is no journey of the name {wanted!r}", field="JOURNEY")
-    return str(found)
-
-
-def _body(wish: Wish) -> dict[str, Any]:
-    given = {"base_url": wish.base_url, "location": wish.location, "variables": variables_of(wish.variables)}
-    return {name: value for name, value in given.items() if value}
-
-
-def _verdict(client: ApiClient, run: Json, wait_s: int) -> int:
-    end = time.monotonic() + wait_s
-    while not RunStatus(run["status"]).is_terminal:
-        left = end - time.monotonic()
-        if left <= 0:
-            return _ended_without(f"no verdict within {wait_s} s; the run is {run['status']}")
-        run = client.get(f"{_AGENT}/runs/{run['id']}", wait=min(_ASK_FOR_S, max(1, round(left))))
-    _show(run)
-    return exit_status(Verdict(run["status"]), Cause(run["cause"]) if run["cause"] else None)
-
-
-def _show(run: Json) -> None:
+def _verdicts(client: Client, first: Run, wait_s: int, *, as_json: bool) -> int:
+    """Wait for all the runs; where the site failed counts most, then what is wrong with the check, then we."""
     console = Console(highlight=False)
-    steps = [
-        ShownStep(each["name"], Verdict(each["status"]), each["duration_ms"], each["error"]) for each in run["steps"]
-    ]
-    width = name_width([step.name for step in steps], console.width if console.is_terminal else None)
-    for step in steps:
-        console.print(step_line(step, width=width), soft_wrap=True)
-    mark, style = MARKS[Verdict(run["status"])]
-    took = f" in {duration(run['duration_ms'])}" if run["duration_ms"] is not None else ""
-    line = Text.assemble("  ", (f"{mark} {run['status']}", f"bold {style}"), took)
-    if run["error"] and not any(step.error for step in steps):
-        line.append(f"\n    {run['error']}", style=style)
-    console.print(line, soft_wrap=True)
+    ids = first.run_ids or (first.id,)
+    statuses = []
+    end = time.monotonic() + wait_s
+    for id in ids:
+        try:
+            run = client.runs.wait(id, timeout_s=max(0, end - time.monotonic()))
+        except RunNotOver as error:
+            raise RunNotOver(error.run, wait_s) from None
+        statuses.append(status_of(run))
+        if as_json:
+            print_line(run.raw)
+            continue
+        if len(ids) > 1:
+            typer.echo(f"{run.id} at {run.location}")
+        show_walk(console, run)
+    return min((status for status in statuses if status), default=0)
 
 
 def _ended_without(sentence: str) -> int:

@@ -5,17 +5,18 @@ from typing import Annotated
 
 import typer
 
+from .remote_options import Remote, asks_a_server
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(upload)
+    app.command()(asks_a_server(upload))
 
 
 def upload(
+    remote: Remote,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A journey in YAML or JSON.")],
     *,
-    key: Annotated[str, typer.Option(envvar="OUTRIDER_API_KEY", help="API key; best left to the environment.")],
-    server: Annotated[str, typer.Option(envvar="OUTRIDER_SERVER", help="Where Outrider is.")] = "http://127.0.0.1:8000",
     every: Annotated[
         int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, it runs only on demand.")
     ] = None,
@@ -25,15 +26,9 @@ def upload(
     ] = None,
 ) -> None:
     """Upload a journey, or change the one of that name."""
+    from .connecting import connected
     from .startup import started_settings
     from .uploading import Upload, upload_file
 
-    wanted = Upload(
-        file=file,
-        server=server,
-        key=key,
-        every_s=every,
-        locations=tuple(location or ()),
-        secrets=tuple(secret or ()),
-    )
-    upload_file(started_settings(), wanted)
+    wanted = Upload(file=file, every_s=every, locations=tuple(location or ()), secrets=tuple(secret or ()))
+    upload_file(connected(remote), started_settings(), wanted, as_json=remote.as_json)

@@ -1,21 +1,20 @@
 """Sending a journey file to a server through its API; what is wrong with the file is told with its line, before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from outrider_api.client import Client
 from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import load_journey
 
-from .api_client import ApiClient, put_by_name
 from .journey_values import secrets_from_environment
-
-JOURNEYS = "/api/v1/journeys"
+from .json_output import print_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +22,17 @@ class Upload:
     """What is to be uploaded and how; ``secrets`` are names of environment variables."""
 
     file: Path
-    server: str
-    key: str = field(repr=False)
     every_s: int | None
     locations: Sequence[str]
     secrets: Sequence[str]
 
 
-def upload_file(settings: Settings, wanted: Upload) -> None:
-    """Upload the journey and say where it is.
+def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: bool = False) -> None:
+    """Upload the journey and say where it is, or show what the API answered.
 
     Raises:
-        InvalidInput: the file or a secret is wrong.
-        OutriderError: the server refused it, or can't be reached.
+        InvalidInput: the file or a secret is wrong, or the server does not take what is in it.
+        ClientError: the server refused it, or can't be reached.
     """
     journey = load_journey(wanted.file, StepActions.installed(load_plugins(blocked=settings.blocked_plugins)))
     body: dict[str, Any] = journey.model_dump(mode="json", exclude_unset=True, exclude={"secrets"})
@@ -44,9 +41,11 @@ def upload_file(settings: Settings, wanted: Upload) -> None:
         body["interval_seconds"] = wanted.every_s
     if wanted.locations:
         body["locations"] = list(wanted.locations)
-    client = ApiClient(wanted.server, wanted.key)
-    stored = put_by_name(client, JOURNEYS, body)
-    when = f"every {stored['interval_seconds']} s" if stored["interval_seconds"] else "on demand"
-    typer.echo(f"{stored['name']}: {stored['id']}, {when}, from {', '.join(stored['locations'])}")
-    for warning in stored["warnings"]:
+    stored = client.journeys.put(body)
+    if as_json:
+        print_json(stored.raw)
+        return
+    when = f"every {stored.interval_seconds} s" if stored.interval_seconds else "on demand"
+    typer.echo(f"{stored.name}: {stored.id}, {when}, from {', '.join(stored.locations)}")
+    for warning in stored.warnings:
         typer.echo(f"warning: {warning}", err=True)

@@ -1,0 +1,162 @@
+"""Monitors and journeys of a server: shown, made, run, paused, deleted."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import typer
+
+from outrider_api.client import Check, Client
+from outrider_api.client.checks import Checks
+from outrider_engine.errors import InvalidInput
+
+from .connecting import connected
+from .json_output import print_json
+from .moments import clock
+from .remote_options import Remote
+from .tables import show_facts, show_table
+from .triggering import follow_to_the_verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteChecks:
+    """The commands about one family of checks.
+
+    Every call raises:
+        NoSuchName, Ambiguous: what was named can't be found.
+        ClientError: the server refused it, or can't be reached.
+    """
+
+    client: Client
+    checks: Checks[Any]
+    as_json: bool
+
+    @classmethod
+    def of(cls, remote: Remote, resource: str) -> Self:
+        """Return the commands for ``monitors`` or ``journeys``."""
+        client = connected(remote)
+        return cls(client=client, checks=getattr(client, resource), as_json=remote.as_json)
+
+    def show_all(self, *, status: str | None, tag: str | None) -> None:
+        """List them."""
+        found: list[Check] = list(self.checks.list(status=status, tag=tag))
+        if self.as_json:
+            print_json([check.raw for check in found])
+            return
+        show_table(
+            ("name", "id", "type", "status", "last run", "every", "locations"),
+            [
+                (
+                    check.name,
+                    check.id,
+                    check.type,
+                    check.status,
+                    _last(check),
+                    _every(check),
+                    ", ".join(check.locations),
+                )
+                for check in found
+            ],
+        )
+
+    def show(self, wanted: str) -> None:
+        """Show one."""
+        check: Check = self.checks.find(wanted)
+        if self.as_json:
+            print_json(check.raw)
+            return
+        show_facts([(name, value) for name, value in _facts(check) if value])
+        _warn(check)
+
+    def create(self, body: Mapping[str, Any]) -> None:
+        """Make one."""
+        self._tell(self.checks.create(**body), "created")
+
+    def pause(self, wanted: str) -> None:
+        """Stop scheduling one."""
+        self._tell(self.checks.pause(self.checks.find(wanted).id), "paused")
+
+    def resume(self, wanted: str) -> None:
+        """Schedule one again."""
+        self._tell(self.checks.resume(self.checks.find(wanted).id), "active")
+
+    def delete(self, wanted: str, *, is_sure: bool) -> None:
+        """Delete one, when that is really meant.
+
+        Raises:
+            InvalidInput: nobody can be asked.
+        """
+        check: Check = self.checks.find(wanted)
+        if not is_sure:
+            if not sys.stdin.isatty():
+                raise InvalidInput("is needed where nobody can be asked", field="--yes")
+            typer.confirm(f"Delete the {self.checks.noun} {check.name} ({check.id})?", abort=True, err=True)
+        done = self.checks.delete(check.id)
+        if self.as_json:
+            print_json(done)
+        else:
+            typer.echo(f"{check.name}: {check.id}, deleted")
+
+    def run(
+        self,
+        wanted: str,
+        *,
+        base_url: str | None,
+        variables: Mapping[str, str],
+        location: str | None,
+        wait_s: int,
+    ) -> int:
+        """Run one now; returns the exit status that stands for the verdict."""
+
+        def begin() -> Any:
+            id = self.checks.find(wanted).id
+            if base_url or variables or location:
+                return self.checks.trigger(id, base_url=base_url, variables=variables, location=location)
+            return self.checks.run(id)
+
+        return follow_to_the_verdict(self.client, begin, wait_s=wait_s, as_json=self.as_json)
+
+    def _tell(self, check: Check, done: str) -> None:
+        if self.as_json:
+            print_json(check.raw)
+            return
+        typer.echo(f"{check.name}: {check.id}, {done}")
+        _warn(check)
+
+
+def _warn(check: Check) -> None:
+    for warning in check.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+
+
+def _last(check: Check) -> str:
+    run = check.last_run
+    return f"{run.status} {clock(run.completed_at)}" if run else ""
+
+
+def _every(check: Check) -> str:
+    return f"{check.every_s} s" if check.every_s else check.cron or "on demand"
+
+
+def _facts(check: Check) -> list[tuple[str, str]]:
+    raw = check.raw
+    zone = f" ({check.timezone})" if check.timezone else ""
+    return [
+        ("name", check.name),
+        ("id", check.id),
+        ("type", check.type),
+        ("status", check.status),
+        ("paused because", check.paused_reason or ""),
+        ("description", str(raw.get("description") or "")),
+        ("url", str(raw.get("url") or raw.get("base_url") or "")),
+        ("steps", ", ".join(str(step.get("name") or step.get("action")) for step in raw.get("steps") or ())),
+        ("every", _every(check) + zone),
+        ("locations", ", ".join(check.locations)),
+        ("tags", ", ".join(check.tags)),
+        ("secrets", ", ".join(raw.get("secret_names") or ())),
+        ("assertions", str(len(raw.get("assertions") or ()) or "")),
+        ("last run", _last(check)),
+        ("next run", clock(check.next_run_at)),
+        ("changed", clock(check.updated_at)),
+    ]

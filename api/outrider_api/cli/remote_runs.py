@@ -1,0 +1,73 @@
+"""Runs of a server: listed, and shown with their steps and files."""
+
+from itertools import islice
+
+from rich.console import Console
+
+from outrider_api.client import Client, Run
+
+from .json_output import print_json
+from .moments import clock
+from .named_checks import CheckNames, id_of_check
+from .run_lines import end_line, show_steps
+from .step_list import duration
+from .tables import show_facts, show_table
+
+MOST_ON_A_PAGE = 100
+
+
+def list_runs(client: Client, *, check: str | None, limit: int, as_json: bool, **filters: str | None) -> None:
+    """List the newest runs.
+
+    Raises:
+        NoSuchName, Ambiguous: the check can't be found.
+        ClientError: the server refused it, or can't be reached.
+    """
+    check_id = id_of_check(client, check) if check else None
+    walked = client.runs.list(page_size=min(limit, MOST_ON_A_PAGE), check_id=check_id, **filters)
+    found = list(islice(walked, limit))
+    if as_json:
+        print_json([run.raw for run in found])
+        return
+    names = CheckNames(client)
+    show_table(
+        ("run", "check", "status", "location", "trigger", "when", "took", "error"),
+        [
+            (
+                *(run.id, names.of(run.family, run.check_id), run.status, run.location, run.trigger),
+                *(clock(run.started_at or run.created_at), _took(run), run.error or ""),
+            )
+            for run in found
+        ],
+    )
+
+
+def show_run(client: Client, id: str, *, as_json: bool) -> None:
+    """Show a run with its steps and files.
+
+    Raises:
+        ClientError: the server refused it, or can't be reached.
+    """
+    run = client.runs.get(id)
+    if as_json:
+        print_json(run.raw)
+        return
+    facts = [
+        ("run", run.id),
+        ("check", f"{CheckNames(client).of(run.family, run.check_id)} ({run.check_id})"),
+        ("location", run.location),
+        ("trigger", run.trigger),
+        ("started", clock(run.started_at)),
+        ("ended", clock(run.completed_at)),
+        ("cause", run.cause or ""),
+        ("reason", run.reason or ""),
+        *((file.kind, f"{client.server}{file.url}") for file in run.artifacts),
+    ]
+    show_facts([(name, text) for name, text in facts if text])
+    console = Console(highlight=False)
+    show_steps(console, run)
+    console.print(end_line(run) if run.is_over else f"  {run.status}", soft_wrap=True)
+
+
+def _took(run: Run) -> str:
+    return duration(run.duration_ms) if run.duration_ms is not None else ""

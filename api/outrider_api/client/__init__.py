@@ -1,0 +1,35 @@
+"""A client of Outrider's HTTP API for Python programs; the command line is one of them.
+
+    from outrider_api.client import Client
+
+    client = Client("https://outrider.example.com", key)
+    run = client.runs.wait(client.journeys.run(client.journeys.find("Checkout").id).id)
+
+Importing it loads neither the server nor the engine.
+"""
+
+from .client import Client
+from .errors import Ambiguous, ClientError, NoSuchName, Refused, RefusedInput, RunNotOver, Unreachable
+from .objects import Alert, Artifact, Channel, Check, Journey, LastRun, Monitor, Rule, Run, Step, TestDelivery
+
+__all__ = [
+    "Alert",
+    "Ambiguous",
+    "Artifact",
+    "Channel",
+    "Check",
+    "Client",
+    "ClientError",
+    "Journey",
+    "LastRun",
+    "Monitor",
+    "NoSuchName",
+    "Refused",
+    "RefusedInput",
+    "Rule",
+    "Run",
+    "RunNotOver",
+    "Step",
+    "TestDelivery",
+    "Unreachable",
+]

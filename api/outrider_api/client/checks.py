@@ -1,0 +1,61 @@
+"""Monitors and journeys, and how they are run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from .objects import Check, Run
+from .resources import Named
+from .runs import History
+from .transport import Transport
+
+CheckT = TypeVar("CheckT", bound=Check)
+
+_AGENT = "/api/agent"
+
+
+class Checks(Named[CheckT]):
+    """Definitions of what is run by schedule and on demand.
+
+    Args:
+        run_word: what the API calls running one now (``check``, ``run-now``).
+        runs_word: what it calls the runs of one.
+    """
+
+    def __init__(
+        self, transport: Transport, path: str, kind: type[CheckT], noun: str, *, run_word: str, runs_word: str
+    ) -> None:
+        super().__init__(transport, path, kind, noun)
+        self._run_word = run_word
+        self._runs_word = runs_word
+
+    def run(self, id: str) -> Run:
+        """Run it now, at each of its locations; returns the first of the runs, which may not have begun."""
+        return Run.of(self._transport.send("POST", self.path_of(id, self._run_word), {}, repeatable=True)["data"])
+
+    def trigger(
+        self,
+        id: str,
+        *,
+        base_url: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        location: str | None = None,
+    ) -> Run:
+        """Run it now for a pipeline, otherwise than it is defined; returns the first of the runs."""
+        given: dict[str, Any] = {"base_url": base_url, "variables": dict(variables or {}), "location": location}
+        body = {name: value for name, value in given.items() if value}
+        family = self._path.rpartition("/")[2]
+        path = f"{_AGENT}/{family}/{quote(id, safe='')}/trigger"
+        return Run.of(self._transport.send("POST", path, body, repeatable=True)["data"])
+
+    def runs(self, id: str, **filters: str | Sequence[str] | None) -> Iterator[Run]:
+        """Walk through its runs, newest first."""
+        return History(self._transport, self.path_of(id, self._runs_word)).walk(filters)
+
+    def pause(self, id: str) -> CheckT:
+        """Stop scheduling it."""
+        return self._kind.of(self._transport.send("POST", self.path_of(id, "pause"))["data"])
+
+    def resume(self, id: str) -> CheckT:
+        """Schedule it again, from its next slot on."""
+        return self._kind.of(self._transport.send("POST", self.path_of(id, "resume"))["data"])

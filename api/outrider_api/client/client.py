@@ -1,0 +1,57 @@
+"""The client: one server, one key, and the resources of the API."""
+
+import time
+from collections.abc import Callable
+
+from .alerting import Alerts, Channels
+from .checks import Checks
+from .objects import Alert, Channel, Journey, Monitor, Rule
+from .resources import Named
+from .runs import Runs
+from .transport import Json, Query, Transport
+
+_V1 = "/api/v1"
+
+
+class Client:
+    """Asks one server with one API key; safe to use from several threads.
+
+    Args:
+        server: where it is, as ``https://outrider.example.com``.
+        key: an API key; it appears in no error and no ``repr``.
+        timeout_s: seconds without a sign of the server after which it counts as unreachable; above 20, for which
+            it may be silent while a run is waited for.
+        sleep: waits so many seconds, before a request is sent again.
+
+    Raises:
+        InvalidInput: the address is none, or the key can't be one.
+    """
+
+    def __init__(
+        self, server: str, key: str, *, timeout_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        transport = Transport(server, key, timeout_s=timeout_s, sleep=sleep)
+        self._transport = transport
+        self.monitors = Checks(transport, f"{_V1}/monitors", Monitor, "monitor", run_word="check", runs_word="results")
+        self.journeys = Checks(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
+        self.runs = Runs(transport)
+        self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
+        self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
+        self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")
+
+    def __repr__(self) -> str:
+        return f"Client({self.server!r})"
+
+    @property
+    def server(self) -> str:
+        """Where it asks."""
+        return self._transport.server
+
+    def request(self, method: str, path: str, body: Json | None = None, *, query: Query | None = None) -> Json:
+        """Send any request (``/api/v1/…``), and return the whole answer; for what has no word of its own here.
+
+        Raises:
+            Refused: the server did not do it.
+            Unreachable: there is no answer of an Outrider.
+        """
+        return self._transport.send(method, path, body, query=query)

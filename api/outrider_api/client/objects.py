@@ -1,0 +1,205 @@
+"""What the API answers, as typed values.
+
+Each holds the fields that programs mostly need, and all of the answer in ``raw``: fields that a newer server adds are
+there, and those that an older one does not know have their default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Self
+
+_READ = "read"
+_UP = ("passed", "degraded")
+_UNDER_WAY = ("queued", "running")
+
+
+_MOMENT = {_READ: datetime.fromisoformat}
+_TEXTS = {_READ: tuple}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An object as the API shows it; ``raw`` is the whole of it."""
+
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """Read an object from an answer."""
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            value, read = answer.get(each.name), each.metadata.get(_READ)
+            if value is not None and each.name != "raw":
+                given[each.name] = read(value) if read else value
+        return cls(raw=answer, **given)
+
+    @classmethod
+    def all_of(cls, answers: list[Mapping[str, Any]]) -> tuple[Self, ...]:
+        """Read several of them."""
+        return tuple(cls.of(answer) for answer in answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun(Shown):
+    """The newest finished run of a check, in short."""
+
+    id: str
+    status: str = ""
+    location: str = ""
+    duration_ms: float | None = None
+    completed_at: datetime | None = field(default=None, metadata=_MOMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Shown):
+    """What monitors and journeys have in common."""
+
+    id: str
+    name: str = ""
+    type: str = ""
+    status: str = ""
+    paused_reason: str | None = None
+    locations: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    tags: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    cron: str | None = None
+    timezone: str | None = None
+    revision: int = 0
+    created_at: datetime | None = field(default=None, metadata=_MOMENT)
+    updated_at: datetime | None = field(default=None, metadata=_MOMENT)
+    next_run_at: datetime | None = field(default=None, metadata=_MOMENT)
+    last_run: LastRun | None = field(default=None, metadata={_READ: LastRun.of})
+    warnings: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+
+    @property
+    def every_s(self) -> int | None:
+        """Seconds between its runs; ``None`` when it follows a cron expression or runs on demand only."""
+        found: int | None = self.raw.get("interval", self.raw.get("interval_seconds"))
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor(Check):
+    """A probe of one thing; the settings of its type are in ``raw``."""
+
+    url: str | None = None
+    interval: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey(Check):
+    """A path of users through a site; its steps are in ``raw``."""
+
+    base_url: str | None = None
+    interval_seconds: int | None = None
+    timeout_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Shown):
+    """How one step of a run ended."""
+
+    index: int = 0
+    id: str = ""
+    name: str = ""
+    action: str = ""
+    status: str = ""
+    reason: str | None = None
+    error: str | None = None
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact(Shown):
+    """A kept file of a run."""
+
+    id: str
+    kind: str = ""
+    name: str = ""
+    content_type: str = ""
+    size: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Shown):
+    """One execution of a check at one location."""
+
+    id: str
+    check_id: str = ""
+    family: str = ""
+    status: str = ""
+    cause: str | None = None
+    reason: str | None = None
+    error: str | None = None
+    location: str = ""
+    trigger: str = ""
+    created_at: datetime | None = field(default=None, metadata=_MOMENT)
+    started_at: datetime | None = field(default=None, metadata=_MOMENT)
+    completed_at: datetime | None = field(default=None, metadata=_MOMENT)
+    duration_ms: float | None = None
+    steps: tuple[Step, ...] = field(default=(), metadata={_READ: Step.all_of})
+    artifacts: tuple[Artifact, ...] = field(default=(), metadata={_READ: Artifact.all_of})
+    run_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; then it never changes."""
+        return self.status not in _UNDER_WAY
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the target counts as up; degraded does."""
+        return self.status in _UP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Shown):
+    """One rule and one check being broken."""
+
+    id: str
+    rule_id: str | None = None
+    status: str = ""
+    resource_type: str = ""
+    resource_id: str = ""
+    message: str = ""
+    run_id: str | None = None
+    triggered_at: datetime | None = field(default=None, metadata=_MOMENT)
+    resolved_at: datetime | None = field(default=None, metadata=_MOMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Shown):
+    """Whom to tell; ``secret`` is there in the answer to its creation only."""
+
+    id: str
+    name: str = ""
+    type: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    enabled: bool = True
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Shown):
+    """When to tell."""
+
+    id: str
+    name: str = ""
+    type: str = ""
+    threshold: float | None = None
+    channel_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    enabled: bool = True
+    monitor_id: str | None = None
+    api_monitor_id: str | None = None
+    journey_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestDelivery(Shown):
+    """How a test message fared."""
+
+    delivered: bool = False
+    status_code: int | None = None
+    error: str | None = None

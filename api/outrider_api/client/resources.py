@@ -1,0 +1,105 @@
+"""The lists of the API: walked page by page, with the words that all of them have."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from .errors import Ambiguous, NoSuchName
+from .objects import Shown
+from .transport import Json, Query, Transport
+
+ShownT = TypeVar("ShownT", bound=Shown)
+
+_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+_PAGE = 100
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an identifier of Outrider's, and not a name."""
+    return _ID.fullmatch(text) is not None
+
+
+class Readable(Generic[ShownT]):
+    """A list whose objects can be read, by page.
+
+    Every call raises:
+        Refused: the server did not do it.
+        Unreachable: there is no answer of an Outrider.
+    """
+
+    def __init__(self, transport: Transport, path: str, kind: type[ShownT], noun: str) -> None:
+        self._transport = transport
+        self._path = path
+        self._kind = kind
+        self.noun = noun
+
+    def list(self, *, page_size: int = _PAGE, **filters: str | Sequence[str] | None) -> Iterator[ShownT]:
+        """Walk through all objects, in the server's order; pages are asked for as they are needed."""
+        page, seen = 1, 0
+        while True:
+            query: Query = {**filters, "page": page, "per_page": page_size}
+            answer = self._transport.send("GET", self._path, query=query)
+            yield from map(self._kind.of, answer["data"])
+            seen += len(answer["data"])
+            if not answer["data"] or seen >= answer["meta"]["total"]:
+                return
+            page += 1
+
+    def get(self, id: str) -> ShownT:
+        """Return one object."""
+        return self._kind.of(self._transport.send("GET", self.path_of(id))["data"])
+
+    def path_of(self, id: str, *further: str) -> str:
+        """Return where an object is, or something below it."""
+        return "/".join((self._path, *(quote(part, safe="") for part in (id, *further))))
+
+
+class Named(Readable[ShownT]):
+    """A list whose objects have names, and can be made, changed and deleted."""
+
+    def find(self, name_or_id: str) -> ShownT:
+        """Return the object of an id, or of a name.
+
+        Raises:
+            NoSuchName: nothing is called so.
+            Ambiguous: several are called so.
+        """
+        if is_id(name_or_id):
+            return self.get(name_or_id)
+        found = self.called(name_or_id)
+        if len(found) > 1:
+            raise Ambiguous(name_or_id, [each.raw["id"] for each in found])
+        if not found:
+            raise NoSuchName(self.noun, name_or_id)
+        return found[0]
+
+    def called(self, name: str) -> Sequence[ShownT]:
+        """Return the objects that have a name; mostly one or none."""
+        return [each for each in self.list() if each.raw["name"] == name]
+
+    def create(self, **fields: Any) -> ShownT:
+        """Make an object of the fields that the API documents."""
+        return self._kind.of(self._transport.send("POST", self._path, fields, repeatable=True)["data"])
+
+    def update(self, id: str, **fields: Any) -> ShownT:
+        """Change some fields; the others keep their values."""
+        return self._kind.of(self._transport.send("PUT", self.path_of(id), fields)["data"])
+
+    def put(self, fields: Json, *, fixed: Sequence[str] = ()) -> ShownT:
+        """Make an object, or change the one of that name; ``fixed`` fields can't be changed.
+
+        Raises:
+            Ambiguous: several have that name.
+        """
+        there = self.called(fields["name"])
+        if len(there) > 1:
+            raise Ambiguous(fields["name"], [each.raw["id"] for each in there])
+        if not there:
+            return self.create(**fields)
+        return self.update(there[0].raw["id"], **{name: value for name, value in fields.items() if name not in fixed})
+
+    def delete(self, id: str) -> Json:
+        """Delete an object; returns what the API answered."""
+        done: Json = self._transport.send("DELETE", self.path_of(id))["data"]
+        return done

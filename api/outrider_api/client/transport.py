@@ -1,0 +1,129 @@
+"""Requests and answers of the HTTP API: addresses, headers, envelopes, and trying again."""
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from outrider_engine.errors import InvalidInput
+
+from .errors import Refused, RefusedInput, Unreachable
+from .retrying import pause_before_retry, retry_after
+
+Json = dict[str, Any]
+Query = Mapping[str, str | int | float | Sequence[str] | None]
+
+_KEY = re.compile(r"[!-~]+")
+_INPUT = (400, 422)
+
+
+class Transport:
+    """Sends requests to one server with one key; safe to use from several threads.
+
+    Raises:
+        InvalidInput: the server's address is none, or the key can't be one.
+    """
+
+    def __init__(
+        self, server: str, key: str, *, timeout_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.server = server.rstrip("/")
+        self._host, self._port, self._prefix, self._kind = _address(self.server)
+        if not _KEY.fullmatch(key):
+            raise InvalidInput("must be one word of printable ASCII", field="key")
+        self._key = key
+        self._timeout_s = timeout_s
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return f"Transport({self.server!r})"
+
+    def send(
+        self, method: str, path: str, body: Json | None = None, *, query: Query | None = None, repeatable: bool = False
+    ) -> Json:
+        """Send a request; returns the whole envelope of the answer.
+
+        A GET that is turned away for the moment is sent again, and so is one that is ``repeatable``: it carries an
+        ``Idempotency-Key``, the same each time.
+
+        Raises:
+            Refused: the server did not do it.
+            Unreachable: there is no answer of an Outrider.
+        """
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        target = self._prefix + path + (f"?{urlencode(given, doseq=True)}" if given else "")
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        headers |= {"Accept": "application/json", "User-Agent": "outrider-client"}
+        if repeatable:
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        retries = 0
+        while True:
+            try:
+                return self._once(method, target, None if body is None else json.dumps(body), headers)
+            except Refused as refusal:
+                pause = pause_before_retry(refusal.status, refusal.retry_after_s, retries)
+                if pause is None or not (repeatable or method == "GET"):
+                    raise
+            self._sleep(pause)
+            retries += 1
+
+    def _once(self, method: str, target: str, content: str | None, headers: Mapping[str, str]) -> Json:
+        connection = self._kind(self._host, self._port, timeout=self._timeout_s)
+        try:
+            connection.request(method, target, content, headers)
+            response = connection.getresponse()
+            text = response.read()
+        except (OSError, HTTPException, UnicodeError) as error:
+            raise Unreachable(f"{self.server} can't be reached: {str(error) or type(error).__name__}") from None
+        finally:
+            connection.close()
+        return self._envelope(response, text)
+
+    def _envelope(self, response: HTTPResponse, text: bytes) -> Json:
+        if 300 <= response.status < 400:
+            elsewhere = response.getheader("Location") or "another address"
+            raise Unreachable(f"{self.server} sends on to {elsewhere}; give the address where Outrider itself answers")
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict) and answer.get("success") is True:
+            return answer
+        waiting_s = retry_after(response.getheader("Retry-After"))
+        if not isinstance(answer, dict):
+            if waiting_s is None and response.status not in (429, 502, 503, 504):
+                raise Unreachable(f"{self.server} is not an Outrider: its answer is not JSON")
+            answer = {}
+        raise self._refusal(response, answer, waiting_s)
+
+    def _refusal(self, response: HTTPResponse, answer: Json, waiting_s: float | None) -> Refused:
+        problem = str(answer.get("error") or response.reason).replace(self._key, "…")
+        data = answer["data"] if isinstance(answer.get("data"), dict) else {}
+        kind = RefusedInput if response.status in _INPUT else Refused
+        return kind(
+            f"{self.server} refused it: {response.status} {problem}",
+            status=response.status,
+            code=answer.get("code"),
+            field=data.get("field"),
+            allowed=data.get("allowed"),
+            request_id=answer.get("request_id") or response.getheader("X-Request-Id"),
+            retry_after_s=waiting_s,
+        )
+
+
+def _address(server: str) -> tuple[str, int | None, str, type[HTTPConnection]]:
+    try:
+        parts = urlsplit(server)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidInput(str(error), field="server") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput("must begin with http:// or https:// and name a host", field="server")
+    if parts.username or parts.query or parts.fragment:
+        raise InvalidInput("must be an address alone, without a user, a query or a fragment", field="server")
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return parts.hostname, port, parts.path, kind

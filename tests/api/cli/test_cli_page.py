@@ -1,0 +1,75 @@
+"""docs/cli.md says what is true: its commands work, its Python runs, and no command or word is left out."""
+
+import re
+import shlex
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served_house import Served
+from typer.main import get_command
+
+from outrider_api.cli.main import application
+from outrider_api.client import Client
+from outrider_engine.domain.checks import QUEUES
+
+from .conftest import Outrider
+
+PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
+LINES = [line for text in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in text.splitlines()]
+GROUPS = ("monitors", "journeys", "runs", "alerts")
+HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
+
+
+@pytest.fixture
+def working(served: Served) -> Iterator[Served]:
+    """A house in which every run passes at once."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.05):
+            for queue in QUEUES:
+                for claim in served.house.world.claims().take(queue, 10):
+                    served.house.world.finish(claim)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    yield served
+    over.set()
+    worker.join()
+
+
+def test_the_commands_on_the_page_work(outrider: Outrider, working: Served, tmp_path: Path) -> None:
+    (tmp_path / "home.journey.yaml").write_text(HOME)
+    assert len(LINES) > 10
+    for line in LINES:
+        program, *arguments = shlex.split(line)
+        done = outrider(*arguments, **working.variables)
+        assert (program, done.returncode) == ("outrider", 0), f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_the_python_on_the_page_runs(working: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    (written,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    code = written.replace("https://outrider.example.com", working.url).replace("outr_…", working.key)
+    exec(compile(code, "docs/cli.md", "exec"), {})
+    lines = [line for line in capsys.readouterr().out.splitlines() if " request " not in line]
+    assert lines[0].startswith("passed ")
+    assert lines[-1].startswith("400 invalid_input type (")
+
+
+def test_every_command_is_on_the_page() -> None:
+    groups: Any = get_command(application())
+    for group in GROUPS:
+        row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{group} "))
+        words = set(re.findall(r"`(?:\w+ )?(\w+)`", row.split("|")[1]))
+        assert words == set(groups.commands[group].commands)
+
+
+@pytest.mark.parametrize("resource", ["monitors", "journeys", "runs", "alerts", "channels", "rules"])
+def test_every_word_of_the_client_is_on_the_page(resource: str) -> None:
+    found = getattr(Client("http://a", "k"), resource)
+    public = {name for name in dir(found) if not name.startswith("_") and callable(getattr(found, name))}
+    row = next(line for line in PAGE.splitlines() if re.match(rf"\| (`\w+`, )?`{resource}`", line))
+    assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == public - {"path_of", "called"}

@@ -1,0 +1,224 @@
+"""The commands that ask a server: what they show, what programs read, and how they end."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import OutriderProcess
+from engine_world import FAILED, PASSED
+from served_house import Served
+
+from outrider_engine.domain.observations import Observation
+
+from .conftest import Outrider
+
+LONGEST_S = 30
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    limit = time.monotonic() + LONGEST_S
+    while not condition():
+        assert time.monotonic() < limit, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def asked(outrider: Outrider, served: Served) -> Callable[..., Any]:
+    """Run a command with `--json` and return what it printed."""
+
+    def ask(*arguments: str) -> Any:
+        done = outrider(*arguments, "--json", **served.variables)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
+
+
+@pytest.fixture
+def told(outrider: Outrider, served: Served) -> Callable[..., str]:
+    """Run a command and return what it printed for people."""
+
+    def tell(*arguments: str) -> str:
+        done = outrider(*arguments, **served.variables)
+        assert done.returncode == 0, done.stderr
+        assert "\x1b" not in done.stdout
+        return done.stdout
+
+    return tell
+
+
+def test_a_monitor_lives_its_life_by_its_name(asked: Callable[..., Any], told: Callable[..., str]) -> None:
+    url = "http://127.0.0.1:9/"
+    options = ("--interval", "30", "--location", "fra", "--tag", "web", "--expect-status", "204", "--retries", "1")
+    made = asked("monitors", "create", "Front page", "--url", url, *options, "--set", 'method="HEAD"')
+    assert (made["url"], made["interval"], made["locations"], made["tags"]) == (url, 30, ["fra"], ["web"])
+    assert (made["max_retries"], made["method"], made["assertions"][0]["value"]) == (1, "HEAD", 204)
+    assert asked("monitors", "list", "--tag", "web")[0]["id"] == made["id"]
+    assert asked("monitors", "show", "Front page")["id"] == made["id"]
+    listed = told("monitors", "list")
+    assert [word for word in ("Front page", made["id"], "active", "30 s", "fra") if word not in listed] == []
+    assert "paused" in told("monitors", "pause", "Front page")
+    assert asked("monitors", "list", "--status", "active") == []
+    assert asked("monitors", "resume", made["id"])["status"] == "active"
+    shown = told("monitors", "show", "Front page")
+    assert [word for word in (url, made["id"], "30 s", "web") if word not in shown] == []
+    assert "deleted" in told("monitors", "delete", "Front page", "--yes")
+    assert asked("monitors", "list") == []
+
+
+def test_journeys_have_the_same_words(asked: Callable[..., Any], told: Callable[..., str], served: Served) -> None:
+    made = served.house.owner.journey(name="Checkout", interval_seconds=60)
+    assert asked("journeys", "list")[0]["id"] == made["id"]
+    assert "http://shop" in told("journeys", "show", "Checkout")
+    assert asked("journeys", "pause", "Checkout")["status"] == "paused"
+    assert asked("journeys", "delete", "Checkout", "--yes")["id"] == made["id"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        pytest.param(["monitors", "show", "nothing"], 1, "no monitor of the name 'nothing'", id="no-such-name"),
+        pytest.param(["monitors", "show", "twice"], 1, "2 have the name 'twice'; say which by its id", id="ambiguous"),
+        pytest.param(["runs", "show", "run_1"], 1, "404", id="no-such-id"),
+        pytest.param(["runs", "list", "--check", "nothing"], 1, "no monitor or journey of the name", id="no-check"),
+        pytest.param(["runs", "list", "--since", "soon"], 2, "since", id="no-time"),
+        pytest.param(["monitors", "delete", "once"], 2, "--yes: is needed", id="nobody-to-ask"),
+        pytest.param(["monitors", "create", "a", "--type", "mood"], 2, "type: ", id="no-such-type"),
+        pytest.param(["monitors", "create", "a", "--set", "method=HEAD"], 2, "FIELD=JSON", id="no-json"),
+        pytest.param(["monitors", "create", "a", "--secret", "NOT_SET"], 2, "NOT_SET is not set", id="no-secret"),
+        pytest.param(["monitors", "run", "nothing"], 2, "no monitor of the name", id="nothing-to-run"),
+        pytest.param(["journeys", "run", "jrn_nothing"], 2, "no journey of the name", id="no-journey-to-run"),
+        pytest.param(["alerts", "resolve", "alt_1"], 1, "404", id="no-alert"),
+        pytest.param(["monitors", "list", "--key", "wrong-key"], 1, "401", id="wrong-key"),
+        pytest.param(["monitors", "list", "--server", "nonsense"], 2, "must begin with http", id="no-address"),
+        pytest.param(["monitors", "list", "--server", "http://127.0.0.1:9"], 1, "can't be reached", id="nobody-there"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    outrider: Outrider, served: Served, arguments: list[str], status: int, sentence: str
+) -> None:
+    for name in ("twice", "twice", "once"):
+        served.house.owner.monitor(name=name)
+    done = outrider(*arguments, **served.variables)
+    assert (done.returncode, sentence in done.stderr) == (status, True), done.stderr
+    assert done.stderr.startswith("outrider: ")
+    assert "wrong-key" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "status", "word"), [pytest.param(PASSED, 0, "✓ passed", id="up"), pytest.param(FAILED, 1, "✗", id="down")]
+)
+def test_a_run_ends_with_its_verdict(
+    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path, seen: Observation, status: int, word: str
+) -> None:
+    served.house.owner.monitor(name="shop", type="scripted")
+    process = started("monitors", "run", "shop", **served.variables)
+    until(lambda: bool(served.house.owner.get("/api/v1/runs")), "the run")
+    served.house.finish_all(seen)
+    assert process.wait(LONGEST_S) == status, (tmp_path / "err").read_text()
+    assert word in (tmp_path / "out").read_text()
+
+
+def test_a_run_that_does_not_end_is_not_the_sites_fault(outrider: Outrider, served: Served) -> None:
+    served.house.owner.monitor(name="shop", type="scripted")
+    done = outrider("monitors", "run", "shop", "--timeout", "1", "--json", **served.variables)
+    assert (done.returncode, "no verdict within 1 s; the run is queued" in done.stderr) == (3, True)
+    assert json.loads(done.stdout)["status"] == "queued"
+    begun = outrider("monitors", "run", "shop", "--no-wait", "--var", "A=b", "--json", **served.variables)
+    assert (begun.returncode, json.loads(begun.stdout)["overrides"]["variables"]) == (0, ["A"])
+
+
+def test_runs_are_listed_and_shown_with_their_steps_and_files(
+    asked: Callable[..., Any], told: Callable[..., str], served: Served, tmp_path: Path
+) -> None:
+    run = served.house.run_with_a_file(tmp_path)
+    assert [each["id"] for each in asked("runs", "list", "--check", "shop", "--status", "passed")] == [run["id"]]
+    assert asked("runs", "list", "--status", "failed") == []
+    assert asked("runs", "show", run["id"])["id"] == run["id"]
+    assert [word for word in (run["id"], "shop", "passed", "manual") if word not in told("runs", "list")] == []
+    shown = told("runs", "show", run["id"])
+    assert [
+        word for word in ("shop (mon_", "✓ Open", f"{served.url}/api/v1/runs/", "✓ passed") if word not in shown
+    ] == []
+
+
+def test_a_run_on_its_way_is_shown_as_far_as_it_got(told: Callable[..., str], served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    run = served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    assert "  queued" in told("runs", "show", run["id"])
+
+
+def test_runs_of_a_deleted_check_are_listed_by_its_id(told: Callable[..., str], served: Served, tmp_path: Path) -> None:
+    run = served.house.run_with_a_file(tmp_path)
+    served.house.owner.delete(f"/api/v1/monitors/{run['check_id']}")
+    assert run["check_id"] in told("runs", "list")
+
+
+def test_an_alert_is_listed_shown_and_resolved(
+    asked: Callable[..., Any], told: Callable[..., str], served: Served
+) -> None:
+    monitor = served.house.owner.monitor(name="shop", type="scripted")
+    served.house.owner.rule(monitor_id=monitor["id"])
+    served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    served.house.finish_all(FAILED)
+    (alert,) = asked("alerts", "list", "--status", "open", "--check", "shop")
+    assert [word for word in (alert["id"], "open", "shop") if word not in told("alerts", "list")] == []
+    assert f"shop ({monitor['id']})" in told("alerts", "show", alert["id"])
+    assert "resolved" in told("alerts", "resolve", alert["id"])
+    assert asked("alerts", "show", alert["id"])["status"] == "resolved"
+
+
+class TestTail:
+    def run(self, served: Served, monitor: Any, seen: Observation = PASSED) -> str:
+        served.house.world.clock.advance(1)
+        run = served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        served.house.finish_all(seen)
+        return str(run["id"])
+
+    @pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
+    def test_every_run_that_ends_is_one_line_until_ctrl_c(
+        self, started: Callable[..., OutriderProcess], served: Served, tmp_path: Path, ask: signal.Signals
+    ) -> None:
+        monitor = served.house.owner.monitor(name="shop", type="scripted")
+        before = [self.run(served, monitor) for _ in range(3)]
+        process = started("runs", "tail", "--lines", "2", "--every", "0.2", "--json", **served.variables)
+
+        def lines() -> list[str]:
+            return [json.loads(line)["id"] for line in (tmp_path / "out").read_text().splitlines()]
+
+        until(lambda: len(lines()) == 2, "what was")
+        waiting = served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        until(lambda: asked_for(served) > 3, "a few looks")
+        assert len(lines()) == 2
+        served.house.finish_all(FAILED)
+        until(lambda: len(lines()) == 3, "the one that waited")
+        last = self.run(served, monitor)
+        until(lambda: len(lines()) == 4, "the last one")
+        process.send_signal(ask)
+        assert process.wait(LONGEST_S) == 0
+        assert lines() == [*before[1:], waiting["id"], last]
+        assert not (tmp_path / "err").read_text()
+
+    def test_one_check_can_be_followed_and_people_read_its_name(
+        self, started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
+    ) -> None:
+        shop, bank = (served.house.owner.monitor(name=name, type="scripted") for name in ("shop", "bank"))
+        process = started("runs", "tail", "shop", "--lines", "0", "--every", "0.2", **served.variables)
+        until(lambda: asked_for(served) > 0, "the first look")
+        self.run(served, bank)
+        failed = self.run(served, shop, FAILED)
+        until(lambda: failed in (tmp_path / "out").read_text(), "the run")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONGEST_S) == 0
+        (line,) = (tmp_path / "out").read_text().splitlines()
+        assert [word for word in ("✗ failed", "shop", "connection refused") if word not in line] == []
+
+
+def asked_for(served: Served) -> int:
+    """How many lists of runs have been answered."""
+    return served.asked.count("/api/v1/runs")

@@ -1,0 +1,145 @@
+"""The client against the real API: what it makes, finds, walks through, runs and waits for."""
+
+import threading
+
+import pytest
+from engine_world import FAILED
+from served_house import Served
+
+from outrider_api.client import Ambiguous, Client, NoSuchName, Refused, RefusedInput, RunNotOver
+from outrider_engine.domain.observations import Failure, Observation, StepResult
+from outrider_engine.domain.verdicts import Reason, Verdict
+
+STEPS = [{"action": "goto", "url": "/"}]
+
+
+def test_a_monitor_is_made_read_changed_paused_resumed_and_deleted(client: Client) -> None:
+    made = client.monitors.create(name="shop", type="url", url="http://127.0.0.1:9/", interval=30, tags=["a"])
+    assert (made.name, made.url, made.interval, made.every_s, made.tags) == ("shop", made.url, 30, 30, ("a",))
+    assert made.created_at is not None
+    assert client.monitors.get(made.id) == made
+    assert client.monitors.update(made.id, interval=60).interval == 60
+    assert client.monitors.pause(made.id).status == "paused"
+    assert client.monitors.resume(made.id).status == "active"
+    client.monitors.delete(made.id)
+    with pytest.raises(Refused, match="404") as refusal:
+        client.monitors.get(made.id)
+    assert (refusal.value.status, refusal.value.code) == (404, "not_found")
+    assert refusal.value.request_id
+
+
+def test_journeys_channels_and_rules_have_the_same_words(client: Client) -> None:
+    journey = client.journeys.create(name="path", base_url="http://shop", steps=STEPS, interval_seconds=60)
+    channel = client.channels.create(name="on call", type="recording")
+    rule = client.rules.create(
+        name="broken", type="consecutive_failures", threshold=2, journey_id=journey.id, channel_ids=[channel.id]
+    )
+    assert (journey.base_url, journey.every_s, journey.raw["steps"][0]["action"]) == ("http://shop", 60, "goto")
+    assert (rule.threshold, rule.journey_id, rule.channel_ids) == (2, journey.id, (channel.id,))
+    assert client.channels.test(channel.id).delivered
+    assert client.rules.find("broken") == rule
+    assert client.rules.update(rule.id, threshold=5).threshold == 5
+    client.rules.delete(rule.id)
+    assert list(client.rules.list()) == []
+
+
+def test_the_secret_of_a_channel_is_in_no_repr(client: Client) -> None:
+    made = client.channels.create(name="hook", type="webhook", config={"url": "http://127.0.0.1:9/"})
+    assert made.secret
+    assert made.secret not in repr(made)
+    assert client.channels.get(made.id).secret is None
+
+
+def test_lists_are_walked_to_their_end_and_filtered(client: Client, served: Served) -> None:
+    names = [f"m{number}" for number in range(7)]
+    for name in names:
+        served.house.owner.monitor(name=name, tags=["odd" if int(name[1:]) % 2 else "even"])
+    assert sorted(monitor.name for monitor in client.monitors.list(page_size=3)) == names
+    assert sorted(monitor.name for monitor in client.monitors.list(tag="odd")) == names[1::2]
+
+
+def test_a_check_is_found_by_its_name_or_its_id_unless_several_have_it(client: Client) -> None:
+    first = client.monitors.create(name="shop", type="url", url="http://127.0.0.1:9/")
+    assert client.monitors.find("shop") == client.monitors.find(first.id) == first
+    second = client.monitors.create(name="shop", type="url", url="http://127.0.0.1:9/")
+    with pytest.raises(Ambiguous, match=second.id) as error:
+        client.monitors.find("shop")
+    assert set(error.value.ids) == {first.id, second.id}
+    with pytest.raises(NoSuchName, match="no monitor of the name 'elephant'"):
+        client.monitors.find("elephant")
+
+
+def test_put_makes_what_is_not_there_and_changes_what_is(client: Client) -> None:
+    fields = {"name": "shop", "type": "url", "url": "http://127.0.0.1:9/"}
+    made = client.monitors.put({**fields, "interval": 30})
+    changed = client.monitors.put({**fields, "interval": 90})
+    assert (changed.id, changed.interval) == (made.id, 90)
+
+
+def test_what_is_wrong_with_a_field_is_told_for_programs(client: Client) -> None:
+    with pytest.raises(RefusedInput) as error:
+        client.monitors.create(name="shop", type="mood")
+    assert (error.value.status, error.value.code, error.value.field) == (400, "invalid_input", "type")
+    assert "url" in (error.value.allowed or ())
+    assert error.value.is_ours
+
+
+def test_a_run_is_waited_for(client: Client, served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    run = client.monitors.run(monitor["id"])
+    assert (run.is_over, run.trigger, run.check_id) == (False, "manual", monitor["id"])
+    with pytest.raises(RunNotOver, match="no verdict within 0 s; the run is queued"):
+        client.runs.wait(run.id, timeout_s=0)
+    ending = threading.Timer(0.2, served.house.finish_all, [FAILED])
+    ending.start()
+    ended = client.runs.wait(run.id, timeout_s=30)
+    ending.join()
+    assert (ended.status, ended.cause, ended.reason, ended.is_up) == ("failed", "target", "connect", False)
+
+
+def test_a_triggered_run_shows_its_steps(client: Client, served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    run = client.monitors.trigger(monitor["id"], variables={"a": "b"})
+    assert run.trigger == "ci"
+    now = served.house.world.clock.now()
+    step = StepResult(
+        index=0,
+        id="open",
+        name="Open",
+        action="goto",
+        status=Verdict.FAILED,
+        started_at=now,
+        duration_ms=3.0,
+        error="no",
+    )
+    failure = Failure(Verdict.FAILED, Reason.ASSERTION, "no")
+    served.house.finish_all(Observation(duration_ms=5.0, failure=failure, steps=(step,)))
+    steps = client.runs.get(run.id).steps
+    assert [(step.name, step.status, step.error) for step in steps] == [("Open", "failed", "no")]
+
+
+def test_runs_are_walked_by_cursor_newest_first(client: Client, served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    made = []
+    for _ in range(7):
+        served.house.world.clock.advance(1)
+        made.append(client.monitors.run(monitor["id"]).id)
+        served.house.finish_all()
+    assert [run.id for run in client.runs.list(page_size=3)] == made[::-1]
+    assert [run.id for run in client.monitors.runs(monitor["id"], status="passed")] == made[::-1]
+    assert list(client.runs.list(status="failed")) == []
+
+
+def test_an_alert_is_listed_and_resolved(client: Client, served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    served.house.owner.rule(monitor_id=monitor["id"])
+    client.monitors.run(monitor["id"])
+    served.house.finish_all(FAILED)
+    (alert,) = client.alerts.list(status="open")
+    assert (alert.resource_id, alert.resource_type) == (monitor["id"], "monitor")
+    assert client.alerts.resolve(alert.id).status == "resolved"
+    assert list(client.alerts.list(status="open")) == []
+
+
+def test_any_other_request_can_be_sent(client: Client) -> None:
+    assert client.request("GET", "/api/v1/api-keys", query={"per_page": 1})["meta"]["per_page"] == 1
