@@ -63,10 +63,11 @@ class NotRunnable(InvalidInput):
 class NotFound(OutriderError):
     """There is no such object, or it belongs to somebody else; the two cannot be told apart."""
 
-    def __init__(self, what: str, id: str) -> None:
+    def __init__(self, what: str, id: str | None = None) -> None:
+        """Take what there is not, and its id; ``None`` where the id is a secret."""
         self.what = what
         self.id = id
-        super().__init__(f"no {what} with the id {id!r}")
+        super().__init__(f"no such {what}" if id is None else f"no {what} with the id {id!r}")
 
 
 class Conflict(OutriderError):

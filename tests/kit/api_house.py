@@ -13,6 +13,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from outrider_api.http.waiting import RunWatch
+from outrider_engine.adapters.argon2_passwords import Argon2Passwords
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
@@ -25,7 +26,9 @@ from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
+from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.status import StatusService
 
 CONTENT = bytes(range(256)) * 4
@@ -56,6 +59,8 @@ class Parts:
     identity: IdentityService
     metering: Metering
     idempotency: Idempotency
+    organizations: OrganizationService
+    members: MemberService
     status: StatusService
 
     @classmethod
@@ -80,6 +85,8 @@ class Parts:
             identity=IdentityService(storage=storage),
             metering=Metering(storage=storage),
             idempotency=Idempotency(storage=storage, secrets=secrets),
+            organizations=OrganizationService(storage=storage),
+            members=MemberService(storage=storage, passwords=Argon2Passwords()),
             status=StatusService(storage=storage, plugins=plugins),
         )
 

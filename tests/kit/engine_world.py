@@ -9,8 +9,9 @@ from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.alerts import Alert, Channel, Rule, RuleType
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
-from outrider_engine.domain.identity import Organization
+from outrider_engine.domain.identity import Organization, Role
 from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.notifications import Notification
 from outrider_engine.domain.observations import Failure, Observation
 from outrider_engine.domain.runs import Claim, Outcome, Overrides, Run, Trigger
@@ -52,6 +53,17 @@ class World:
         self.organization = self._id("organization")
         with self.storage.begin() as tx:
             tx.organizations.add(Organization(id=self.organization, name="Acme", created_at=tx.now))
+            user = User(id=self._id("user"), name="Ada", email="ada@example.com", created_at=tx.now)
+            user = user if tx.users.add(user) else tx.users.by_email("ada@example.com") or user
+            tx.members.add(
+                Member(
+                    id=self._id("member"),
+                    organization_id=self.organization,
+                    user_id=user.id,
+                    role=Role.OWNER,
+                    created_at=tx.now,
+                )
+            )
             tx.locations.add(["local", "fra"])
 
     def check(

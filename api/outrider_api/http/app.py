@@ -5,7 +5,22 @@ from fastapi import FastAPI
 from . import errors, idempotency, openapi
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
-from .routes import agent, alerts, api_monitors, catalog, channels, docs, health, journeys, keys, monitors, rules, runs
+from .routes import (
+    agent,
+    alerts,
+    api_monitors,
+    catalog,
+    channels,
+    docs,
+    health,
+    journeys,
+    keys,
+    members,
+    monitors,
+    organizations,
+    rules,
+    runs,
+)
 from .services import Services
 from .waiting import RunWatch
 
@@ -18,6 +33,8 @@ ROUTERS = (
     rules.router,
     alerts.router,
     keys.router,
+    organizations.router,
+    members.router,
     catalog.router,
     agent.router,
     health.router,

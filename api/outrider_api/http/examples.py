@@ -67,5 +67,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "RuleChanges": {"threshold": 5},
     "KeyBody": {"name": "GitHub Actions", "role": "member", "scopes": ["journeys:read", "journeys:run"]},
+    "OrganizationBody": {"name": "Acme", "slug": "acme", "industry": "Retail"},
+    "OrganizationChanges": {"name": "Acme Europe"},
+    "RoleBody": {"role": "admin"},
+    "InvitationBody": {"email": "lin@example.com", "role": "viewer"},
+    "AcceptanceBody": {"name": "Lin", "password": "correct horse battery"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
 }

@@ -1,5 +1,6 @@
 """Around every request: its id, one log line, and an answer even to what nobody expected."""
 
+import re
 import secrets
 import time
 
@@ -12,11 +13,13 @@ from .usage_headers import tell_usage
 
 log = structlog.get_logger(__name__)
 
+_SECRET_PART = re.compile(r"^(/api/v1/invitations/)[^/]+")
+
 
 class RequestFrame:
     """Gives each request a fresh id, logs how it was answered, and turns unexpected exceptions into a 500.
 
-    The path is logged without its query, which may hold a key.
+    The path is logged without its query, which may hold a key, and without the token of an invitation.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,11 +51,16 @@ class RequestFrame:
             try:
                 await self._app(scope, receive, send_framed)
             except Exception:
-                log.exception("request raised", method=scope["method"], path=scope["path"])
+                log.exception("request raised", method=scope["method"], path=loggable(scope["path"]))
                 if status is not None:
                     raise
                 answer = envelope(500, "internal", "internal error", request_id=request_id)
                 await answer(scope, receive, send_framed)
             finally:
                 elapsed = round((time.perf_counter() - began) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=elapsed)
+                log.info("request", method=scope["method"], path=loggable(scope["path"]), status=status, ms=elapsed)
+
+
+def loggable(path: str) -> str:
+    """Return a path without the secret that some of them have."""
+    return _SECRET_PART.sub(r"\1…", path)

@@ -19,6 +19,7 @@ from .services import Services
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.keys import KeyBody
+from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 DESCRIPTION = (
@@ -36,6 +37,8 @@ TAGS = [
     {"name": "Channels", "description": "Whom to tell."},
     {"name": "Rules", "description": "When to tell."},
     {"name": "API keys", "description": "Who may do what."},
+    {"name": "Organizations", "description": "Of whom everything is."},
+    {"name": "Members", "description": "The people of an organization, and who is invited."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
     {"name": "Health", "description": "How the server is."},
@@ -49,6 +52,11 @@ _BODIES: tuple[type[BaseModel], ...] = (
     RuleBody,
     RuleChanges,
     KeyBody,
+    OrganizationBody,
+    OrganizationChanges,
+    RoleBody,
+    InvitationBody,
+    AcceptanceBody,
     TriggerBody,
 )
 _SECURITY = {
@@ -56,6 +64,8 @@ _SECURITY = {
     "Header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "Query": {"type": "apiKey", "in": "query", "name": "api_key"},
 }
+WITHOUT_KEY = ("/api/v1/invitations/{token}/accept",)
+"""Paths of the API that are open to whoever knows the secret in them."""
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
 _IDEMPOTENCY_KEY = {
@@ -182,9 +192,9 @@ def _finish_operations(document: Schema) -> None:
             if method not in item:
                 continue
             operation = item[method]
-            if method != "post" or not path.startswith("/api/"):
+            if method != "post" or not path.startswith("/api/") or path in WITHOUT_KEY:
                 operation["responses"].pop("422", None)
             else:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-            if path.startswith("/api/"):
+            if path.startswith("/api/") and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]

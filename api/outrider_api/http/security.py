@@ -74,6 +74,20 @@ def _run_reader(request: Request, services: Ask) -> ApiKey:
     return key
 
 
+def allowed_there(permission: Permission) -> Callable[[str, Request, Ask], ApiKey]:
+    """Return a dependency for paths with an organization's id: the caller's key as it stands in that organization."""
+
+    def caller(id: str, request: Request, services: Ask) -> ApiKey:
+        key = recognised(request, services)
+        there = services.organizations.standing(key, id)
+        if not there.may(permission, "organization"):
+            raise Forbidden(f"this key may not {permission} organization (role {there.role})")
+        begin_once(request, services, key.organization_id)
+        return there
+
+    return caller
+
+
 def require_of(key: ApiKey, permission: Permission, family: Family) -> None:
     """Refuse a key that may not do something with checks of a family.
 
@@ -115,3 +129,5 @@ AlertReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "alerts"))]
 AlertWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "alerts"))]
 OrganizationReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "organization"))]
 KeyAdministrator = Annotated[ApiKey, Depends(allowed(Permission.ADMINISTER, "organization"))]
+ReaderThere = Annotated[ApiKey, Depends(allowed_there(Permission.READ))]
+AdministratorThere = Annotated[ApiKey, Depends(allowed_there(Permission.ADMINISTER))]

@@ -10,7 +10,9 @@ from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
+from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.status import StatusService
 
 
@@ -39,7 +41,15 @@ class Services(Protocol):
 
     @property
     def identity(self) -> IdentityService:
-        """Organizations and keys."""
+        """Keys, and who asks with them."""
+
+    @property
+    def organizations(self) -> OrganizationService:
+        """Organizations."""
+
+    @property
+    def members(self) -> MemberService:
+        """Members and invitations."""
 
     @property
     def metering(self) -> Metering:

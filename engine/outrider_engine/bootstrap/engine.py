@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from outrider_engine.adapters.argon2_passwords import Argon2Passwords
 from outrider_engine.adapters.artifact_folder import ArtifactFolder
 from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.cron_calendar import CronCalendar
@@ -29,7 +30,9 @@ from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
+from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.status import StatusService
 from outrider_engine.settings import Settings, unknown_variables
 
@@ -62,6 +65,8 @@ class Engine:
     identity: IdentityService
     metering: Metering
     idempotency: Idempotency
+    organizations: OrganizationService
+    members: MemberService
     status: StatusService
 
     @property
@@ -147,6 +152,8 @@ def open_engine(
         identity=IdentityService(storage=storage),
         metering=Metering(storage=storage),
         idempotency=Idempotency(storage=storage, secrets=secrets),
+        organizations=OrganizationService(storage=storage),
+        members=MemberService(storage=storage, passwords=Argon2Passwords()),
         status=StatusService(storage=storage, plugins=plugins),
     )
 

@@ -1,8 +1,10 @@
 """Organizations and API keys: who asks, and what they may do."""
 
 import hashlib
+import re
 import secrets
 import string
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,17 +42,28 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.READ}),
 }
 
+RANK = tuple(reversed(Role))
+"""The roles, from least to most."""
+
+LONGEST_SLUG = 63
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
 SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "organization")
 SCOPES = tuple(f"{subject}:{verb}" for subject in SCOPE_SUBJECTS for verb in ("read", "write", "run"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """Who owns checks, runs and keys; nothing is shared between two of them."""
+    """Who owns checks, runs and keys; nothing is shared between two of them.
+
+    ``slug`` stands for it in addresses and is unique in the installation; ``industry`` is what its people say it does.
+    """
 
     id: str
     name: str
     created_at: datetime
+    slug: str | None = None
+    industry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,8 @@ class ApiKey:
     """A key of one organization, without its text: ``prefix`` is how the text begins.
 
     ``scopes`` is ``None`` when the key has all that its role has, ``monthly_limit`` when it may call without limit.
+    ``user_id`` is for whom it acts. A ``guest`` is a key that acts in another organization of its user than its own,
+    with no more than both its roles allow.
     """
 
     id: str
@@ -67,6 +82,8 @@ class ApiKey:
     role: Role
     scopes: tuple[str, ...] | None
     created_at: datetime
+    user_id: str | None = None
+    guest: bool = False
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -78,6 +95,27 @@ class ApiKey:
             return False
         verb = {Permission.READ: "read", Permission.RUN: "run"}.get(permission, "write")
         return self.scopes is None or f"{subject}:{verb}" in self.scopes
+
+
+def exceeds(role: Role, limit: Role) -> bool:
+    """Whether a role may do more than another."""
+    return RANK.index(role) > RANK.index(limit)
+
+
+def lesser(one: Role, other: Role) -> Role:
+    """Return the role that may do less."""
+    return min(one, other, key=RANK.index)
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text can stand for an organization in addresses: a label of a host name."""
+    return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
+
+
+def slug_of(name: str) -> str:
+    """Return the slug that a name suggests."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "organization"
 
 
 def new_key_text() -> str:

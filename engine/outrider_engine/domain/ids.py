@@ -21,6 +21,8 @@ PREFIXES = {
     "run": "run",
     "artifact": "art",
     "api_key": "key",
+    "user": "usr",
+    "member": "mem",
     "channel": "chn",
     "rule": "rul",
     "alert": "alt",

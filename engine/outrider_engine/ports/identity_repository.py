@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from outrider_engine.domain.identity import ApiKey, Organization
+from outrider_engine.domain.identity import ApiKey, Organization, Role
 
 
 class OrganizationRepository(Protocol):
     """Organizations."""
 
-    def add(self, organization: Organization) -> None:
-        """Store a new organization."""
+    def add(self, organization: Organization) -> bool:
+        """Store a new organization; ``False`` when another one has its slug."""
+
+    def replace(self, organization: Organization) -> bool:
+        """Store a changed organization; ``False`` when another one has its slug."""
 
     def get(self, id: str) -> Organization | None:
         """Return an organization."""
@@ -38,6 +41,12 @@ class ApiKeyRepository(Protocol):
 
     def revoke(self, organization_id: str, id: str, now: datetime) -> bool:
         """Revoke a key; ``False`` when there is none that is not revoked yet."""
+
+    def revoke_of_user(self, organization_id: str, user_id: str, now: datetime) -> int:
+        """Revoke all keys that act for a user in an organization, and return how many."""
+
+    def limit_of_user(self, organization_id: str, user_id: str, role: Role) -> int:
+        """Take from the keys of a user what they may do beyond a role, and return how many these were."""
 
     def used(self, id: str, now: datetime) -> None:
         """Note that a key was used."""

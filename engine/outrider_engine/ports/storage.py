@@ -8,6 +8,7 @@ from .alert_repository import AlertRepository, ChannelRepository, OutboxReposito
 from .check_repository import CheckRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
+from .member_repository import MemberRepository, UserRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
 from .usage_repository import UsageRepository
@@ -27,6 +28,14 @@ class Transaction(Protocol):
     @property
     def keys(self) -> ApiKeyRepository:
         """API keys."""
+
+    @property
+    def users(self) -> UserRepository:
+        """Users."""
+
+    @property
+    def members(self) -> MemberRepository:
+        """Members of organizations, and invitations."""
 
     @property
     def locations(self) -> LocationRepository:

@@ -9,6 +9,7 @@ from outrider_engine.domain.identity import (
     ApiKey,
     Organization,
     Role,
+    exceeds,
     has_valid_form,
     key_digest,
     new_key_text,
@@ -18,15 +19,13 @@ from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import ConfigurationError, Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from outrider_engine.ports.storage import Storage, Transaction
 
-from .validation import refuse_unstorable
+from .organizations import new_organization, new_user, validate_name
 
-LONGEST_NAME = 200
 NOTED_EVERY = timedelta(minutes=1)
 """How exactly a key's last use is known; not every request is a write."""
 
 FIRST_ORGANIZATION = "Default"
 FIRST_KEY = "bootstrap"
-_RANK = tuple(reversed(Role))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +60,13 @@ class IdentityService:
         return key
 
     def create_organization(self, name: str) -> Organization:
-        """Store a new organization.
+        """Store a new organization for the operator; its owner is a new user without an address.
 
         Raises:
             InvalidInput: the name is wrong.
         """
-        _validate_name(name)
         with self._storage.begin() as tx:
-            return _new_organization(tx, name)
+            return new_organization(tx, {"name": name})
 
     def organizations(self) -> Sequence[Organization]:
         """Return all organizations, oldest first."""
@@ -88,13 +86,16 @@ class IdentityService:
     ) -> KeyMade:
         """Make a key; ``by`` is the key of the one who asks (``None``: the operator), which it can't exceed.
 
+        It acts for the same user as ``by``, for the first owner when the operator makes it. When ``by`` is a guest's,
+        it acts for a new user of its own: whoever gets it must not reach what the guest has elsewhere.
+
         Raises:
             InvalidInput: a field is wrong.
             Forbidden: it could do more than ``by`` can.
             Conflict: the organization has a key of that name.
             NotFound: there is no such organization.
         """
-        _validate_name(name)
+        validate_name(name)
         _validate_grants(role, scopes)
         if by is not None:
             _refuse_more_than(by, Role(role), scopes)
@@ -113,6 +114,7 @@ class IdentityService:
                 scopes=scopes,
                 expires_at=expires_at,
                 monthly_limit=monthly_limit,
+                user_id=_user_of(tx, organization_id, name, by),
             )
         return KeyMade(key=key, text=text)
 
@@ -150,15 +152,11 @@ class IdentityService:
             if tx.organizations.count():
                 return None
             text = bootstrap_key or new_key_text()
-            organization = _new_organization(tx, FIRST_ORGANIZATION)
-            _new_key(tx, organization.id, text, name=FIRST_KEY, role=Role.OWNER)
+            organization = new_organization(tx, {"name": FIRST_ORGANIZATION})
+            _new_key(
+                tx, organization.id, text, name=FIRST_KEY, role=Role.OWNER, user_id=_first_owner(tx, organization.id)
+            )
         return None if bootstrap_key else text
-
-
-def _new_organization(tx: Transaction, name: str) -> Organization:
-    organization = Organization(id=new_id("organization", tx.now), name=name, created_at=tx.now)
-    tx.organizations.add(organization)
-    return organization
 
 
 def _new_key(
@@ -171,6 +169,7 @@ def _new_key(
     scopes: Sequence[str] | None = None,
     expires_at: datetime | None = None,
     monthly_limit: int | None = None,
+    user_id: str | None = None,
 ) -> ApiKey:
     key = ApiKey(
         id=new_id("api_key", tx.now),
@@ -182,16 +181,22 @@ def _new_key(
         created_at=tx.now,
         expires_at=expires_at,
         monthly_limit=monthly_limit,
+        user_id=user_id,
     )
     if not tx.keys.add(key, key_digest(text)):
         raise Conflict("there is a key of that name already", field="name")
     return key
 
 
-def _validate_name(name: str) -> None:
-    if not 1 <= len(name.strip()) <= LONGEST_NAME:
-        raise InvalidInput(f"must have 1 to {LONGEST_NAME} characters", field="name")
-    refuse_unstorable(name, "name")
+def _user_of(tx: Transaction, organization_id: str, name: str, by: ApiKey | None) -> str | None:
+    if by is None:
+        return _first_owner(tx, organization_id)
+    return new_user(tx, name).id if by.guest else by.user_id
+
+
+def _first_owner(tx: Transaction, organization_id: str) -> str | None:
+    owners = tx.members.owners(organization_id)
+    return owners[0].user_id if owners else None
 
 
 def _validate_grants(role: str, scopes: Sequence[str] | None) -> None:
@@ -203,7 +208,7 @@ def _validate_grants(role: str, scopes: Sequence[str] | None) -> None:
 
 
 def _refuse_more_than(by: ApiKey, role: Role, scopes: Sequence[str] | None) -> None:
-    if _RANK.index(role) > _RANK.index(by.role):
+    if exceeds(role, by.role):
         raise Forbidden(f"a key of the role {by.role} can't make one of the role {role}")
     if by.scopes is not None and (scopes is None or not set(scopes) <= set(by.scopes)):
         raise Forbidden("a key with scopes can only make keys with some of these scopes")

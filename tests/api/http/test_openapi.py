@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from outrider_api.http.examples import EXAMPLES
+from outrider_api.http.openapi import WITHOUT_KEY
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def test_every_operation_has_a_tag_an_id_a_text_and_its_errors(document: dict[st
     for method, path, operation in found:
         assert operation["description"], path
         assert set(operation["tags"]) <= tags, path
-        assert ("422" in operation["responses"]) == (method == "post"), path
-        if path.startswith("/api/"):
+        assert ("422" in operation["responses"]) == (method == "post" and path not in WITHOUT_KEY), path
+        if path.startswith("/api/") and path not in WITHOUT_KEY:
             assert {"400", "401", "403", "404", "503"} <= set(operation["responses"]), path
             assert operation["security"], path
 
@@ -42,7 +43,7 @@ def test_every_route_that_takes_a_body_documents_it_with_an_example(document: di
     for body in taking:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         assert schemas[name]["examples"] == [EXAMPLES[name]], name
-    assert len(taking) == 14
+    assert len(taking) >= 20
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
@@ -76,6 +77,12 @@ def test_the_examples_are_accepted(house: House) -> None:
     assert house.owner.put(f"/api/v1/alerts/channels/{channel['id']}", EXAMPLES["ChannelChanges"])["enabled"] is False
     assert house.owner.put(f"/api/v1/alerts/rules/{rule['id']}", EXAMPLES["RuleChanges"])["threshold"] == 5
     assert house.owner.post("/api/v1/api-keys", EXAMPLES["KeyBody"])["key"]
+    made = house.owner.post("/api/v1/organizations", EXAMPLES["OrganizationBody"] | {"slug": "other"})
+    assert house.owner.put(f"/api/v1/organizations/{made['id']}", EXAMPLES["OrganizationChanges"])["name"]
+    there = f"/api/v1/organizations/{made['id']}"
+    invited = house.owner.post(f"{there}/invitations", EXAMPLES["InvitationBody"])
+    assert house.owner.put(f"{there}/members/{invited['id']}", EXAMPLES["RoleBody"])["role"] == "admin"
+    assert house.caller(None).post(invited["accept_path"], EXAMPLES["AcceptanceBody"])["status"] == "active"
     assert house.owner.post(f"/api/agent/journeys/{journey['id']}/trigger", EXAMPLES["TriggerBody"])["run_id"]
 
 

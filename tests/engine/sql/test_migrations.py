@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from outrider_engine.adapters.sql import engines, migrations
 from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
+from outrider_engine.domain.identity import Role
 from outrider_engine.errors import StorageError
 
 
@@ -39,7 +40,7 @@ def test_partial_indexes_and_foreign_keys_are_those_of_the_schema(engine, databa
 
 
 def test_every_table_of_an_organization_carries_its_id():
-    of_the_installation = {"organizations", "locations", "heartbeats"}
+    of_the_installation = {"organizations", "users", "locations", "heartbeats"}
     owned = {name for name, table in metadata.tables.items() if "organization_id" in table.c}
     assert owned == set(metadata.tables) - of_the_installation
 
@@ -75,3 +76,28 @@ def test_several_processes_may_upgrade_at_once(tmp_path: Path):
 def test_a_database_in_a_folder_that_is_missing_is_a_clear_error(tmp_path: Path):
     with pytest.raises(StorageError, match="unable to open database file"):
         migrations.upgrade(f"sqlite:///{tmp_path / 'missing' / 'outrider.db'}")
+
+
+def test_organizations_of_the_first_version_get_an_owner_for_whom_their_keys_act(tmp_path: Path):
+    database = engines.Database(f"sqlite:///{tmp_path / 'old.db'}", hurried=False)
+    with database.writing() as connection:
+        migrations.migrate(connection, "0001")
+        connection.execute(text("INSERT INTO organizations VALUES ('org_01ab', 'Acme', '2026-01-01 00:00:00.000000')"))
+        connection.execute(
+            text(
+                "INSERT INTO api_keys (id, organization_id, name, digest, prefix, role, created_at) "
+                "VALUES ('key_1', 'org_01ab', 'ci', 'd', 'p', 'owner', '2026-01-01 00:00:00.000000')"
+            )
+        )
+    database.close()
+    migrations.upgrade(f"sqlite:///{tmp_path / 'old.db'}")
+    storage = SqlStorage(f"sqlite:///{tmp_path / 'old.db'}")
+    with storage.read() as tx:
+        (owner,), _ = tx.members.list("org_01ab", 1, 10)
+        key = tx.keys.by_digest("d")
+        organization = tx.organizations.get("org_01ab")
+    storage.close()
+    assert key is not None
+    assert (owner.role, owner.user_id, key.user_id) == (Role.OWNER, "usr_01ab", "usr_01ab")
+    assert organization is not None
+    assert organization.slug == "organization-01ab"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from outrider_engine.domain.identity import ApiKey, Role
+from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import PageQuery
@@ -31,6 +32,15 @@ def belongings(world):
         role=Role.OWNER,
         scopes=None,
         created_at=world.clock.now(),
+        user_id="usr_1",
+    )
+    user = User(id="usr_1", name="Ada", email="ada@example.com", created_at=world.clock.now())
+    member = Member(
+        id="mem_1",
+        organization_id=world.organization.id,
+        user_id=user.id,
+        role=Role.OWNER,
+        created_at=world.clock.now(),
     )
     hour = Rollup(
         organization_id=world.organization.id,
@@ -43,9 +53,11 @@ def belongings(world):
         tx.rollups.add([hour], Span.HOUR)
         tx.alerts.open(alert)
         tx.outbox.add([notification])
+        tx.users.add(user)
         tx.keys.add(key, "digest")
-    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key")
-    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key), strict=True))
+        tx.members.add(member)
+    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member")
+    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key, member), strict=True))
 
 
 @pytest.fixture
@@ -75,6 +87,11 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             *tx.alerts.list(stranger, PageQuery(), check_id=has["check"].id)[0],
             *tx.outbox.list(stranger, alert_id=has["alert"].id),
             *tx.keys.list(stranger, 1, 10)[0],
+            tx.members.get(stranger, has["member"].id),
+            tx.members.of_user(stranger, has["member"].user_id),
+            tx.members.with_email(stranger, "ada@example.com"),
+            *tx.members.list(stranger, 1, 10)[0],
+            *tx.members.owners(stranger),
         ]
     assert [each for each in seen if each is not None] == []
 
@@ -90,11 +107,18 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
             tx.rules.replace(replace(has["rule"], organization_id=stranger)),
             tx.rules.delete(stranger, has["rule"].id),
             tx.keys.revoke(stranger, has["key"].id, tx.now),
+            tx.keys.revoke_of_user(stranger, "usr_1", tx.now),
+            tx.keys.limit_of_user(stranger, "usr_1", Role.VIEWER),
+            tx.members.remove(stranger, has["member"].id),
         ]
+        tx.members.set_role(stranger, has["member"].id, Role.VIEWER)
     assert not any(changed)
     with world.storage.read() as tx:
         assert tx.checks.get(world.organization.id, has["check"].id) == has["check"]
         assert tx.rules.get(world.organization.id, has["rule"].id) == has["rule"]
+        found = tx.members.get(world.organization.id, has["member"].id)
+    assert found is not None
+    assert found.role is Role.OWNER
 
 
 def test_a_run_of_another_organizations_check_cannot_be_stored(world, belongings, stranger):

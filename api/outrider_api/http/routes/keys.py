@@ -6,8 +6,9 @@ from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import KeyAdministrator
-from outrider_api.http.services import Ask
+from outrider_api.http.services import Ask, Services
 from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut
+from outrider_engine.domain.identity import ApiKey
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/api-keys", tags=["API keys"], responses=ERRORS)
@@ -23,17 +24,7 @@ def list_keys(key: KeyAdministrator, services: Ask, paging: Paging) -> Listing[K
 @router.post("", status_code=201, operation_id="createApiKey", openapi_extra=accepts("KeyBody"))
 def create_key(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[KeyMadeOut]:
     """Create a key. Its text is in this answer only."""
-    given = validated(KeyBody, body)
-    made = services.identity.create_key(
-        key.organization_id,
-        name=given.name,
-        role=given.role,
-        scopes=given.scopes,
-        expires_at=given.expires_at,
-        monthly_limit=given.monthly_limit,
-        by=key,
-    )
-    return Answer(data=KeyMadeOut.made(made))
+    return Answer(data=create_key_of(key, services, validated(KeyBody, body)))
 
 
 @router.delete("/{id}", operation_id="revokeApiKey")
@@ -41,3 +32,17 @@ def revoke_key(id: str, key: KeyAdministrator, services: Ask) -> Answer[Done]:
     """Revoke a key; it stops working at once."""
     services.identity.revoke_key(key.organization_id, id)
     return Answer(data=Done(id=id))
+
+
+def create_key_of(by: ApiKey, services: Services, given: KeyBody) -> KeyMadeOut:
+    """Create a key of the organization in which the key of the one who asks stands."""
+    made = services.identity.create_key(
+        by.organization_id,
+        name=given.name,
+        role=given.role,
+        scopes=given.scopes,
+        expires_at=given.expires_at,
+        monthly_limit=given.monthly_limit,
+        by=by,
+    )
+    return KeyMadeOut.made(made)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 
-from outrider_engine.domain.identity import ApiKey, Organization, Role
+from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
 from outrider_engine.ports.identity_repository import Heartbeat
 
 from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
@@ -19,19 +19,30 @@ class SqlOrganizations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, organization: Organization) -> None:
-        """Store a new organization."""
-        values = {"id": organization.id, "name": organization.name, "created_at": organization.created_at}
-        self._session.run(insert(organizations).values(**values))
+    def add(self, organization: Organization) -> bool:
+        """Store a new organization; ``False`` when another one has its slug."""
+        values = _organization_values(organization) | {"id": organization.id, "created_at": organization.created_at}
+        return self._session.inserts(self._session.insert(organizations).values(**values).on_conflict_do_nothing())
+
+    def replace(self, organization: Organization) -> bool:
+        """Store a changed organization; ``False`` when another one has its slug."""
+        if organization.slug is not None:
+            self._session.serialize([f"slug {organization.slug}"])
+            taken = (organizations.c.slug == organization.slug, organizations.c.id != organization.id)
+            if self._session.first(select(organizations.c.id).where(*taken)) is not None:
+                return False
+        mine = organizations.c.id == organization.id
+        self._session.run(update(organizations).where(mine).values(**_organization_values(organization)))
+        return True
 
     def get(self, id: str) -> Organization | None:
         """Return an organization."""
         row = self._session.first(select(organizations).where(organizations.c.id == id))
-        return None if row is None else _organization_of(row)
+        return None if row is None else organization_of(row)
 
     def list(self) -> Sequence[Organization]:
         """Return all organizations, oldest first."""
-        return [_organization_of(row) for row in self._session.all(select(organizations).order_by(organizations.c.id))]
+        return [organization_of(row) for row in self._session.all(select(organizations).order_by(organizations.c.id))]
 
     def count(self) -> int:
         """Return how many there are."""
@@ -60,6 +71,7 @@ class SqlApiKeys:
             "last_used_at": key.last_used_at,
             "revoked_at": key.revoked_at,
             "monthly_limit": key.monthly_limit,
+            "user_id": key.user_id,
         }
         return self._session.inserts(self._session.insert(api_keys).values(**values).on_conflict_do_nothing())
 
@@ -78,6 +90,18 @@ class SqlApiKeys:
         """Revoke a key; ``False`` when there is none that is not revoked yet."""
         mine = (api_keys.c.organization_id == organization_id, api_keys.c.id == id, where(NOT_REVOKED))
         return self._session.changes(update(api_keys).where(*mine).values(revoked_at=now)) == 1
+
+    def revoke_of_user(self, organization_id: str, user_id: str, now: datetime) -> int:
+        """Revoke all keys that act for a user in an organization, and return how many."""
+        his = (api_keys.c.organization_id == organization_id, api_keys.c.user_id == user_id, where(NOT_REVOKED))
+        return self._session.changes(update(api_keys).where(*his).values(revoked_at=now))
+
+    def limit_of_user(self, organization_id: str, user_id: str, role: Role) -> int:
+        """Take from the keys of a user what they may do beyond a role, and return how many these were."""
+        above = [each.value for each in Role if exceeds(each, role)]
+        his = (api_keys.c.organization_id == organization_id, api_keys.c.user_id == user_id)
+        changed = update(api_keys).where(*his, api_keys.c.role.in_(above)).values(role=role.value)
+        return self._session.changes(changed)
 
     def used(self, id: str, now: datetime) -> None:
         """Note that a key was used."""
@@ -139,8 +163,13 @@ class SqlHeartbeats:
         return [_heartbeat_of(row) for row in self._session.all(wanted)]
 
 
-def _organization_of(row: Row[Any]) -> Organization:
-    return Organization(id=row.id, name=row.name, created_at=row.created_at)
+def organization_of(row: Row[Any]) -> Organization:
+    """Return the organization of a row."""
+    return Organization(id=row.id, name=row.name, slug=row.slug, industry=row.industry, created_at=row.created_at)
+
+
+def _organization_values(organization: Organization) -> dict[str, Any]:
+    return {"name": organization.name, "slug": organization.slug, "industry": organization.industry}
 
 
 def _key_of(row: Row[Any]) -> ApiKey:
@@ -156,6 +185,7 @@ def _key_of(row: Row[Any]) -> ApiKey:
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
         monthly_limit=row.monthly_limit,
+        user_id=row.user_id,
     )
 
 

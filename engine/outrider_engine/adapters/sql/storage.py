@@ -14,6 +14,7 @@ from .checks import SqlChecks
 from .engines import Database
 from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
+from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
 from .rollups import SqlRollups
 from .runs import SqlRuns
@@ -41,6 +42,16 @@ class SqlTransaction:
     def keys(self) -> SqlApiKeys:
         """API keys."""
         return SqlApiKeys(self._session)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        """Users."""
+        return SqlUsers(self._session)
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        """Members of organizations, and invitations."""
+        return SqlMembers(self._session)
 
     @cached_property
     def locations(self) -> SqlLocations:

@@ -33,7 +33,7 @@ def upgrade(url: str) -> None:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            _migrate(connection)
+            migrate(connection)
     finally:
         database.close()
 
@@ -58,11 +58,12 @@ def problem(connection: Connection) -> str | None:
     return f"the database is at revision {current}, this version needs {newest()}: {_REMEDY}"
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the database of an open transaction to a revision."""
     scripts = _scripts()
 
     def steps(current: str, _context: MigrationContext) -> list[RevisionStep]:
-        return scripts._upgrade_revs("head", current)  # what alembic.command.upgrade calls
+        return scripts._upgrade_revs(revision, current)  # what alembic.command.upgrade calls
 
     with EnvironmentContext(_config(), scripts, fn=steps) as environment:
         environment.configure(connection=connection, transactional_ddl=True)

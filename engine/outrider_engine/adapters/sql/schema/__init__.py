@@ -1,4 +1,4 @@
-"""The tables. Every one carries ``organization_id``, but for what belongs to the installation: locations, heartbeats.
+"""The tables. Every one carries ``organization_id``, but for users, locations, heartbeats: of the installation.
 
 References between an organization's rows are composite, ``(organization_id, id)``, so that rows of two organizations
 cannot be joined up by mistake. Partial indexes hold what is on its way (queued, running, unsettled): small whatever
@@ -22,6 +22,7 @@ from .columns import (
     where,
 )
 from .identity import api_keys, heartbeats, locations, organizations
+from .members import members, users
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
@@ -48,6 +49,7 @@ __all__ = [
     "hourly_rollups",
     "idempotent_requests",
     "locations",
+    "members",
     "metadata",
     "notifications",
     "organizations",
@@ -57,5 +59,6 @@ __all__ = [
     "skipped_slots",
     "steps",
     "unsettled",
+    "users",
     "where",
 ]

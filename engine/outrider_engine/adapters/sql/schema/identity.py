@@ -1,6 +1,6 @@
 """Who there is: organizations, their keys; locations and signs of life."""
 
-from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConstraint, Table
 
 from outrider_engine.adapters.sql.column_types import Id, StrictJson, StrictText, UtcDateTime
 
@@ -11,6 +11,8 @@ organizations = Table(
     metadata,
     Column("id", Id, primary_key=True),
     required("name", StrictText),
+    Column("slug", Id, index=True, unique=True),
+    Column("industry", StrictText),
     required("created_at", UtcDateTime),
 )
 
@@ -29,7 +31,9 @@ api_keys = Table(
     Column("last_used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("monthly_limit", BigInteger),
+    Column("user_id", Id, index=True),
     of_organization(),
+    ForeignKeyConstraint(["user_id"], ["users.id"]),
     partial("uq_api_keys_name", NOT_REVOKED, "organization_id", "name", unique=True),
 )
 

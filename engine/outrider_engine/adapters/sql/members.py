@@ -1,0 +1,157 @@
+"""Users and members in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select, update
+
+from outrider_engine.domain.identity import Organization, Role
+from outrider_engine.domain.members import Member, User
+
+from .identity import organization_of
+from .schema import members, organizations, users
+from .session import Session
+
+_MEMBERS = select(
+    members.c.id,
+    members.c.organization_id,
+    members.c.user_id,
+    members.c.role,
+    members.c.expires_at,
+    members.c.created_at,
+    users.c.name,
+    func.coalesce(users.c.email, members.c.email).label("email"),
+).select_from(members.outerjoin(users, users.c.id == members.c.user_id))
+
+
+class SqlUsers:
+    """Implements ``UserRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, user: User) -> bool:
+        """Store a new user; ``False`` when another one has that e-mail address."""
+        values = {
+            "id": user.id,
+            "name": user.name,
+            "email": user.email,
+            "password_hash": user.password_hash,
+            "created_at": user.created_at,
+        }
+        return self._session.inserts(self._session.insert(users).values(**values).on_conflict_do_nothing())
+
+    def get(self, id: str) -> User | None:
+        """Return a user."""
+        return self._one(select(users).where(users.c.id == id))
+
+    def by_email(self, email: str) -> User | None:
+        """Return the user with an address in its normal form."""
+        return self._one(select(users).where(users.c.email == email))
+
+    def _one(self, query: Select[Any]) -> User | None:
+        row = self._session.first(query)
+        if row is None:
+            return None
+        return User(
+            id=row.id, name=row.name, email=row.email, password_hash=row.password_hash, created_at=row.created_at
+        )
+
+
+class SqlMembers:
+    """Implements ``MemberRepository``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, member: Member, digest: str | None = None) -> bool:
+        """Store a place that is taken, or an invitation with its digest; ``False`` when they are there already."""
+        values = {
+            "id": member.id,
+            "organization_id": member.organization_id,
+            "user_id": member.user_id,
+            "email": member.email if member.user_id is None else None,
+            "role": member.role.value,
+            "token_digest": digest,
+            "expires_at": member.expires_at,
+            "created_at": member.created_at,
+        }
+        return self._session.inserts(self._session.insert(members).values(**values).on_conflict_do_nothing())
+
+    def get(self, organization_id: str, id: str) -> Member | None:
+        """Return a member or somebody invited."""
+        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, members.c.id == id))
+
+    def of_user(self, organization_id: str, user_id: str) -> Member | None:
+        """Return a user's membership."""
+        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, members.c.user_id == user_id))
+
+    def by_digest(self, digest: str) -> Member | None:
+        """Return the invitation with that digest, expired ones too."""
+        return self._one(_MEMBERS.where(members.c.token_digest == digest))
+
+    def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[Member], int]:
+        """Return one page of members and invited people, oldest first, and how many there are."""
+        wanted = _MEMBERS.where(members.c.organization_id == organization_id).order_by(members.c.id)
+        rows, total = self._session.page(wanted, page, per_page)
+        return [_member_of(row) for row in rows], total
+
+    def with_email(self, organization_id: str, email: str) -> Member | None:
+        """Return the member or invited person with that address."""
+        address = func.coalesce(users.c.email, members.c.email)
+        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, address == email))
+
+    def owners(self, organization_id: str) -> Sequence[Member]:
+        """Return the owners, oldest first, locked until the transaction ends: nobody else changes who they are."""
+        self._session.serialize([f"owners of {organization_id}"])
+        owning = (
+            members.c.organization_id == organization_id,
+            members.c.role == Role.OWNER.value,
+            members.c.user_id.is_not(None),
+        )
+        return [_member_of(row) for row in self._session.all(_MEMBERS.where(*owning).order_by(members.c.id))]
+
+    def set_role(self, organization_id: str, id: str, role: Role) -> None:
+        """Change a role."""
+        mine = (members.c.organization_id == organization_id, members.c.id == id)
+        self._session.run(update(members).where(*mine).values(role=role.value))
+
+    def renew(self, id: str, digest: str, expires_at: datetime) -> None:
+        """Give an invitation another token and time."""
+        self._session.run(update(members).where(members.c.id == id).values(token_digest=digest, expires_at=expires_at))
+
+    def join(self, id: str, digest: str, user_id: str) -> bool:
+        """Let a user take the place that the invitation with this digest offers; ``False`` when it is gone."""
+        taken = {"user_id": user_id, "email": None, "token_digest": None, "expires_at": None}
+        offered = (members.c.id == id, members.c.token_digest == digest)
+        return self._session.changes(update(members).where(*offered).values(**taken)) == 1
+
+    def remove(self, organization_id: str, id: str) -> bool:
+        """Remove a member or an invitation; ``False`` when there is none."""
+        mine = (members.c.organization_id == organization_id, members.c.id == id)
+        return self._session.changes(delete(members).where(*mine)) == 1
+
+    def organizations_of(self, user_id: str) -> Sequence[tuple[Organization, Role]]:
+        """Return the organizations of a user and the role in each, oldest first."""
+        joined = organizations.join(members, members.c.organization_id == organizations.c.id)
+        query = select(organizations, members.c.role).select_from(joined).where(members.c.user_id == user_id)
+        rows = self._session.all(query.order_by(organizations.c.id))
+        return [(organization_of(row), Role(row.role)) for row in rows]
+
+    def _one(self, query: Select[Any]) -> Member | None:
+        row = self._session.first(query)
+        return None if row is None else _member_of(row)
+
+
+def _member_of(row: Row[Any]) -> Member:
+    return Member(
+        id=row.id,
+        organization_id=row.organization_id,
+        user_id=row.user_id,
+        name=row.name,
+        email=row.email,
+        role=Role(row.role),
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+    )

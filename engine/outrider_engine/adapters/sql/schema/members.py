@@ -1,0 +1,34 @@
+"""People: users, and their places in organizations."""
+
+from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
+
+from outrider_engine.adapters.sql.column_types import Id, StrictText, UtcDateTime
+
+from .columns import metadata, of_organization, owner, required
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    required("name", StrictText),
+    Column("email", StrictText, unique=True),
+    Column("password_hash", Id),
+    required("created_at", UtcDateTime),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    Column("user_id", Id, index=True),
+    Column("email", StrictText),  # of whoever is invited; who has come has the address of the user
+    required("role", Id),
+    Column("token_digest", Id, unique=True),
+    Column("expires_at", UtcDateTime),
+    required("created_at", UtcDateTime),
+    of_organization(),
+    ForeignKeyConstraint(["user_id"], ["users.id"]),
+    UniqueConstraint("organization_id", "user_id"),
+    UniqueConstraint("organization_id", "email"),
+)
