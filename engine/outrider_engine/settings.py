@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, max_length=500, description="Where people open this installation; messages link there."
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="Mail server: smtp[s]://[user:password@]host[:port][?starttls=required|optional|off]."
+    )
+    smtp_from: str | None = Field(default=None, max_length=254, description="Sender of mails, such as a@example.com.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."

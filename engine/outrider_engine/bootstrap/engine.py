@@ -13,6 +13,8 @@ from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.cron_calendar import CronCalendar
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
+from outrider_engine.adapters.mail.smtp import SmtpMailer
+from outrider_engine.adapters.mail.smtp_address import smtp_address
 from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
 from outrider_engine.adapters.queue.embedded import EmbeddedQueue
 from outrider_engine.adapters.queue.redis_queue import RedisQueue
@@ -20,6 +22,7 @@ from outrider_engine.adapters.secret_box import FernetBox, kept_key
 from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.adapters.told_hooks import ToldHooks
+from outrider_engine.contracts import mail_address
 from outrider_engine.domain.egress import EgressPolicy
 from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
@@ -158,6 +161,26 @@ def open_engine(
     )
 
 
+def mailer_of(settings: Settings) -> SmtpMailer | None:
+    """Return what sends mail, ``None`` when no mail server is set.
+
+    Raises:
+        ConfigurationError: one of the two settings is wrong or missing.
+    """
+    if settings.smtp_url is None:
+        return None
+    if settings.smtp_from is None:
+        raise ConfigurationError("OUTRIDER_SMTP_FROM: is required beside OUTRIDER_SMTP_URL (sender of mails)")
+    try:
+        sender = mail_address(settings.smtp_from)
+    except ValueError as error:
+        raise ConfigurationError(f"OUTRIDER_SMTP_FROM: {error}") from None
+    try:
+        return SmtpMailer(smtp_address(settings.smtp_url.get_secret_value()), sender)
+    except ValueError as error:
+        raise ConfigurationError(f"OUTRIDER_SMTP_URL: {error}") from None
+
+
 def _channels(
     settings: Settings, storage: SqlStorage, plugins: Plugins, secrets: FernetBox, clock: SystemClock
 ) -> ChannelService:
@@ -173,6 +196,7 @@ def _channels(
         clock=clock,
         open_http=open_http,
         public_url=settings.public_url,
+        mailer=mailer_of(settings),
     )
 
 

@@ -31,7 +31,7 @@ from outrider_engine.worker.periodic import Periodic
 from outrider_engine.worker.slot_lane import SlotLane
 from outrider_engine.worker.worker import GRACE_S, Lane, Worker
 
-from .engine import Engine, open_engine
+from .engine import Engine, mailer_of, open_engine
 
 log = structlog.get_logger(__name__)
 
@@ -218,6 +218,7 @@ def _lanes(
             secrets=engine.secrets,
             clock=engine.clock,
             public_url=engine.settings.public_url,
+            mailer=mailer_of(engine.settings),
         )
         lanes.append(NotifyLane(notifying=notifying, network=engine.network))
     return lanes

@@ -1,5 +1,6 @@
 """What plugins implement and what they are handed; the whole public face of the engine towards plugin authors."""
 
+from .addresses import MailAddress, mail_address
 from .certificates import read_certificate
 from .check_type import (
     AsyncCheckType,
@@ -27,6 +28,7 @@ __all__ = [
     "Facts",
     "Judge",
     "LightContext",
+    "MailAddress",
     "MessageTemplate",
     "Notifier",
     "NotifyContext",
@@ -39,6 +41,7 @@ __all__ = [
     "Visibility",
     "clipped",
     "facts_of",
+    "mail_address",
     "post_json",
     "read_certificate",
     "rendered",

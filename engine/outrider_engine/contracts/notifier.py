@@ -1,13 +1,14 @@
 """Notifiers: how to tell people."""
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
 from outrider_engine.domain.notifications import Message
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.http import HttpClient
+from outrider_engine.ports.mail import Mailer
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
@@ -17,6 +18,7 @@ class NotifyContext:
     """What the engine hands to one delivery. Every connection goes through ``http``.
 
     Attributes:
+        mailer: sends mail; ``None`` when the operator has set up no mail server.
         public_url: where people open this installation, without a slash at its end; ``None`` when nobody said.
     """
 
@@ -24,6 +26,7 @@ class NotifyContext:
     http: HttpClient
     timeout_s: float = 10.0
     public_url: str | None = None
+    mailer: Mailer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,10 @@ class Notifier(Protocol[SettingsT]):
         Raises:
             NotifyError: it was not delivered; ``permanent`` says whether trying again is of use.
         """
+
+
+@runtime_checkable
+class SendsMail(Protocol):
+    """What a notifier adds when it is of no use without a mail server; its channels are made with a warning then."""
+
+    needs_mail: bool

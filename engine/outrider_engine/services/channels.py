@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import Notifier, NotifyContext
+from outrider_engine.contracts.notifier import Notifier, NotifyContext, SendsMail
 from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
@@ -19,6 +19,7 @@ from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.http import HttpClient
+from outrider_engine.ports.mail import Mailer
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage
 
@@ -36,10 +37,15 @@ OpenHttp = Callable[[], AbstractAsyncContextManager[HttpClient]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelMade:
-    """A new channel; ``generated`` are secrets that its notifier made, to be shown this once."""
+    """A new channel; ``generated`` are secrets that its notifier made, to be shown this once.
+
+    Attributes:
+        warnings: what keeps it from telling anybody yet.
+    """
 
     channel: Channel
     generated: Mapping[str, str] = field(repr=False)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ class ChannelService:
         clock: Clock,
         open_http: OpenHttp,
         public_url: str | None = None,
+        mailer: Mailer | None = None,
     ) -> None:
         self._storage = storage
         self._notifiers = plugins.notifiers
@@ -70,6 +77,7 @@ class ChannelService:
         self._clock = clock
         self._open_http = open_http
         self._public_url = public_url
+        self._mailer = mailer
 
     def kinds(self) -> dict[str, JsonObject]:
         """Return the installed notifiers with the JSON Schema of their settings."""
@@ -99,7 +107,9 @@ class ChannelService:
         with self._storage.begin() as tx:
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
         return ChannelMade(
-            channel=channel, generated={name: text for name, text in secrets.items() if name not in config}
+            channel=channel,
+            generated={name: text for name, text in secrets.items() if name not in config},
+            warnings=self._warnings(type),
         )
 
     def update(
@@ -190,7 +200,9 @@ class ChannelService:
     async def _delivered(self, notifier: Notifier[Any], settings: BaseModel, channel: Channel) -> TestDelivery:
         message = messages.channel_test(channel, self._clock.now())
         async with self._open_http() as http:
-            context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url)
+            context = NotifyContext(
+                clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url, mailer=self._mailer
+            )
             delivery = await notifier.deliver(message, settings, context)
         return TestDelivery(delivered=True, status_code=delivery.status_code)
 
@@ -200,6 +212,12 @@ class ChannelService:
             if channel is None:
                 raise NotFound("channel", id)
             return channel, tx.channels.sealed_secrets(organization_id, id)
+
+    def _warnings(self, type: str) -> tuple[str, ...]:
+        found = self._notifiers[type]
+        if self._mailer is None and isinstance(found, SendsMail) and found.needs_mail:
+            return ("no mail server is set up: until the operator sets OUTRIDER_SMTP_URL, nothing is sent",)
+        return ()
 
     def _settings(self, type: str, config: JsonObject) -> BaseModel:
         notifier = self._notifiers.get(type)

@@ -15,6 +15,7 @@ from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInpu
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.http import HttpClient
+from outrider_engine.ports.mail import Mailer
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage, Transaction
 
@@ -49,6 +50,7 @@ class Notifying:
         clock: Clock,
         jitter: Callable[[], float] = uniform_jitter,
         public_url: str | None = None,
+        mailer: Mailer | None = None,
     ) -> None:
         self._storage = storage
         self._plugins = plugins
@@ -56,6 +58,7 @@ class Notifying:
         self._clock = clock
         self._jitter = jitter
         self._public_url = public_url
+        self._mailer = mailer
 
     def claim(self, limit: int) -> list[Delivery]:
         """Take what is due; blocks on the database."""
@@ -83,7 +86,9 @@ class Notifying:
         if isinstance(delivery.target, NotifyError):
             raise delivery.target
         notifier, settings = delivery.target
-        context = NotifyContext(clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url)
+        context = NotifyContext(
+            clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url, mailer=self._mailer
+        )
         await notifier.deliver(delivery.notification.message, settings, context)
 
     def settle(self, delivery: Delivery, refusal: NotifyError | None) -> None:

@@ -27,6 +27,7 @@ from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.notifications import Message
 from outrider_engine.domain.observations import Observation, StepResult
 from outrider_engine.domain.redaction import Redactor
+from outrider_engine.ports.mail import Mailer
 
 _NAME = "under test"
 
@@ -121,6 +122,7 @@ def deliver(
     *,
     egress: EgressMode = EgressMode.PRIVATE,
     public_url: str | None = None,
+    mailer: Mailer | None = None,
 ) -> Delivery:
     """Deliver one message, for real, on an event loop of its own.
 
@@ -130,7 +132,7 @@ def deliver(
 
     async def once() -> Delivery:
         async with _network(egress) as (http, _):
-            context = NotifyContext(clock=SystemClock(), http=http, public_url=public_url)
+            context = NotifyContext(clock=SystemClock(), http=http, public_url=public_url, mailer=mailer)
             delivery: Delivery = await notifier.deliver(message, settings, context)
             return delivery
 

@@ -75,10 +75,14 @@ class ChannelMadeOut(ChannelOut):
 
     model_config = ConfigDict(extra="allow")
 
+    warnings: list[str] = Field(description="What keeps it from telling anybody yet.")
+
     @classmethod
     def made(cls, made: ChannelMade) -> "ChannelMadeOut":
         """Show a new channel."""
-        return cls.model_validate({**made.generated, **ChannelOut.of(made.channel).model_dump()})
+        return cls.model_validate(
+            {**made.generated, **ChannelOut.of(made.channel).model_dump(), "warnings": list(made.warnings)}
+        )
 
 
 class TestOut(BaseModel):
