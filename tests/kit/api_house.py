@@ -22,6 +22,7 @@ from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -29,6 +30,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 
 CONTENT = bytes(range(256)) * 4
@@ -53,6 +55,8 @@ class Parts:
 
     checks: CheckService
     history: RunHistory
+    histories: CheckHistories
+    statistics: StatisticsService
     alerts: AlertService
     rules: RuleService
     channels: ChannelService
@@ -67,16 +71,19 @@ class Parts:
     def of(cls, world: World) -> "Parts":
         """Make the services over a world's storage."""
         storage, plugins, secrets = world.storage, world.plugins, world.secrets
+        checks = CheckService(
+            storage=storage,
+            plugins=plugins,
+            secrets=secrets,
+            hints=world.hints,
+            told=world.told,
+            calendar=world.calendar,
+        )
         return cls(
-            checks=CheckService(
-                storage=storage,
-                plugins=plugins,
-                secrets=secrets,
-                hints=world.hints,
-                told=world.told,
-                calendar=world.calendar,
-            ),
+            checks=checks,
             history=RunHistory(storage=storage, artifacts=world.artifacts),
+            histories=CheckHistories(storage=storage, types=checks.types),
+            statistics=StatisticsService(storage=storage, types=checks.types),
             alerts=AlertService(storage=storage, hints=world.hints, told=world.told),
             rules=RuleService(storage=storage),
             channels=ChannelService(
@@ -236,4 +243,15 @@ def error_of(response: Response, *statuses: int) -> dict[str, Any]:
     assert body["code"]
     assert body["data"]["reason"] == body["error"]
     assert body["request_id"] == response.headers["X-Request-Id"]
+    return body
+
+
+def problem_of(response: Response, *statuses: int) -> dict[str, Any]:
+    """Return an error of the xuptimemonitor dialect after checking that it has exactly the documented keys."""
+    assert response.status_code in statuses, f"{response.status_code}: {response.text}"
+    body: dict[str, Any] = response.json()
+    further = {"message"} if response.status_code == 400 else set()
+    assert set(body) == {"statusCode", "statusMessage", "data"} | further
+    assert body["statusCode"] == response.status_code
+    assert set(body["data"]) == {"reason"}
     return body

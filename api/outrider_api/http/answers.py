@@ -15,7 +15,8 @@ LARGEST_PAGE = 100
 LAST_PAGE = 100_000
 
 
-def _is_none(value: object) -> bool:
+def is_none(value: object) -> bool:
+    """Tell whether a field has nothing to say, and is left out."""
     return value is None
 
 
@@ -47,8 +48,8 @@ class Listing(BaseModel, Generic[DataT]):
     success: Literal[True] = True
     data: list[DataT]
     meta: PageMeta
-    count: int | None = Field(default=None, exclude_if=_is_none)
-    limit: int | None = Field(default=None, exclude_if=_is_none)
+    count: int | None = Field(default=None, exclude_if=is_none)
+    limit: int | None = Field(default=None, exclude_if=is_none)
 
 
 class CursorMeta(BaseModel):

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from . import errors, idempotency, openapi
+from .dialects.xuptimemonitor import routes as xuptimemonitor
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
 from .routes import (
@@ -37,6 +38,7 @@ ROUTERS = (
     members.router,
     catalog.router,
     agent.router,
+    xuptimemonitor.router,
     health.router,
     docs.router,
 )

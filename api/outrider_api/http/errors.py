@@ -1,7 +1,7 @@
 """Every error as one JSON envelope, which holds the keys that clients of both ``/api/v1`` dialects read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -27,7 +27,11 @@ from outrider_engine.errors import (
     Unauthenticated,
 )
 
+from .dialects.errors import in_words_of
+
 log = structlog.get_logger(__name__)
+
+Answering = Callable[[Request, Exception], Awaitable[JSONResponse]]
 
 LONGEST_ECHO = 300
 """Characters of what was sent that an error repeats at most."""
@@ -95,9 +99,18 @@ def envelope(
 
 def install(app: FastAPI) -> None:
     """Answer every error that the application can raise."""
-    app.add_exception_handler(OutriderError, _on_engine_error)
-    app.add_exception_handler(RequestValidationError, _on_bad_parameter)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(OutriderError, _spoken(_on_engine_error))
+    app.add_exception_handler(RequestValidationError, _spoken(_on_bad_parameter))
+    app.add_exception_handler(HTTPException, _spoken(_on_http_exception))
+
+
+def _spoken(answer: Answering) -> Answering:
+    """Return an exception handler that answers in the words of the dialect that was asked."""
+
+    async def answered(request: Request, error: Exception) -> JSONResponse:
+        return in_words_of(request.url.path, await answer(request, error))
+
+    return answered
 
 
 async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:

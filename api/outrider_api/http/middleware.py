@@ -8,6 +8,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .dialects.errors import in_words_of
 from .errors import envelope
 from .usage_headers import tell_usage
 
@@ -54,7 +55,8 @@ class RequestFrame:
                 log.exception("request raised", method=scope["method"], path=loggable(scope["path"]))
                 if status is not None:
                     raise
-                answer = envelope(500, "internal", "internal error", request_id=request_id)
+                native = envelope(500, "internal", "internal error", request_id=request_id)
+                answer = in_words_of(scope["path"], native)
                 await answer(scope, receive, send_framed)
             finally:
                 elapsed = round((time.perf_counter() - began) * 1000, 1)

@@ -41,6 +41,7 @@ TAGS = [
     {"name": "Members", "description": "The people of an organization, and who is invited."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
+    {"name": "xuptimemonitor", "description": "For clients of xuptimemonitor: the same address below this prefix."},
     {"name": "Health", "description": "How the server is."},
 ]
 _BODIES: tuple[type[BaseModel], ...] = (
@@ -196,5 +197,5 @@ def _finish_operations(document: Schema) -> None:
                 operation["responses"].pop("422", None)
             else:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-            if path.startswith("/api/") and path not in WITHOUT_KEY:
+            if path.startswith(("/api/", "/compat/")) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -13,6 +14,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 
 
@@ -26,6 +28,14 @@ class Services(Protocol):
     @property
     def history(self) -> RunHistory:
         """What runs came to."""
+
+    @property
+    def histories(self) -> CheckHistories:
+        """Results of monitors on a time line."""
+
+    @property
+    def statistics(self) -> StatisticsService:
+        """What runs come to over hours, days and months."""
 
     @property
     def alerts(self) -> AlertService:

@@ -29,6 +29,7 @@ from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.channels import ChannelService
+from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -36,6 +37,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.settings import Settings, unknown_variables
 
@@ -62,6 +64,8 @@ class Engine:
     queue: EmbeddedQueue | RedisQueue
     checks: CheckService
     history: RunHistory
+    histories: CheckHistories
+    statistics: StatisticsService
     rules: RuleService
     alerts: AlertService
     channels: ChannelService
@@ -135,6 +139,9 @@ def open_engine(
     told = ToldHooks(plugins, monotonic=clock.monotonic)
     calendar = CronCalendar()
     artifacts = ArtifactFolder(settings.artifacts_dir)
+    checks = CheckService(
+        storage=storage, plugins=plugins, secrets=secrets, hints=queue.hints, told=told, calendar=calendar
+    )
     return Engine(
         settings=settings,
         clock=clock,
@@ -145,10 +152,10 @@ def open_engine(
         artifacts=artifacts,
         told=told,
         queue=queue,
-        checks=CheckService(
-            storage=storage, plugins=plugins, secrets=secrets, hints=queue.hints, told=told, calendar=calendar
-        ),
+        checks=checks,
         history=RunHistory(storage=storage, artifacts=artifacts),
+        histories=CheckHistories(storage=storage, types=checks.types),
+        statistics=StatisticsService(storage=storage, types=checks.types),
         rules=RuleService(storage=storage),
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
         channels=_channels(settings, storage, plugins, secrets, clock),

@@ -82,6 +82,9 @@ class AlertRepository(Protocol):
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the open alerts of checks, by check id."""
 
+    def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Alert]:
+        """Return the newest alert, open or not, of each check that had one."""
+
     def list(
         self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
     ) -> tuple[Sequence[Alert], int]:

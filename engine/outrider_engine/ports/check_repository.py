@@ -39,8 +39,13 @@ class CheckRepository(Protocol):
     def add(self, check: Check) -> None:
         """Store a new check."""
 
-    def get(self, organization_id: str, id: str, family: Family | None = None) -> Check | None:
-        """Return a check, ``None`` when there is none of that id (and family) in the organization."""
+    def get(
+        self, organization_id: str, id: str, family: Family | None = None, *, deleted_too: bool = False
+    ) -> Check | None:
+        """Return a check, ``None`` when there is none of that id (and family) in the organization.
+
+        ``deleted_too`` also finds one that was deleted and not purged yet.
+        """
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, oldest first, and how many there are on all pages."""

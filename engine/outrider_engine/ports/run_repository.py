@@ -7,6 +7,7 @@ from typing import Protocol
 
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.probe_points import ProbePoint
 from outrider_engine.domain.runs import Artifact, Claim, NewRun, Outcome, Run, Trigger
 from outrider_engine.domain.verdicts import RunStatus, Verdict
 
@@ -123,6 +124,14 @@ class RunRepository(Protocol):
 
     def list(self, organization_id: str, query: RunQuery) -> Sequence[Run]:
         """Return runs, newest first."""
+
+    def points(
+        self, check_id: str, *, since: datetime, until: datetime, location: str | None, limit: int
+    ) -> Sequence[ProbePoint]:
+        """Return the newest results of a check that say something about its target, newest first.
+
+        Those that were due in the range of time, both ends included; rehearsals are left out.
+        """
 
     def last(self, check_ids: Collection[str]) -> Mapping[str, Run]:
         """Return the newest finished run of each check that has one without overrides."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.rollups import Tally
 from outrider_engine.domain.runs import Overrides, Run, Trigger
 from outrider_engine.domain.schedules import Calendar, next_due
 from outrider_engine.errors import Conflict, InvalidInput, NotFound, NotRunnable
@@ -25,6 +26,7 @@ from .check_types import CheckTypes
 from .finishing import announce
 from .run_creation import requested_runs
 from .serving import Serving
+from .statistics import recent
 
 UPDATE_TRIES = 3
 """How often a change is merged anew when somebody else changed the check meanwhile."""
@@ -38,12 +40,14 @@ class CheckView:
         settings: its settings with the defaults of those left out.
         last_run: its newest finished run.
         unserved: those of its locations at which no worker is alive that would take its runs.
+        recent: what its runs came to in the last 24 hours, when it was asked for by itself.
     """
 
     check: Check
     settings: dict[str, JsonValue]
     last_run: Run | None
     unserved: tuple[str, ...]
+    recent: Tally | None = None
 
 
 class CheckService:
@@ -137,7 +141,8 @@ class CheckService:
             NotFound: there is no such check in the organization (and family).
         """
         with self._storage.read() as tx:
-            return self._views(tx, [self._found(tx, organization_id, id, family)])[0]
+            view = self._views(tx, [self._found(tx, organization_id, id, family)])[0]
+            return replace(view, recent=recent(tx, organization_id, id))
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[CheckView], int]:
         """Return one page of checks, oldest first, and how many there are."""

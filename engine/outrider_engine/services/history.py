@@ -46,15 +46,15 @@ class RunHistory:
             return _views(tx, runs[: query.limit]), len(runs) > query.limit
 
     def of_check(
-        self, organization_id: str, check_id: str, family: Family, query: RunQuery
+        self, organization_id: str, check_id: str, family: Family, query: RunQuery, *, deleted_too: bool = False
     ) -> tuple[Sequence[RunView], bool]:
-        """Return runs of one check, newest first, and whether there are more.
+        """Return runs of one check, newest first, and whether there are more; also of a deleted one, if wanted.
 
         Raises:
             NotFound: there is no such check.
         """
         with self._storage.read() as tx:
-            if tx.checks.get(organization_id, check_id, family) is None:
+            if tx.checks.get(organization_id, check_id, family, deleted_too=deleted_too) is None:
                 raise NotFound(family.value.replace("_", " "), check_id)
         return self.list(organization_id, replace(query, check_id=check_id))
 

@@ -39,3 +39,17 @@ def test_a_list_takes_the_same_few_statements_whatever_its_length(house: House, 
     with statements() as many:
         house.owner.get(path)
     assert len(many) == len(few) <= 14
+
+
+def test_the_list_of_the_compat_mount_takes_the_same_few_statements_whatever_its_length(house: House) -> None:
+    def asked() -> int:
+        with statements() as sent:
+            response = house.owner.send("GET", "/compat/xuptimemonitor/api/v1/monitors")
+        assert response.status_code == 200
+        return len(sent)
+
+    house.owner.monitor(type="scripted")
+    few = asked()
+    for _ in range(5):
+        house.owner.monitor(type="scripted")
+    assert asked() == few <= 16

@@ -97,6 +97,8 @@ OPERATIONS = {
     "list check": lambda tx, w: tx.runs.list("org_1", RunQuery(check_id="mon_1", before="run_1")),
     "list failed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.FAILED,))),
     "list rollups": lambda tx, w: tx.rollups.of("org_1", "mon_1", Span.HOUR, since=tx.now),
+    "points": lambda tx, w: tx.runs.points("mon_1", since=tx.now, until=tx.now, location="fra", limit=50),
+    "newest alerts": lambda tx, w: tx.alerts.newest_of_checks(["mon_1", "mon_2"]),
     "uptimes": lambda tx, w: tx.rollups.uptimes(["mon_1", "mon_2"], Span.DAY, since=tx.now),
     "roll up": lambda tx, w: tx.rollups.add(w.a_rollup, Span.HOUR),
     "list failed of check": lambda tx, w: tx.runs.list(

@@ -13,6 +13,7 @@ from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
 from outrider_api.http.wire.showing import JourneyOut, show_journey
 from outrider_api.http.wire.spelling import JOURNEYS
+from outrider_api.http.wire.statistics import StatsOut, show_stats
 from outrider_engine.domain.checks import CheckStatus, Family
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.ports.check_repository import CheckQuery
@@ -78,6 +79,12 @@ def list_journey_runs(id: str, key: JourneyReader, services: Ask, asked: Asked) 
     """List a journey's runs, newest first."""
     views, more = services.history.of_check(key.organization_id, id, Family.JOURNEY, asked)
     return timeline(views, asked, more=more)
+
+
+@router.get("/{id}/stats", operation_id="getJourneyStats")
+def journey_stats(id: str, key: JourneyReader, services: Ask) -> Answer[StatsOut]:
+    """Return a journey's uptime and durations over the last 24 hours, 7, 30 and 90 days."""
+    return Answer(data=show_stats(services.statistics.of_check(key.organization_id, id, Family.JOURNEY)))
 
 
 @router.post("/{id}/pause", operation_id="pauseJourney")

@@ -9,13 +9,23 @@ from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
+from outrider_api.http.wire.check_ids import MonitorId
+from outrider_api.http.wire.histories import HistoryOut, Place, Range, show_history
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
 from outrider_api.http.wire.showing import MonitorOut, show_monitor
 from outrider_api.http.wire.spelling import MONITORS
+from outrider_api.http.wire.statistics import StatsOut, show_stats
 from outrider_engine.domain.checks import CheckStatus, Family
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.services.check_history import (
+    ALL_LOCATIONS,
+    DEFAULT_POINTS,
+    DEFAULT_RANGE,
+    FEWEST_POINTS,
+    MOST_POINTS,
+)
 
 router = APIRouter(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERRORS)
 
@@ -50,13 +60,13 @@ def create_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[
 
 
 @router.get("/{id}", operation_id="getMonitor")
-def get_monitor(id: str, key: MonitorReader, services: Ask) -> Answer[MonitorOut]:
+def get_monitor(id: MonitorId, key: MonitorReader, services: Ask) -> Answer[MonitorOut]:
     """Return a monitor."""
     return Answer(data=show_monitor(services.checks.get(key.organization_id, id, Family.MONITOR)))
 
 
 @router.put("/{id}", operation_id="updateMonitor", openapi_extra=accepts("MonitorUpdate"))
-def update_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[MonitorOut]:
+def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[MonitorOut]:
     """Change some fields of a monitor; what is not sent keeps its value, lists and objects are replaced whole."""
     current = services.checks.get(key.organization_id, id, Family.MONITOR)
     fields = read_fields(body, MONITORS, services.checks.types, current)
@@ -65,33 +75,59 @@ def update_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBody) -
 
 
 @router.delete("/{id}", operation_id="deleteMonitor")
-def delete_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Done]:
+def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[Done]:
     """Delete a monitor. Its runs stay readable."""
     services.checks.delete(key.organization_id, id, Family.MONITOR)
     return Answer(data=Done(id=id))
 
 
 @router.post("/{id}/check", status_code=202, operation_id="checkMonitor")
-def check_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
+def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
     """Run a monitor now, at each of its locations; the answer shows the first of the runs."""
     runs = services.checks.run_now(key.organization_id, id, family=Family.MONITOR, trigger=Trigger.MANUAL)
     return Answer(data=new_run(runs[0]))
 
 
 @router.get("/{id}/results", operation_id="listMonitorResults")
-def list_results(id: str, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
+def list_results(id: MonitorId, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
     """List a monitor's runs, newest first."""
     views, more = services.history.of_check(key.organization_id, id, Family.MONITOR, asked)
     return timeline(views, asked, more=more)
 
 
+@router.get("/{id}/runs", operation_id="listMonitorRuns")
+def list_monitor_runs(id: MonitorId, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
+    """List a monitor's runs, newest first: the same as `…/results`."""
+    return list_results(id, key, services, asked)
+
+
+@router.get("/{id}/stats", operation_id="getMonitorStats")
+def monitor_stats(id: MonitorId, key: MonitorReader, services: Ask) -> Answer[StatsOut]:
+    """Return a monitor's uptime and response times over the last 24 hours, 7, 30 and 90 days."""
+    return Answer(data=show_stats(services.statistics.of_check(key.organization_id, id, Family.MONITOR)))
+
+
+@router.get("/{id}/history", operation_id="getMonitorHistory")
+def monitor_history(  # noqa: PLR0917 - FastAPI calls it by name
+    id: MonitorId,
+    key: MonitorReader,
+    services: Ask,
+    range: Range = DEFAULT_RANGE,
+    location: Place = ALL_LOCATIONS,
+    limit: Annotated[int, Query(ge=FEWEST_POINTS, le=MOST_POINTS, description="Points at most.")] = DEFAULT_POINTS,
+) -> HistoryOut:
+    """Return a monitor's results as points on a time line, for graphs, and what these points come to."""
+    found = services.histories.read(key.organization_id, id, range=range, location=location, limit=limit)
+    return show_history(found, range=range, limit=limit, id=found.check.id)
+
+
 @router.post("/{id}/pause", operation_id="pauseMonitor")
-def pause_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
+def pause_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
     """Stop scheduling a monitor."""
     return Answer(data=show_monitor(services.checks.pause(key.organization_id, id, Family.MONITOR)))
 
 
 @router.post("/{id}/resume", operation_id="resumeMonitor")
-def resume_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
+def resume_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
     """Schedule a monitor again, from its next slot on."""
     return Answer(data=show_monitor(services.checks.resume(key.organization_id, id, Family.MONITOR)))

@@ -6,7 +6,7 @@ Times are ISO 8601 in UTC, always to the millisecond, so that texts sort as time
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
 
 def shown(moment: datetime) -> str:
@@ -27,3 +27,11 @@ def _to_tenths(milliseconds: float) -> float:
 
 Millis = Annotated[float, AfterValidator(_to_tenths)]
 """Milliseconds, to a tenth."""
+
+
+def percent(share: float | None) -> float | None:
+    """Return a share of 0 to 1 in per cent, to three decimals; ``None`` where nothing is known."""
+    return None if share is None else round(share * 100, 3)
+
+
+Percent = Annotated[float, Field(ge=0, le=100, description="Per cent, to three decimals.")]

@@ -1,6 +1,7 @@
 """Runs as clients read them, and how their history is asked for."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -196,6 +197,8 @@ _Cursor = Annotated[str | None, Query(description="`meta.next_cursor` of the pag
 _PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
 _From = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or after this time.")]
 _Until = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or before this time.")]
+_FromAlias = Annotated[AwareDatetime | None, Query(alias="from", description="The same as `since`.")]
+_UntilAlias = Annotated[AwareDatetime | None, Query(description="The same as `until`.")]
 
 
 def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
@@ -204,6 +207,8 @@ def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     location: str | None = None,
     since: _From = None,
     until: _Until = None,
+    from_: _FromAlias = None,
+    to: _UntilAlias = None,
     cursor: _Cursor = None,
     page: _PageNumber = 1,
     per_page: PageSize = None,
@@ -217,12 +222,18 @@ def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
         statuses=tuple(status or ()),
         trigger=trigger,
         location=location,
-        after_time=since,
-        before_time=until,
+        after_time=_either("since", since, "from", from_),
+        before_time=_either("until", until, "to", to),
         before=cursor,
         skip=0 if cursor is not None else (page - 1) * size,
         limit=size,
     )
+
+
+def _either(name: str, first: datetime | None, alias: str, second: datetime | None) -> datetime | None:
+    if first is not None and second is not None and first != second:
+        raise InvalidInput(f"says something else than {name}", field=alias)
+    return first or second
 
 
 Asked = Annotated[RunQuery, Depends(run_query_of)]

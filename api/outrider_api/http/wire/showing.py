@@ -4,13 +4,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_api.http.answers import is_none
 from outrider_engine.assertions import show_assertions
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
 from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.services.checks import CheckView
 
-from .moments import Millis, Moment
+from .moments import Millis, Moment, Percent, percent
 from .spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 
@@ -52,8 +53,19 @@ class CheckOut(BaseModel):
     warnings: list[str] = Field(description="What keeps it from running as it is meant to.")
 
 
+class RecentStats(BaseModel):
+    """The last 24 hours of a monitor, in short."""
+
+    uptime_24h: Percent | None
+    avg_response_ms: Millis | None
+
+
 class MonitorOut(CheckOut):
     """A stored monitor."""
+
+    stats: RecentStats | None = Field(
+        default=None, exclude_if=is_none, description="Only where one monitor is read by its id."
+    )
 
     interval: int | None
     timeout: int | float
@@ -117,7 +129,10 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
 
 def show_monitor(view: CheckView) -> MonitorOut:
     """Return a monitor's answer."""
-    return MonitorOut.model_validate(show_check(view, MONITORS))
+    shown = show_check(view, MONITORS)
+    if view.recent is not None:
+        shown["stats"] = RecentStats(uptime_24h=percent(view.recent.uptime), avg_response_ms=view.recent.average_ms)
+    return MonitorOut.model_validate(shown)
 
 
 def show_api_monitor(view: CheckView) -> ApiMonitorOut:

@@ -10,7 +10,7 @@ from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, Rul
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.ports.alert_repository import PageQuery
 
-from .schema import OPEN, alerts, channels, notifications, rule_channels, rules, unsettled, where
+from .schema import OPEN, alerts, channels, checks, notifications, rule_channels, rules, unsettled, where
 from .session import Session
 
 
@@ -178,6 +178,16 @@ class SqlAlerts:
             for row in sorted(self._session.all(wanted), key=lambda row: row.id):
                 found.setdefault(row.check_id, []).append(_alert_of(row))
         return found
+
+    def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Alert]:
+        """Return the newest alert of each check that had one: one look at the index for each."""
+        if not check_ids:
+            return {}
+        own = alerts.alias()
+        of_check = select(own.c.id).where(own.c.check_id == checks.c.id).order_by(own.c.id.desc()).limit(1)
+        newest = select(of_check.scalar_subquery()).where(checks.c.id.in_(check_ids))
+        rows = self._session.all(select(alerts).where(alerts.c.id.in_(newest)))
+        return {row.check_id: _alert_of(row) for row in rows}
 
     def list(
         self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None

@@ -27,9 +27,12 @@ class SqlChecks:
         """Store a new check."""
         self._session.run(checks.insert().values(**check_values(check)))
 
-    def get(self, organization_id: str, id: str, family: Family | None = None) -> Check | None:
+    def get(
+        self, organization_id: str, id: str, family: Family | None = None, *, deleted_too: bool = False
+    ) -> Check | None:
         """Return a check, ``None`` when there is none of that id (and family) in the organization."""
-        query = select(checks).where(*_owned(organization_id, id))
+        mine, name, present = _owned(organization_id, id)
+        query = select(checks).where(mine, name) if deleted_too else select(checks).where(mine, name, present)
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 

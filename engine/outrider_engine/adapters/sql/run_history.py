@@ -1,13 +1,15 @@
 """Runs as their readers see them: by id, by page, newest of each check, with steps and artifacts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import JSON, Row, Select, func, or_, select, type_coerce
 
 from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.probe_points import ProbePoint
 from outrider_engine.domain.runs import Artifact, Run
-from outrider_engine.domain.verdicts import RunStatus, Verdict
+from outrider_engine.domain.verdicts import Cause, RunStatus, Verdict
 from outrider_engine.ports.run_repository import RunQuery
 
 from .run_rows import artifact_of, run_of, step_of
@@ -33,6 +35,26 @@ class RunHistory:
         wanted = _filtered(select(runs).where(runs.c.organization_id == organization_id), query)
         wanted = wanted.order_by(runs.c.id.desc()).limit(query.limit).offset(min(query.skip, LARGEST_OFFSET))
         return [run_of(row) for row in self._session.all(wanted)]
+
+    def points(
+        self, check_id: str, *, since: datetime, until: datetime, location: str | None, limit: int
+    ) -> Sequence[ProbePoint]:
+        """Return the newest results of a check that say something about its target, newest first."""
+        said = or_(
+            runs.c.status.in_([status.value for status in (RunStatus.PASSED, RunStatus.DEGRADED)]),
+            runs.c.cause == Cause.TARGET.value,
+        )
+        code = type_coerce(runs.c.facts, JSON)["status"].as_string().label("code")
+        wanted = (
+            select(runs.c.due_at, runs.c.location, runs.c.status, runs.c.duration_ms, code)
+            .where(runs.c.check_id == check_id, runs.c.due_at.between(since, until))
+            .where(runs.c.overrides.is_(None), said)
+            .order_by(runs.c.due_at.desc(), runs.c.id.desc())
+            .limit(limit)
+        )
+        if location is not None:
+            wanted = wanted.where(runs.c.location == location)
+        return [_point_of(row) for row in self._session.all(wanted)]
 
     def last(self, check_ids: Collection[str]) -> Mapping[str, Run]:
         """Return the newest finished run of each check, rehearsals apart: one look at the index for each."""
@@ -84,6 +106,18 @@ class RunHistory:
             wanted = wanted.where(runs.c.status.in_([verdict.value for verdict in verdicts]))
         row = self._session.first(wanted)
         return row.runs if row else 0
+
+
+def _point_of(row: Row[Any]) -> ProbePoint:
+    is_up = Verdict(row.status).is_up
+    code = int(row.code) if row.code is not None and row.code.isdecimal() else None
+    return ProbePoint(
+        due_at=row.due_at,
+        location=row.location,
+        is_up=is_up,
+        latency_ms=row.duration_ms if is_up or code is not None else None,
+        response_code=code,
+    )
 
 
 def _filtered(wanted: Select[Any], query: RunQuery) -> Select[Any]:

@@ -1,0 +1,23 @@
+"""Errors in the words of each dialect: below a dialect's prefix, the native envelope is respelled."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from .xuptimemonitor import errors as xuptimemonitor
+
+Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+SHAPES: Mapping[str, Shape] = {xuptimemonitor.PREFIX: xuptimemonitor.respelled}
+"""By the beginning of the path; each is given the content of the native error."""
+
+
+def in_words_of(path: str, native: JSONResponse) -> JSONResponse:
+    """Return an error as the dialect says it to which a path belongs; status and headers stay."""
+    shape = next((shape for prefix, shape in SHAPES.items() if path.startswith(prefix)), None)
+    if shape is None:
+        return native
+    kept = {name: value for name, value in native.headers.items() if name not in ("content-length", "content-type")}
+    return JSONResponse(shape(json.loads(bytes(native.body))), native.status_code, kept)

@@ -1,0 +1,1 @@
+"""xuptimemonitor's read-only API, at ``/compat/xuptimemonitor/api/v1``."""

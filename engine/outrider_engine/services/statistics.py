@@ -1,0 +1,169 @@
+"""What checks come to over hours, days and months, read from rollups; and how all monitors of an organization are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outrider_engine.domain.alerts import Alert
+from outrider_engine.domain.checks import Check, Family
+from outrider_engine.domain.health import Health, HealthSince, health_of
+from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.rollups import Rollup, Span, Tally, total
+from outrider_engine.errors import NotFound
+from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.storage import Storage, Transaction
+
+from .check_types import CheckTypes
+
+PERIODS: Mapping[str, tuple[Span, timedelta]] = {
+    "24h": (Span.HOUR, timedelta(hours=24)),
+    "7d": (Span.DAY, timedelta(days=7)),
+    "30d": (Span.DAY, timedelta(days=30)),
+    "90d": (Span.DAY, timedelta(days=90)),
+}
+"""The periods of statistics: 24 hours by the hour, the longer ones by the day, and the hour or day going on besides."""
+
+LISTED = "30d"
+"""The period of the uptime in a list of monitors."""
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckStatistics:
+    """What the runs of a check come to, by the names of ``PERIODS``; rehearsals are left out.
+
+    Attributes:
+        by_location: the same for each location that had runs in one of the periods.
+        last_alert: its newest alert, open or not.
+    """
+
+    periods: Mapping[str, Tally]
+    by_location: Mapping[str, Mapping[str, Tally]]
+    last_alert: Alert | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorOverview:
+    """How one monitor is.
+
+    Attributes:
+        settings: its settings with the defaults of those left out.
+        uptime: the share of up in the period ``LISTED``, 0 to 1; ``None`` when nothing is known.
+        last_checked_at: when its newest finished run ended.
+    """
+
+    check: Check
+    settings: Mapping[str, JsonValue]
+    health: HealthSince
+    uptime: float | None
+    last_checked_at: datetime | None
+    last_alert_id: str | None
+
+
+class StatisticsService:
+    """Reads statistics of one organization. No answer's cost grows with the number of runs."""
+
+    def __init__(self, *, storage: Storage, types: CheckTypes) -> None:
+        self._storage = storage
+        self._types = types
+
+    def of_check(self, organization_id: str, id: str, family: Family) -> CheckStatistics:
+        """Return the statistics of a check.
+
+        Raises:
+            NotFound: there is no such check.
+        """
+        with self._storage.read() as tx:
+            if tx.checks.get(organization_id, id, family) is None:
+                raise NotFound(family.value.replace("_", " "), id)
+            stored = _rollups(tx, organization_id, id)
+            alert = tx.alerts.newest_of_checks([id]).get(id)
+        locations = sorted({rollup.location for rollups in stored.values() for rollup in rollups})
+        return CheckStatistics(
+            periods={name: total(rollups) for name, rollups in stored.items()},
+            by_location={
+                location: {
+                    name: total(rollup for rollup in rollups if rollup.location == location)
+                    for name, rollups in stored.items()
+                }
+                for location in locations
+            },
+            last_alert=alert,
+        )
+
+    def buckets(
+        self, organization_id: str, id: str, span: Span, *, since: datetime, until: datetime
+    ) -> Sequence[tuple[datetime, Tally]]:
+        """Return each hour or day from ``since`` to ``until`` in which a check had runs, oldest first.
+
+        A deleted check still has its history until it is purged.
+
+        Raises:
+            NotFound: there is no such check, and has not been for a while.
+        """
+        with self._storage.read() as tx:
+            if tx.checks.get(organization_id, id, deleted_too=True) is None:
+                raise NotFound("check", id)
+            stored = tx.rollups.of(organization_id, id, span, since=span.start_of(since), until=until)
+        found: dict[datetime, Tally] = {}
+        for rollup in stored:
+            found[rollup.starts_at] = found.get(rollup.starts_at, Tally()).merged(rollup.tally)
+        return sorted(found.items(), key=lambda bucket: bucket[0])
+
+    def overview(self, organization_id: str, *, limit: int, health: Health | None = None) -> Sequence[MonitorOverview]:
+        """Return up to ``limit`` monitors in the order of their creation, those of a ``health`` if one is given."""
+        found: list[MonitorOverview] = []
+        page = 1
+        with self._storage.read() as tx:
+            while len(found) < limit:
+                query = CheckQuery(family=Family.MONITOR, page=page, per_page=_PAGE)
+                checks, number = tx.checks.list(organization_id, query)
+                found += [one for one in self._overviews(tx, checks) if health in (None, one.health.health)]
+                if page * _PAGE >= number:
+                    break
+                page += 1
+        return found[:limit]
+
+    def _overviews(self, tx: Transaction, checks: Sequence[Check]) -> list[MonitorOverview]:
+        ids = [check.id for check in checks]
+        states = tx.checks.states(ids)
+        last = tx.runs.last(ids)
+        span, length = PERIODS[LISTED]
+        uptimes = tx.rollups.uptimes(ids, span, since=span.start_of(tx.now - length))
+        alerts = tx.alerts.newest_of_checks(ids)
+        return [
+            MonitorOverview(
+                check=check,
+                settings=self._types.shown(check.definition),
+                health=health_of(states.get(check.id, ()), check.definition.locations),
+                uptime=_share(uptimes.get(check.id, (0, 0))),
+                last_checked_at=last[check.id].completed_at if check.id in last else None,
+                last_alert_id=alerts[check.id].id if check.id in alerts else None,
+            )
+            for check in checks
+        ]
+
+
+def recent(tx: Transaction, organization_id: str, check_id: str) -> Tally:
+    """Return what the runs of a check came to in the last 24 hours."""
+    span, length = PERIODS["24h"]
+    return total(tx.rollups.of(organization_id, check_id, span, since=span.start_of(tx.now - length)))
+
+
+def _rollups(tx: Transaction, organization_id: str, id: str) -> dict[str, list[Rollup]]:
+    """Return the rollups of each period, read once for each span."""
+    longest = {span: max(length for each, length in PERIODS.values() if each is span) for span in Span}
+    stored = {
+        span: tx.rollups.of(organization_id, id, span, since=span.start_of(tx.now - length))
+        for span, length in longest.items()
+    }
+    return {
+        name: [rollup for rollup in stored[span] if rollup.starts_at >= span.start_of(tx.now - length)]
+        for name, (span, length) in PERIODS.items()
+    }
+
+
+def _share(counts: tuple[int, int]) -> float | None:
+    up, down = counts
+    return up / (up + down) if up + down else None

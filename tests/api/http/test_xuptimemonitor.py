@@ -1,0 +1,162 @@
+"""xuptimemonitor's API: its words, its limits and its errors over our monitors."""
+
+import re
+from typing import Any
+
+import pytest
+from api_house import House, problem_of
+from engine_world import FAILED, PASSED
+
+from outrider_engine.domain.ids import to_uuid
+
+MOUNT = "/compat/xuptimemonitor/api/v1"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def listed(house: House, **params: Any) -> Any:
+    response = house.owner.send("GET", f"{MOUNT}/monitors", params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def checked(house: House, seen: Any, **fields: Any) -> Any:
+    monitor = house.owner.monitor(type="scripted", **fields)
+    house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    house.finish_all(seen)
+    return monitor
+
+
+def test_a_monitor_has_all_fields(any_house: House) -> None:
+    monitor = checked(
+        any_house,
+        PASSED,
+        interval=300,
+        tags=["shop"],
+        assertions=[{"type": "response_time", "value": 1500}],
+    )
+    (item,) = listed(any_house)["data"]
+    for name in ("onlineSince", "lastCheckedAt", "createdAt"):
+        assert MOMENT.fullmatch(item.pop(name)), name
+    assert item == {
+        "id": str(to_uuid(monitor["id"])),
+        "name": "shop",
+        "url": "scripted:shop",
+        "method": "GET",
+        "status": "online",
+        "intervalSeconds": 300,
+        "regions": ["local"],
+        "uptimePercent": 100,
+        "latencyThresholdMs": 1500,
+        "lastIncidentId": None,
+        "tags": ["shop"],
+    }
+
+
+def test_what_has_not_happened_yet_is_null(house: House) -> None:
+    house.owner.monitor(interval=None, cron="0 * * * *")
+    (item,) = listed(house)["data"]
+    empty = ("uptimePercent", "latencyThresholdMs", "onlineSince", "lastCheckedAt", "lastIncidentId", "intervalSeconds")
+    assert {name: item[name] for name in empty} == dict.fromkeys(empty)
+    assert (item["status"], item["url"]) == ("unknown", "http://127.0.0.1:9/health")
+
+
+def test_the_last_incident_is_the_newest_alert(house: House) -> None:
+    monitor = house.owner.monitor(type="scripted")
+    house.owner.rule(monitor_id=monitor["id"], channel_ids=[])
+    house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    house.finish_all(FAILED)
+    (item,), (alert,) = listed(house)["data"], house.owner.get("/api/v1/alerts")
+    assert item["lastIncidentId"] == str(to_uuid(alert["id"]))
+    assert (item["status"], item["onlineSince"], item["uptimePercent"]) == ("offline", None, 0)
+
+
+@pytest.mark.parametrize(("given", "effective"), [(None, 100), (25, 25), (0, 1), (-7, 1), (201, 200), (10**12, 200)])
+def test_the_limit_is_clamped(house: House, given: int | None, effective: int) -> None:
+    house.owner.monitor()
+    body = listed(house, **({} if given is None else {"limit": given}))
+    assert (body["limit"], body["count"], len(body["data"])) == (effective, 1, 1)
+
+
+def test_monitors_come_in_the_order_of_their_creation_up_to_the_limit(house: House) -> None:
+    for name in ("one", "two", "three"):
+        house.owner.monitor(name=name)
+        house.world.clock.advance(1)
+    house.owner.journey()
+    assert [item["name"] for item in listed(house)["data"]] == ["one", "two", "three"]
+    assert [item["name"] for item in listed(house, limit=2)["data"]] == ["one", "two"]
+
+
+def test_the_status_filters_whatever_its_case(house: House) -> None:
+    checked(house, PASSED, name="good")
+    checked(house, FAILED, name="bad")
+    house.owner.monitor(name="new")
+    found = {
+        word: [item["name"] for item in listed(house, status=word)["data"]]
+        for word in ("online", "OFFLINE", "Unknown", "paused")
+    }
+    assert found == {"online": ["good"], "OFFLINE": ["bad"], "Unknown": ["new"], "paused": []}
+
+
+def test_others_see_nothing(house: House) -> None:
+    monitor = house.owner.monitor()
+    stranger = house.stranger()
+    assert stranger.send("GET", f"{MOUNT}/monitors").json()["data"] == []
+    problem_of(stranger.send("GET", f"{MOUNT}/monitors/{to_uuid(monitor['id'])}/history"), 404)
+
+
+def test_the_id_of_either_kind_is_good_here_and_natively(house: House) -> None:
+    monitor = checked(house, PASSED)
+    for id in (monitor["id"], str(to_uuid(monitor["id"]))):
+        body = house.owner.send("GET", f"{MOUNT}/monitors/{id}/history").json()
+        assert body["monitor"]["id"] == str(to_uuid(monitor["id"]))
+        assert [point["isUp"] for point in body["points"]] == [True]
+        assert house.owner.get(f"/api/v1/monitors/{id}")["id"] == monitor["id"]
+
+
+@pytest.mark.parametrize(("given", "effective"), [(50, 50), (49, 50), (20000, 20000), (20001, 20000)])
+def test_the_number_of_points_is_clamped(house: House, given: int, effective: int) -> None:
+    monitor = house.owner.monitor()
+    body = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history", params={"limit": given}).json()
+    assert body["query"]["limit"] == effective
+
+
+def test_a_history_longer_than_the_limit_is_cut_at_its_old_end(house: House) -> None:
+    monitor = house.owner.monitor(type="scripted")
+    for number in range(52):
+        house.world.clock.advance(1)
+        house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        house.finish_all(FAILED if number < 2 else PASSED)
+    body = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history", params={"limit": 50}).json()
+    assert (len(body["points"]), body["summary"]["truncated"], body["summary"]["upChecks"]) == (50, True, 50)
+
+
+def test_only_one_location_is_queried(house: House) -> None:
+    monitor = house.owner.monitor(type="scripted", locations=["fra", "local"])
+    house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    house.finish_all(PASSED)
+    path = f"{MOUNT}/monitors/{monitor['id']}/history"
+    assert house.owner.send("GET", path).json()["query"]["locationsQueried"] == ["fra", "local"]
+    body = house.owner.send("GET", path, params={"location": "fra"}).json()
+    assert (body["query"]["location"], body["query"]["locationsQueried"]) == ("fra", ["fra"])
+    assert [point["location"] for point in body["points"]] == ["fra"]
+
+
+def test_errors_have_exactly_the_documented_keys(house: House) -> None:
+    monitor = house.owner.monitor()
+    assert problem_of(house.caller(None).send("GET", f"{MOUNT}/monitors"), 401)["statusMessage"] == "Unauthorized"
+    problem_of(house.owner.send("GET", f"{MOUNT}/monitors", params={"limit": "abc"}), 400)
+    problem_of(house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history", params={"range": "5x"}), 400)
+    problem_of(house.owner.send("GET", f"{MOUNT}/monitors/unknown/history"), 404)
+    problem_of(house.owner.send("GET", f"{MOUNT}/nowhere"), 404)
+    problem_of(house.owner.send("POST", f"{MOUNT}/monitors", {"name": "written"}), 405)
+    assert [item["name"] for item in listed(house)["data"]] == ["shop"]
+
+
+def test_a_key_that_may_not_read_monitors_is_refused(house: House) -> None:
+    problem_of(house.key("member", scopes=["journeys:read"]).send("GET", f"{MOUNT}/monitors"), 403)
+
+
+def test_calls_are_counted_in_the_headers(house: House) -> None:
+    headers = house.owner.send("GET", f"{MOUNT}/monitors").headers
+    assert headers["X-API-Limit"] == "unlimited"
+    assert int(headers["X-API-Usage"]) >= 1
