@@ -23,7 +23,7 @@ def list_alerts(
         Literal["open", "acknowledged", "resolved"] | None, typer.Option(help="Only alerts in this state.")
     ] = None,
     check: Annotated[
-        str | None, typer.Option(metavar="NAME|ID", help="Only alerts about this monitor or journey.")
+        str | None, typer.Option(metavar="NAME|ID", help="Only alerts about this monitor, API monitor or journey.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
 ) -> None:

@@ -1,5 +1,6 @@
-"""``monitors`` and ``journeys``: what a server checks."""
+"""``monitors``, ``api-monitors`` and ``journeys``: what a server checks."""
 
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -20,14 +21,17 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     for resource, noun, words in (
         ("monitors", "monitor", "Monitors on a server: probes of one thing each."),
+        ("api-monitors", "API monitor", "API monitors on a server: several HTTP requests in a row."),
         ("journeys", "journey", "Journeys on a server: paths of users through a site."),
     ):
         group = typer.Typer(name=resource, help=words, no_args_is_help=True)
         commands = CheckCommands(resource)
-        group.command("list", help=f"List {resource}.")(asks_a_server(commands.list))
+        group.command("list", help=f"List {noun}s.")(asks_a_server(commands.list))
         group.command("show", help=f"Show a {noun}.")(asks_a_server(commands.show))
         if resource == "monitors":
             group.command("create")(asks_a_server(create_monitor))
+        if resource == "api-monitors":
+            group.command("upload")(asks_a_server(upload_api_monitor))
         group.command("run", help=f"Run a {noun} now, and wait for the verdict.\n\n{_HOW_IT_ENDS}")(
             asks_a_server(commands.run)
         )
@@ -153,3 +157,18 @@ def create_monitor(
         further=tuple(set or ()),
     )
     RemoteChecks.of(remote, "monitors").create(wish.body())
+
+
+def upload_api_monitor(
+    remote: Remote,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The body of the API, in YAML or JSON.")],
+    *,
+    secret: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
+    ] = None,
+) -> None:
+    """Upload an API monitor, or change the one of that name."""
+    from .monitor_fields import body_of_file
+    from .remote_checks import RemoteChecks
+
+    RemoteChecks.of(remote, "api-monitors").put(body_of_file(file, secret or ()))

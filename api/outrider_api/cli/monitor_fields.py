@@ -1,9 +1,12 @@
-"""The body of a new monitor from what was said on the command line."""
+"""The bodies of monitors, from what was said on the command line or is in a file."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from outrider_engine.errors import InvalidInput
 
@@ -48,6 +51,22 @@ class MonitorWish:
         if self.expect_status is not None:
             said["assertions"] = [{"type": "status_code", "operator": "equals", "value": self.expect_status}]
         return {name: value for name, value in said.items() if value is not None} | dict(map(_field, self.further))
+
+
+def body_of_file(file: Path, secrets: Sequence[str]) -> dict[str, Any]:
+    """Return the body that is in a file, with secrets from the environment.
+
+    Raises:
+        InvalidInput: the file holds no object with a name, or a secret is not set.
+    """
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidInput(" ".join(str(error).split()), field=str(file)) from None
+    if not isinstance(found, dict) or not isinstance(found.get("name"), str):
+        raise InvalidInput("must be an object with a name", field=str(file))
+    given = secrets_from_environment(secrets)
+    return {**found, "secrets": given} if given else found
 
 
 def _field(text: str) -> tuple[str, Any]:

@@ -10,7 +10,7 @@ from outrider_api.client.resources import is_id
 
 def families(client: Client) -> Sequence[tuple[str, Checks[Any]]]:
     """Return the families of checks, by the word that runs and alerts use for each."""
-    return (("monitor", client.monitors), ("journey", client.journeys))
+    return (("monitor", client.monitors), ("api_monitor", client.api_monitors), ("journey", client.journeys))
 
 
 def id_of_check(client: Client, wanted: str) -> str:
@@ -32,7 +32,7 @@ def id_of_check(client: Client, wanted: str) -> str:
     if len(found) > 1:
         raise Ambiguous(wanted, found)
     if not found:
-        raise NoSuchName("monitor or journey", wanted)
+        raise NoSuchName("monitor, API monitor or journey", wanted)
     return found[0]
 
 

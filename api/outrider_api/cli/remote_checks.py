@@ -1,4 +1,4 @@
-"""Monitors and journeys of a server: shown, made, run, paused, deleted."""
+"""Monitors, API monitors and journeys of a server: shown, made, run, paused, deleted."""
 
 import sys
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ class RemoteChecks:
 
     @classmethod
     def of(cls, remote: Remote, resource: str) -> Self:
-        """Return the commands for ``monitors`` or ``journeys``."""
+        """Return the commands for ``monitors``, ``api-monitors`` or ``journeys``."""
         client = connected(remote)
-        return cls(client=client, checks=getattr(client, resource), as_json=remote.as_json)
+        return cls(client=client, checks=getattr(client, resource.replace("-", "_")), as_json=remote.as_json)
 
     def show_all(self, *, status: str | None, tag: str | None) -> None:
         """List them."""
@@ -72,6 +72,10 @@ class RemoteChecks:
     def create(self, body: Mapping[str, Any]) -> None:
         """Make one."""
         self._tell(self.checks.create(**body), "created")
+
+    def put(self, body: Mapping[str, Any]) -> None:
+        """Make one, or change the one of that name."""
+        self._tell(self.checks.put(dict(body)), "stored")
 
     def pause(self, wanted: str) -> None:
         """Stop scheduling one."""

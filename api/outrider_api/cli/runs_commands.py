@@ -1,4 +1,4 @@
-"""``runs``: what came of monitors and journeys on a server."""
+"""``runs``: what came of checks on a server."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -7,7 +7,7 @@ import typer
 from .remote_options import Remote, asks_a_server
 
 Check: TypeAlias = Annotated[
-    str | None, typer.Option("--check", metavar="NAME|ID", help="Only runs of this monitor or journey.")
+    str | None, typer.Option("--check", metavar="NAME|ID", help="Only runs of this monitor, API monitor or journey.")
 ]
 Status: TypeAlias = Literal[
     "queued", "running", "passed", "degraded", "failed", "error", "timed_out", "cancelled", "missed"
@@ -62,7 +62,7 @@ def show_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run
 def tail_runs(
     remote: Remote,
     check: Annotated[
-        str | None, typer.Argument(metavar="[NAME|ID]", help="Only runs of this monitor or journey.")
+        str | None, typer.Argument(metavar="[NAME|ID]", help="Only runs of this monitor, API monitor or journey.")
     ] = None,
     *,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, max=1000, help="Begin with the last so many.")] = 10,

@@ -10,11 +10,25 @@ Importing it loads neither the server nor the engine.
 
 from .client import Client
 from .errors import Ambiguous, ClientError, NoSuchName, Refused, RefusedInput, RunNotOver, Unreachable
-from .objects import Alert, Artifact, Channel, Check, Journey, LastRun, Monitor, Rule, Run, Step, TestDelivery
+from .objects import (
+    Alert,
+    ApiMonitor,
+    Artifact,
+    Channel,
+    Check,
+    Journey,
+    LastRun,
+    Monitor,
+    Rule,
+    Run,
+    Step,
+    TestDelivery,
+)
 
 __all__ = [
     "Alert",
     "Ambiguous",
+    "ApiMonitor",
     "Artifact",
     "Channel",
     "Check",

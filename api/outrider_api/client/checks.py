@@ -18,7 +18,7 @@ class Checks(Named[CheckT]):
     """Definitions of what is run by schedule and on demand.
 
     Args:
-        run_word: what the API calls running one now (``check``, ``run-now``).
+        run_word: what the API calls running one now (``check``, ``trigger``, ``run-now``).
         runs_word: what it calls the runs of one.
     """
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from .alerting import Alerts, Channels
 from .checks import Checks
-from .objects import Alert, Channel, Journey, Monitor, Rule
+from .objects import Alert, ApiMonitor, Channel, Journey, Monitor, Rule
 from .resources import Named
 from .runs import Runs
 from .transport import Json, Query, Transport
@@ -33,6 +33,9 @@ class Client:
         transport = Transport(server, key, timeout_s=timeout_s, sleep=sleep)
         self._transport = transport
         self.monitors = Checks(transport, f"{_V1}/monitors", Monitor, "monitor", run_word="check", runs_word="results")
+        self.api_monitors = Checks(
+            transport, f"{_V1}/api-monitors", ApiMonitor, "API monitor", run_word="trigger", runs_word="runs"
+        )
         self.journeys = Checks(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
         self.runs = Runs(transport)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")

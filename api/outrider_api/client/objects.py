@@ -88,6 +88,14 @@ class Monitor(Check):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiMonitor(Check):
+    """Several HTTP requests in a row; its steps are in ``raw``."""
+
+    interval: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journey(Check):
     """A path of users through a site; its steps are in ``raw``."""
 

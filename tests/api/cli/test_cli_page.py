@@ -19,8 +19,9 @@ from .conftest import Outrider
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
 LINES = [line for text in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in text.splitlines()]
-GROUPS = ("monitors", "journeys", "runs", "alerts")
+GROUPS = ("monitors", "api-monitors", "journeys", "runs", "alerts")
 HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
+ORDERS = "name: Orders\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n"
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def working(served: Served) -> Iterator[Served]:
 
 def test_the_commands_on_the_page_work(outrider: Outrider, working: Served, tmp_path: Path) -> None:
     (tmp_path / "home.journey.yaml").write_text(HOME)
+    (tmp_path / "orders.yaml").write_text(ORDERS)
     assert len(LINES) > 10
     for line in LINES:
         program, *arguments = shlex.split(line)
@@ -63,13 +65,13 @@ def test_every_command_is_on_the_page() -> None:
     groups: Any = get_command(application())
     for group in GROUPS:
         row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{group} "))
-        words = set(re.findall(r"`(?:\w+ )?(\w+)`", row.split("|")[1]))
+        words = set(re.findall(r"`(?:[\w-]+ )?(\w+)`", row.split("|")[1]))
         assert words == set(groups.commands[group].commands)
 
 
-@pytest.mark.parametrize("resource", ["monitors", "journeys", "runs", "alerts", "channels", "rules"])
+@pytest.mark.parametrize("resource", ["monitors", "api_monitors", "journeys", "runs", "alerts", "channels", "rules"])
 def test_every_word_of_the_client_is_on_the_page(resource: str) -> None:
     found = getattr(Client("http://a", "k"), resource)
     public = {name for name in dir(found) if not name.startswith("_") and callable(getattr(found, name))}
-    row = next(line for line in PAGE.splitlines() if re.match(rf"\| (`\w+`, )?`{resource}`", line))
+    row = next(line for line in PAGE.splitlines() if re.match(rf"\| (`\w+`, )*`{resource}`", line))
     assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == public - {"path_of", "called"}

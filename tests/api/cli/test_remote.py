@@ -78,13 +78,37 @@ def test_journeys_have_the_same_words(asked: Callable[..., Any], told: Callable[
     assert asked("journeys", "delete", "Checkout", "--yes")["id"] == made["id"]
 
 
+def test_an_api_monitor_is_uploaded_and_changed_by_the_next_upload(
+    asked: Callable[..., Any], told: Callable[..., str], tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.yaml"
+    file.write_text("name: Orders\ninterval: 60\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n")
+    made = asked("api-monitors", "upload", "orders.yaml")
+    file.write_text(file.read_text().replace("60", "90"))
+    assert "stored" in told("api-monitors", "upload", "orders.yaml")
+    assert [(each["id"], each["interval"]) for each in asked("api-monitors", "list")] == [(made["id"], 90)]
+    assert "List" in told("api-monitors", "show", "Orders")
+    run = asked("api-monitors", "run", "Orders", "--no-wait")
+    assert asked("runs", "list", "--check", "Orders")[0]["id"] == run["id"]
+    assert "Orders" in told("runs", "list")
+
+
+@pytest.mark.parametrize("text", ["[", "- a", "steps: []"])
+def test_a_file_that_holds_no_api_monitor_is_told(
+    outrider: Outrider, served: Served, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    done = outrider("api-monitors", "upload", "a.yaml", **served.variables)
+    assert (done.returncode, done.stderr.startswith("outrider: a.yaml: ")) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
         pytest.param(["monitors", "show", "nothing"], 1, "no monitor of the name 'nothing'", id="no-such-name"),
         pytest.param(["monitors", "show", "twice"], 1, "2 have the name 'twice'; say which by its id", id="ambiguous"),
         pytest.param(["runs", "show", "run_1"], 1, "404", id="no-such-id"),
-        pytest.param(["runs", "list", "--check", "nothing"], 1, "no monitor or journey of the name", id="no-check"),
+        pytest.param(["runs", "list", "--check", "nothing"], 1, "no monitor, API monitor or journey of", id="no-check"),
         pytest.param(["runs", "list", "--since", "soon"], 2, "since", id="no-time"),
         pytest.param(["monitors", "delete", "once"], 2, "--yes: is needed", id="nobody-to-ask"),
         pytest.param(["monitors", "create", "a", "--type", "mood"], 2, "type: ", id="no-such-type"),

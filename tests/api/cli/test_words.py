@@ -19,6 +19,7 @@ WORDS = [
     "logout",
     "whoami",
     "monitors",
+    "api-monitors",
     "journeys",
     "runs",
     "alerts",
