@@ -2,10 +2,12 @@
 
 import os
 import sys
+from typing import Any
 
 import typer
 
 from outrider_api.client import Client, Refused
+from outrider_api.client.transport import Json
 from outrider_engine.errors import InvalidInput, OutriderError
 
 from .connecting import LOCAL, access_of, warn_of_open_file
@@ -66,11 +68,13 @@ def show_identity(remote: Remote) -> None:
     access = access_of(remote, os.environ, profiles)
     client = Client(access.server, access.key)
     _try(client)
-    facts = {
+    organizations = _organizations(client)
+    facts: dict[str, Any] = {
         "server": client.server,
         "server_from": access.server_from,
         "key": f"{access.key[:_SHOWN_OF_A_KEY]}…" if len(access.key) > 2 * _SHOWN_OF_A_KEY else "…",
         "key_from": access.key_from,
+        "organizations": organizations,
     }
     if remote.as_json:
         print_json(facts)
@@ -79,6 +83,7 @@ def show_identity(remote: Remote) -> None:
         [
             ("server", f"{facts['server']} ({facts['server_from']})"),
             ("key", f"{facts['key']} ({facts['key_from']}), the server takes it"),
+            *(("organization", f"{each['name']} ({each['id']}), {each['role']}") for each in organizations),
         ]
     )
 
@@ -90,6 +95,17 @@ def _try(client: Client) -> None:
     except Refused as refusal:
         if refusal.status != 403:
             raise
+
+
+def _organizations(client: Client) -> list[Json]:
+    """Return the organizations of whoever has the key; none when it may not read them."""
+    try:
+        found: list[Json] = client.request("GET", "/api/v1/user/organizations", query={"per_page": 100})["data"]
+    except Refused as refusal:
+        if refusal.status not in (403, 404):
+            raise
+        return []
+    return found
 
 
 def _asked(what: str, option: str, *, default: str | None = None, is_secret: bool = False) -> str:

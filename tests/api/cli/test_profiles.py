@@ -102,6 +102,7 @@ def test_who_signs_in_needs_no_further_options(outrider: Outrider, served: Serve
     shown = outrider("whoami")
     assert (shown.returncode, served.url in shown.stdout, served.key in shown.stdout) == (0, True, False)
     assert "profile default" in shown.stdout
+    assert f"Acme ({served.house.world.organization}), owner" in shown.stdout
     assert outrider("monitors", "list").returncode == 0
     (tmp_path / "config" / "outrider" / "config.toml").chmod(0o644)
     assert "others may read" in outrider("whoami").stderr
