@@ -1,7 +1,9 @@
 """Notifiers: how to tell people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -62,3 +64,19 @@ class SendsMail(Protocol):
     """What a notifier adds when it is of no use without a mail server; its channels are made with a warning then."""
 
     needs_mail: bool
+
+
+@runtime_checkable
+class Subscribes(Protocol):
+    """What a notifier adds when its channels may hear of events of the whole organization, without any rule."""
+
+    def subscriptions(self, settings: Any) -> Sequence[str]:
+        """Return the names of the events that a channel of these settings wants; none: rules decide."""
+
+
+@runtime_checkable
+class Repeats(Protocol):
+    """What a notifier adds when it promises other pauses between tries than the engine's own."""
+
+    def pauses(self, settings: Any) -> Sequence[timedelta] | None:
+        """Return the pause after each failed try, the last of which ends it; ``None`` for the engine's own."""

@@ -47,7 +47,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Whom to tell: a notifier's kind and its settings. Secret settings are not among ``config``."""
+    """Whom to tell: a notifier's kind and its settings. Secret settings are not among ``config``.
+
+    Attributes:
+        events: what it is told of the whole organization without any rule; then it is told nothing else.
+    """
 
     id: str
     organization_id: str
@@ -56,6 +60,7 @@ class Channel:
     config: dict[str, object]
     enabled: bool
     created_at: datetime
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Messages to people: what is told, and when a failed delivery is tried again."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -69,6 +70,15 @@ def retry_at(
         pause = max(pause, timedelta(seconds=asked_s))
     moment = now + pause
     return moment if moment - created_at <= GIVE_UP_AFTER else None
+
+
+def retry_by_schedule(
+    attempts: int, now: datetime, asked_s: float | None, pauses: Sequence[timedelta]
+) -> datetime | None:
+    """Return when to try again after ``attempts`` failures by a promised schedule; ``None`` when that is over."""
+    if attempts > len(pauses):
+        return None
+    return now + max(pauses[attempts - 1], timedelta(seconds=asked_s or 0))
 
 
 def uniform_jitter() -> float:

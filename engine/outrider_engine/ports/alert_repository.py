@@ -35,6 +35,9 @@ class ChannelRepository(Protocol):
     def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
         """Return one page of channels, oldest first, and how many there are."""
 
+    def subscribed(self, organization_id: str) -> Sequence[Channel]:
+        """Return the channels that subscribed to events of the organization, also those switched off, oldest first."""
+
     def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
         """Store a changed channel; ``False`` when there was none."""
 

@@ -19,6 +19,7 @@ from outrider_engine.ports.storage import Transaction
 
 from . import messages
 from .rolling_up import roll_up
+from .telling import notices
 
 LOST_WORKERS_LIMIT = 2
 """Runs in a row that may end ``worker_lost`` before their check is paused."""
@@ -95,18 +96,14 @@ def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, 
                 opened, of.check, _summary(of.newest), messages.Failing.of(of.states, of.now)
             )
             changes.opened.append((opened, of.check))
-            changes.notifications += messages.notifications(
-                message,
-                organization_id=rule.organization_id,
-                channel_ids=rule.channel_ids,
-                alert_id=opened.id,
-                now=of.now,
+            changes.notifications += notices(
+                tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=opened.id
             )
     elif alert is not None and not broken and tx.alerts.resolve(alert.id, of.now):
         message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest))
         changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), of.check))
-        changes.notifications += messages.notifications(
-            message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id, now=of.now
+        changes.notifications += notices(
+            tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id
         )
 
 
@@ -134,12 +131,12 @@ def _pause_if_harmful(tx: Transaction, of: _OfCheck, rules: Sequence[Rule], chan
         return
     changes.paused.append((of.check, reason))
     channel_ids = sorted({channel_id for rule in rules for channel_id in rule.channel_ids})
-    changes.notifications += messages.notifications(
+    changes.notifications += notices(
+        tx,
         messages.check_paused(of.check, reason, of.now),
         organization_id=of.check.organization_id,
         channel_ids=channel_ids,
         alert_id=None,
-        now=of.now,
     )
 
 

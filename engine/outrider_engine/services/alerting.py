@@ -16,6 +16,7 @@ from outrider_engine.ports.told import Told
 from . import messages
 from .alert_changes import Changes
 from .finishing import announce
+from .telling import notices
 from .validation import refuse_unstorable
 
 LONGEST_NAME = 200
@@ -181,12 +182,12 @@ def resolve(tx: Transaction, alert: Alert, check: Check, changes: Changes) -> No
     resolved = replace(alert, status=AlertStatus.RESOLVED, resolved_at=tx.now)
     changes.resolved.append((resolved, check))
     rule = tx.rules.get(alert.organization_id, alert.rule_id)
-    changes.notifications += messages.notifications(
+    changes.notifications += notices(
+        tx,
         messages.alert_resolved(alert, check, tx.now),
         organization_id=alert.organization_id,
         channel_ids=rule.channel_ids if rule is not None else (),
         alert_id=alert.id,
-        now=tx.now,
     )
 
 

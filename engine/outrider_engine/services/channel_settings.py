@@ -23,6 +23,12 @@ def split(settings: BaseModel) -> tuple[dict[str, JsonValue], dict[str, str]]:
     return shown, secrets
 
 
+def made_secrets(notifier: Notifier[Any]) -> tuple[str, ...]:
+    """Return the names of the secret settings that a notifier makes itself when they are left out."""
+    fields = notifier.settings.model_fields.items()
+    return tuple(name for name, info in fields if info.annotation is SecretStr and info.default_factory is not None)
+
+
 def seal(secrets: Mapping[str, str], box: SecretBox) -> str | None:
     """Return secrets as one sealed text, ``None`` for none."""
     return box.seal(json.dumps(dict(secrets))) if secrets else None

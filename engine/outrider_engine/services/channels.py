@@ -10,11 +10,11 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import Notifier, NotifyContext, SendsMail
+from outrider_engine.contracts.notifier import Notifier, NotifyContext, SendsMail, Subscribes
 from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
-from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, NotFound, NotifyError
+from outrider_engine.errors import ConfigurationError, Conflict, EgressDenied, InvalidInput, NotFound, NotifyError
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.ports.clock import Clock
@@ -103,6 +103,7 @@ class ChannelService:
             config=dict(shown),
             enabled=enabled,
             created_at=now,
+            events=self._events(type, settings),
         )
         with self._storage.begin() as tx:
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
@@ -140,7 +141,7 @@ class ChannelService:
                 stored: JsonObject = {**channel.config, **known}  # type: ignore[dict-item]
                 settings = self._settings(channel.type, {**stored, **config})
                 shown, secrets = channel_settings.split(settings)
-                channel = replace(channel, config=dict(shown))
+                channel = replace(channel, config=dict(shown), events=self._events(channel.type, settings))
                 sealed = channel_settings.seal(secrets, self._secrets)
             if enabled is not None:
                 channel = replace(channel, enabled=enabled)
@@ -212,6 +213,36 @@ class ChannelService:
             if channel is None:
                 raise NotFound("channel", id)
             return channel, tx.channels.sealed_secrets(organization_id, id)
+
+    def rotate_secret(self, organization_id: str, id: str) -> ChannelMade:
+        """Replace the secrets that the notifier makes by new ones; the old ones are void at once.
+
+        Raises:
+            NotFound: there is no such channel.
+            Conflict: channels of its type have no such secret.
+        """
+        with self._storage.begin() as tx:
+            channel = tx.channels.get(organization_id, id)
+            if channel is None:
+                raise NotFound("channel", id)
+            notifier = self._notifiers.get(channel.type)
+            names = channel_settings.made_secrets(notifier) if notifier is not None else ()
+            if not names:
+                raise Conflict(f"a channel of the type {channel.type!r} has no secret that could be made anew")
+            sealed = tx.channels.sealed_secrets(organization_id, id)
+            known = json.loads(self._secrets.open(sealed)) if sealed else {}
+            kept = {name: text for name, text in known.items() if name not in names}
+            _, secrets = channel_settings.split(self._settings(channel.type, {**channel.config, **kept}))  # type: ignore[dict-item]
+            tx.channels.replace(channel, channel_settings.seal(secrets, self._secrets))
+        return ChannelMade(
+            channel=channel,
+            generated={name: secrets[name] for name in names},
+            warnings=self._warnings(channel.type),
+        )
+
+    def _events(self, type: str, settings: BaseModel) -> tuple[str, ...]:
+        notifier = self._notifiers[type]
+        return tuple(notifier.subscriptions(settings)) if isinstance(notifier, Subscribes) else ()
 
     def _warnings(self, type: str) -> tuple[str, ...]:
         found = self._notifiers[type]

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import Notifier, NotifyContext
-from outrider_engine.domain.notifications import Notification, retry_at, uniform_jitter
+from outrider_engine.contracts.notifier import Notifier, NotifyContext, Repeats
+from outrider_engine.domain.notifications import Notification, retry_at, retry_by_schedule, uniform_jitter
 from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, NotifyError
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.clock import Clock
@@ -100,9 +100,7 @@ class Notifying:
                 return
             again = None
             if not refusal.permanent:
-                again = retry_at(
-                    notification.attempts, notification.created_at, tx.now, refusal.retry_after_s, self._jitter()
-                )
+                again = self._retry_at(delivery, refusal.retry_after_s, tx.now)
             tx.outbox.failed(notification.id, delivery.token, str(refusal), again)
         log.warning(
             "notification not delivered",
@@ -112,6 +110,15 @@ class Notifying:
             error=str(refusal),
             gives_up=again is None,
         )
+
+    def _retry_at(self, delivery: Delivery, asked_s: float | None, now: datetime) -> datetime | None:
+        notification = delivery.notification
+        if not isinstance(delivery.target, NotifyError):
+            notifier, settings = delivery.target
+            pauses = notifier.pauses(settings) if isinstance(notifier, Repeats) else None
+            if pauses is not None:
+                return retry_by_schedule(notification.attempts, now, asked_s, pauses)
+        return retry_at(notification.attempts, notification.created_at, now, asked_s, self._jitter())
 
     def give_back(self, token: str) -> None:
         """Return what was claimed and not tried."""

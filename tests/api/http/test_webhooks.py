@@ -56,3 +56,48 @@ def test_a_receiver_that_is_not_there_is_an_answer_too(house: House) -> None:
 def test_plain_http_is_for_local_receivers_only(house: House) -> None:
     body = {"name": "a", "type": "webhook", "config": {"url": "http://hooks.example"}}
     assert house.owner.refused(400, "POST", CHANNELS, body)["data"]["field"] == "config.url"
+
+
+def test_a_new_secret_is_shown_once_and_signs_from_then_on(house: House, receiver: Receiver) -> None:
+    config = {"url": receiver.url, "bearer_token": "b3arer", "events": ["monitor.alert_triggered"]}
+    made = house.owner.channel(type="webhook", config=config)
+    path = f"{CHANNELS}/{made['id']}"
+    rotated = house.owner.post(f"{path}/rotate-secret")
+    assert rotated["secret"].startswith("whsec_")
+    assert rotated["secret"] != made["secret"]
+    assert rotated["config"] == made["config"]
+    assert rotated["secret"] not in house.owner.send("GET", path).text
+    house.owner.post(f"{path}/test")
+    headers, body = receiver.received[0]
+    assert headers["authorization"] == "Bearer b3arer"
+    assert (
+        Webhook(rotated["secret"]).sign(headers["webhook-id"], house.world.clock.now(), body.decode())
+        == (headers["webhook-signature"])
+    )
+
+
+def test_only_what_has_a_secret_gets_a_new_one(house: House) -> None:
+    other = house.owner.channel()
+    refusal = house.owner.refused(409, "POST", f"{CHANNELS}/{other['id']}/rotate-secret")
+    assert "no secret" in refusal["error"]
+    house.owner.refused(404, "POST", f"{CHANNELS}/unknown/rotate-secret")
+
+
+def test_a_channel_with_events_is_told_of_the_whole_organization_until_they_are_taken_away(house: House) -> None:
+    def subscribed() -> list[tuple[str, ...]]:
+        with house.world.storage.read() as tx:
+            return [channel.events for channel in tx.channels.subscribed(house.world.organization)]
+
+    config = {"url": "https://hooks.example", "events": ["monitor.alert_triggered", "monitor.alert_triggered"]}
+    made = house.owner.channel(type="webhook", config=config)
+    assert made["config"]["events"] == ["monitor.alert_triggered"]
+    assert subscribed() == [("monitor.alert_triggered",)]
+    house.owner.put(f"{CHANNELS}/{made['id']}", {"config": {"events": []}})
+    assert subscribed() == []
+
+
+def test_a_preset_that_needs_a_key_says_so(house: House) -> None:
+    body = {"name": "a", "type": "webhook", "config": {"url": "https://hooks.example", "preset": "pagerduty"}}
+    assert house.owner.refused(400, "POST", CHANNELS, body)["data"]["field"] == "config.integration_key"
+    made = house.owner.channel(**body | {"config": body["config"] | {"integration_key": "k3y"}})  # type: ignore[operator]
+    assert "k3y" not in str(made)

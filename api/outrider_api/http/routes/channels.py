@@ -58,6 +58,12 @@ def delete_channel(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
     return Answer(data=Done(id=id))
 
 
+@router.post("/{id}/rotate-secret", operation_id="rotateChannelSecret")
+def rotate_channel_secret(id: str, key: AlertWriter, services: Ask) -> Answer[ChannelMadeOut]:
+    """Replace the secret that signs messages by a new one, shown in this answer only; the old one is void at once."""
+    return Answer(data=ChannelMadeOut.made(services.channels.rotate_secret(key.organization_id, id)))
+
+
 @router.post("/{id}/test", operation_id="testChannel")
 async def test_channel(id: str, key: AlertWriter, services: Ask) -> Answer[TestOut]:
     """Send a test message at once. What the receiver makes of it is in the answer."""

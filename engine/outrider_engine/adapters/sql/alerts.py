@@ -10,7 +10,7 @@ from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, Rul
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.ports.alert_repository import PageQuery
 
-from .schema import OPEN, alerts, channels, checks, notifications, rule_channels, rules, unsettled, where
+from .schema import OPEN, SUBSCRIBED, alerts, channels, checks, notifications, rule_channels, rules, unsettled, where
 from .session import Session
 
 
@@ -46,6 +46,11 @@ class SqlChannels:
         wanted = select(channels).where(channels.c.organization_id == organization_id).order_by(channels.c.id)
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [_channel_of(row) for row in rows], total
+
+    def subscribed(self, organization_id: str) -> Sequence[Channel]:
+        """Return the channels that subscribed to events, oldest first."""
+        mine = select(channels).where(where(SUBSCRIBED), channels.c.organization_id == organization_id)
+        return [_channel_of(row) for row in self._session.all(mine.order_by(channels.c.id))]
 
     def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
         """Store a changed channel; ``False`` when there was none."""
@@ -215,6 +220,7 @@ def _channel_values(channel: Channel) -> dict[str, Any]:
         "config": channel.config,
         "enabled": channel.enabled,
         "created_at": channel.created_at,
+        "events": " ".join(channel.events) or None,
     }
 
 
@@ -227,6 +233,7 @@ def _channel_of(row: Row[Any]) -> Channel:
         config=row.config,
         enabled=row.enabled,
         created_at=row.created_at,
+        events=tuple(row.events.split()) if row.events else (),
     )
 
 

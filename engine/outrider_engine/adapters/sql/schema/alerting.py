@@ -14,7 +14,7 @@ from sqlalchemy import (
 
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import OPEN, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
+from .columns import OPEN, SUBSCRIBED, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
 
 channels = Table(
     "channels",
@@ -27,9 +27,12 @@ channels = Table(
     required("enabled", Boolean),
     required("created_at", UtcDateTime),
     Column("sealed_secrets", StrictText),
+    Column("events", StrictText),
     of_organization(),
     UniqueConstraint("organization_id", "id"),
+    partial("ix_channels_subscribed", SUBSCRIBED, "organization_id"),
 )
+"""``events`` are the names of those that a channel subscribed to, with spaces between them; null for none."""
 
 rules = Table(
     "rules",

@@ -32,6 +32,7 @@ UNFINISHED = "status IN ('queued', 'running')"
 TROUBLED = "status IN ('degraded', 'failed', 'error', 'timed_out', 'cancelled', 'missed')"
 OPEN = "status = 'open'"
 UNSETTLED = "state IN ('pending', 'sending')"
+SUBSCRIBED = "events IS NOT NULL"
 NOT_REVOKED = "revoked_at IS NULL"
 
 

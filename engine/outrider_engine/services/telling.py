@@ -1,0 +1,30 @@
+"""Who is told of an event: the channels that a rule names, and those that subscribed to such events."""
+
+from collections.abc import Iterable
+
+from outrider_engine.domain.notifications import Message, Notification
+from outrider_engine.domain.subscriptions import subscribed_as
+from outrider_engine.ports.storage import Transaction
+
+from . import messages
+
+
+def notices(
+    tx: Transaction, message: Message, *, organization_id: str, channel_ids: Iterable[str], alert_id: str | None
+) -> list[Notification]:
+    """Return what the outbox needs to tell ``message`` to everybody whom it concerns.
+
+    A channel that has subscribed to events hears of those and of nothing else, so a rule that names it as well does
+    not tell it twice.
+    """
+    subscribed = {channel.id: channel for channel in tx.channels.subscribed(organization_id)}
+    event = subscribed_as(message.event)
+    by_rule = [id for id in channel_ids if id not in subscribed]
+    by_event = [channel.id for channel in subscribed.values() if channel.enabled and event in channel.events]
+    return messages.notifications(
+        message,
+        organization_id=organization_id,
+        channel_ids=[*by_rule, *by_event],
+        alert_id=alert_id,
+        now=tx.now,
+    )
