@@ -6,6 +6,7 @@ from .extracting import NothingThere, check_pattern, extracted
 from .judging import judge, judging, rendered
 from .spelling import read_assertion, read_assertions, respelled, show_assertions
 from .validation import validate
+from .windows import is_windowed, judge_window, window_of
 from .written import WrittenAssertion
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "WrittenAssertion",
     "check_pattern",
     "extracted",
+    "is_windowed",
     "judge",
+    "judge_window",
     "judging",
     "read_assertion",
     "read_assertions",
@@ -22,4 +25,5 @@ __all__ = [
     "respelled",
     "show_assertions",
     "validate",
+    "window_of",
 ]

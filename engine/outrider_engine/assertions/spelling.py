@@ -1,4 +1,4 @@
-"""Assertions as clients write them: izli's spellings and the canonical form, into the engine's grammar and back."""
+"""Assertions as clients write them: izli's and brily's spellings and the canonical form, into the grammar and back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +12,23 @@ from .validation import validate
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    """One of izli's types of assertions.
+    """One type of assertions.
 
     Attributes:
         selector: the key that holds the selector, or the selector itself when ``fixed``.
         value: the key that holds what is expected.
-        operator: used when none is given.
+        operator: used when none is given; ``None`` when one has to be.
         only: whether no other operator fits (the type's name says it).
+        options: the options that go with it.
     """
 
     source: Source
-    operator: Operator
+    operator: Operator | None
     selector: str | None = None
     value: str = "value"
     fixed: bool = False
     only: bool = False
+    options: tuple[str, ...] = ("case_sensitive", "soft")
 
 
 _SPELLINGS: dict[str, _Spelling] = {
@@ -37,10 +39,24 @@ _SPELLINGS: dict[str, _Spelling] = {
     "json_path": _Spelling(Source.JSON, Operator.EQUALS, selector="path"),
     "header_contains": _Spelling(Source.HEADER, Operator.CONTAINS, selector="header", only=True),
     "ssl_expiry": _Spelling(Source.CERTIFICATE, Operator.GREATER_THAN, selector="days_remaining", fixed=True),
+    "status": _Spelling(Source.STATUS, None),
+    "header": _Spelling(Source.HEADER, None, selector="name"),
+    "latency_p95": _Spelling(
+        Source.LATENCY, None, selector="p95", value="value_ms", fixed=True, options=("window_minutes", "soft")
+    ),
 }
-_OPTIONS = ("case_sensitive", "soft")
+_OPTIONS = ("case_sensitive", "soft", "window_minutes")
 _CANONICAL = ("source", "selector", "operator", "expected", "options")
 _OPERATORS = list(Operator)
+_SHORT = {
+    "eq": Operator.EQUALS,
+    "neq": Operator.NOT_EQUALS,
+    "lt": Operator.LESS_THAN,
+    "lte": Operator.LESS_OR_EQUAL,
+    "gt": Operator.GREATER_THAN,
+    "gte": Operator.GREATER_OR_EQUAL,
+}
+"""brily's words for operators; ``in`` and ``not_in`` are the same for all."""
 _WITHOUT_VALUE = (Operator.EXISTS, Operator.NOT_EXISTS, Operator.EMPTY, Operator.NOT_EMPTY)
 
 
@@ -112,7 +128,9 @@ def _read(given: JsonObject, where: str) -> Assertion:
 
 def _comparison(given: JsonObject, spelling: _Spelling, where: str) -> tuple[Operator, JsonValue]:
     as_key = [] if spelling.only else [key for key in given if key in _OPERATORS]
-    allowed = ["type", spelling.value, *_OPTIONS]
+    allowed = ["type", spelling.value, *spelling.options]
+    if "case_sensitive" in spelling.options:
+        allowed.append("case_insensitive")
     if spelling.selector and not spelling.fixed:
         allowed.append(spelling.selector)
     if not spelling.only:
@@ -122,6 +140,8 @@ def _comparison(given: JsonObject, spelling: _Spelling, where: str) -> tuple[Ope
         raise InvalidInput("says twice how to compare", field=_at(where, as_key[-1]))
     if as_key:
         return Operator(as_key[0]), given[as_key[0]]
+    if "operator" not in given and spelling.operator is None:
+        raise InvalidInput("is required", field=_at(where, "operator"), allowed=[*_SHORT, *_OPERATORS])
     operator = _operator(given.get("operator", spelling.operator), where)
     if spelling.value not in given and operator not in _WITHOUT_VALUE:
         raise InvalidInput("is required", field=_at(where, spelling.value))
@@ -161,6 +181,8 @@ def _read_canonical(given: JsonObject, where: str) -> Assertion:
 
 
 def _operator(given: JsonValue, where: str) -> Operator:
+    if isinstance(given, str) and given in _SHORT:
+        return _SHORT[given]
     if given not in _OPERATORS:
         raise InvalidInput(f"is not an operator: {given!r}", field=_at(where, "operator"), allowed=_OPERATORS)
     return Operator(str(given))
@@ -168,10 +190,13 @@ def _operator(given: JsonValue, where: str) -> Operator:
 
 def _options(given: JsonObject, where: str) -> dict[str, JsonValue]:
     options = {key: given[key] for key in _OPTIONS if key in given}
-    for key, value in options.items():
-        if not isinstance(value, bool):
+    insensitive = given.get("case_insensitive", False)
+    for key, value in {**options, "case_insensitive": insensitive}.items():
+        if key != "window_minutes" and not isinstance(value, bool):
             raise InvalidInput("must be true or false", field=_at(where, key))
-    return options
+    if insensitive and options.get("case_sensitive") is True:
+        raise InvalidInput("says something else than case_sensitive", field=_at(where, "case_insensitive"))
+    return options | ({"case_sensitive": False} if insensitive else {})
 
 
 def _refuse_unknown(given: JsonObject, allowed: Sequence[str], where: str) -> None:

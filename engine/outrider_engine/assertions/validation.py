@@ -14,6 +14,7 @@ from .json_paths import compiled as compiled_path
 from .operators import number
 from .patterns import compiled as compiled_pattern
 from .seen import NUMERIC_SOURCES
+from .windows import share_of
 
 _LONGEST_SELECTOR = 512
 _PRESENCE = frozenset({Operator.EXISTS, Operator.NOT_EXISTS, Operator.EMPTY, Operator.NOT_EMPTY})
@@ -40,11 +41,14 @@ _OPERATORS: dict[Source, frozenset[Operator]] = {
     Source.BODY: _PRESENCE | _EQUALITY | _TEXT,
     Source.JSON: frozenset(Operator),
     Source.CERTIFICATE: frozenset(Operator),
+    Source.LATENCY: _ORDER - {Operator.BETWEEN},
     Source.FACT: frozenset(Operator),
 }
 _WITHOUT_SELECTOR = frozenset({Source.STATUS, Source.BODY})
-_WITH_SELECTOR = frozenset({Source.HEADER, Source.JSON, Source.CERTIFICATE, Source.FACT})
+_WITH_SELECTOR = frozenset({Source.HEADER, Source.JSON, Source.CERTIFICATE, Source.FACT, Source.LATENCY})
 _OPTIONS = ("case_sensitive", "soft")
+_LONGEST_WINDOW = 1440
+"""Minutes."""
 
 
 def validate(assertion: Assertion) -> None:
@@ -74,10 +78,16 @@ def _check_selector(source: Source, selector: str | None) -> None:
         compiled_path(selector)
     if source is Source.CERTIFICATE and selector not in _CERTIFICATE:
         raise InvalidInput("is not known of certificates", field="selector", allowed=_CERTIFICATE)
+    if source is Source.LATENCY:
+        share_of(selector)
 
 
 def _check_options(assertion: Assertion) -> None:
     for name, value in assertion.options.items():
+        if name == "window_minutes" and assertion.source is Source.LATENCY:
+            if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_WINDOW:
+                raise InvalidInput(f"must be a whole number from 1 to {_LONGEST_WINDOW}", field=f"options.{name}")
+            continue
         if name not in _OPTIONS:
             raise InvalidInput("is not an option of assertions", field=f"options.{name}", allowed=_OPTIONS)
         if not isinstance(value, bool):
@@ -88,6 +98,8 @@ def _check_expected(assertion: Assertion) -> None:
     operator, expected = assertion.operator, assertion.expected
     if operator in _PRESENCE:
         _require(expected is None, "takes no value")
+    elif assertion.source is Source.LATENCY:
+        _require(number(expected) is not None, "must be a number of milliseconds")
     elif operator is Operator.BETWEEN:
         pair = _items(expected)
         _require(pair is not None and len(pair) == 2 and all(map(_numeric, pair)), "must be two numbers: [low, high]")

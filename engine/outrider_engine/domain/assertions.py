@@ -22,6 +22,9 @@ class Source(StrEnum):
     """The body as JSON; the selector is a JSONPath, with ``.length`` for the length of an array."""
     CERTIFICATE = "certificate"
     """The peer's certificate; the selector is ``days_remaining``, ``subject``, ``issuer``, …"""
+    LATENCY = "latency"
+    """Milliseconds that a share of the check's runs of the last minutes did not exceed; the selector is the share
+    (``p95``), the option ``window_minutes`` the window (10). Judged when a run is stored: it needs those before."""
     FACT = "fact"
     """Any other fact that the check type reports; the selector is its name."""
 
@@ -56,7 +59,8 @@ class Assertion:
     """Something that must hold of an observation.
 
     Attributes:
-        options: ``case_sensitive`` (bool, default true) for texts; ``soft`` (bool): a failure only degrades the run.
+        options: ``case_sensitive`` (bool, default true) for texts; ``soft`` (bool): a failure only degrades the run;
+            ``window_minutes`` (int, default 10) for ``LATENCY``.
         spelling: the assertion as its author wrote it, returned unchanged when it is read back.
     """
 

@@ -136,6 +136,12 @@ class RunRepository(Protocol):
     def last(self, check_ids: Collection[str]) -> Mapping[str, Run]:
         """Return the newest finished run of each check that has one without overrides."""
 
+    def durations(self, check_id: str, since: datetime) -> Sequence[float]:
+        """Return the milliseconds of the check's runs since a time that found the target answering, however slowly.
+
+        Rehearsals are left out. Of more than 10,000 runs only the newest count.
+        """
+
     def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:
         """Return the steps of runs, in order."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from outrider_engine.assertions import judge, judging, rendered
+from outrider_engine.assertions import is_windowed, judge, judging, rendered
 from outrider_engine.contracts.check_type import AnyCheckType, AsyncCheckType, LightContext, ThreadCheckType
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import ARTIFACT_POLICIES, Lane
@@ -84,7 +84,8 @@ class Executions:
         variables = {**definition.variables, **(overrides.variables if overrides else {})}
         redactor = Redactor(secrets.values())
         try:
-            assertions = tuple(rendered(each, {**variables, **secrets}) for each in definition.assertions)
+            own = tuple(each for each in definition.assertions if not is_windowed(each))
+            assertions = tuple(rendered(each, {**variables, **secrets}) for each in own)
         except InvalidInput as error:
             return self._unobserved(_failure_of(error, redactor))
         defaults = tuple(check_type.default_assertions)
@@ -92,7 +93,7 @@ class Executions:
             claim=claim,
             check_type=check_type,
             assertions=assertions or defaults,
-            written=definition.assertions or defaults,
+            written=own or defaults,
             by_default=not assertions,
             variables=variables,
             secrets=secrets,

@@ -22,6 +22,7 @@ from outrider_engine.ports.told import Told
 
 from .alert_changes import Changes, apply_results
 from .claiming import LEASE
+from .windowed import judged_over_window
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,7 @@ class Finishing:
             held = tx.runs.hold({done.claim.run_id: done.claim.token for done in batch})
             others = [done for done in batch if done.claim.run_id not in held]
             before = {done.claim.run_id for done in others if is_repeated and _is_stored(tx, done)}
-            finished = [_row(done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
+            finished = [_row(tx, done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
             tx.runs.finish(finished)
             checks = {done.claim.check.id: done.claim.check for done in batch}
             changes = apply_results(tx, finished, checks)
@@ -172,7 +173,7 @@ def _is_stored(tx: Transaction, done: Finished) -> bool:
     return run is not None and (run.attempt, run.completed_at) == ending
 
 
-def _row(done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
+def _row(tx: Transaction, done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
     check: Check = done.claim.check
     return FinishedRun(
         run_id=done.claim.run_id,
@@ -181,7 +182,7 @@ def _row(done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
         check_revision=check.revision,
         location=done.claim.location,
         due_at=done.claim.due_at,
-        outcome=done.outcome,
+        outcome=judged_over_window(tx, done.claim, done.outcome),
         artifacts=artifacts,
         is_rehearsal=done.claim.overrides is not None,
     )

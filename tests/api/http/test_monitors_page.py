@@ -16,7 +16,13 @@ from outrider_plugins.tcp.settings import TcpSettings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "monitors.md").read_text()
 EXAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-SELECTORS = {Source.HEADER: "a", Source.JSON: "$.a", Source.CERTIFICATE: "subject", Source.FACT: "ip"}
+SELECTORS = {
+    Source.HEADER: "a",
+    Source.JSON: "$.a",
+    Source.CERTIFICATE: "subject",
+    Source.FACT: "ip",
+    Source.LATENCY: "p95",
+}
 
 
 def table(first: str) -> dict[str, list[str]]:
@@ -36,11 +42,16 @@ def test_the_types_and_their_defaults_are_those_that_are_accepted(house: House) 
     types = table("type")
     assert list(types) == refused(house, {"type": "mood"})
     for type, (source, value, operator, *further) in types.items():
-        keys = dict.fromkeys(re.findall(r"`(\w+)`", " ".join(further)), "$.a")
-        number = {"status_code": 200, "response_time": 500, "ssl_expiry": 14}.get(type, "a")
+        keys: dict[str, Any] = dict.fromkeys(re.findall(r"`(\w+)` \(required\)", " ".join(further)), "$.a")
+        if operator == "none, required":
+            assert "eq" in refused(house, {"type": type, **keys})
+            keys["operator"] = "lt" if type == "latency_p95" else "eq"
+        numbers = {"status_code": 200, "status": 200, "response_time": 500, "latency_p95": 500, "ssl_expiry": 14}
+        number = numbers.get(type, "a")
         made = house.owner.monitor(assertions=[{"type": type, re.findall(r"`(\w+)`", value)[0]: number, **keys}])
         stored = house.services.checks.get(house.world.organization, made["id"]).check.definition.assertions[0]
-        assert (f"`{stored.source}`", f"`{stored.operator}`") == (source, operator.partition(",")[0]), type
+        meant = {"none": f"`{stored.operator}`"}.get(operator.partition(",")[0], operator.partition(",")[0])
+        assert (f"`{stored.source}`", f"`{stored.operator}`") == (source, meant), type
         if operator.endswith("always"):
             assert "operator" not in refused(house, {"type": type, "operator": "equals", **keys})
 

@@ -9,13 +9,14 @@ from sqlalchemy import JSON, Row, Select, func, or_, select, type_coerce
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.probe_points import ProbePoint
 from outrider_engine.domain.runs import Artifact, Run
-from outrider_engine.domain.verdicts import Cause, RunStatus, Verdict
+from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
 from outrider_engine.ports.run_repository import RunQuery
 
 from .run_rows import artifact_of, run_of, step_of
 from .schema import TROUBLED, artifacts, checks, runs, steps, where
 from .session import LARGEST_OFFSET, Session
 
+_MOST_DURATIONS = 10_000
 _UNTROUBLED = {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PASSED}
 
 
@@ -74,6 +75,19 @@ class RunHistory:
         )
         wanted = select(runs).where(runs.c.id.in_(select(newest).where(checks.c.id.in_(check_ids))))
         return {row.check_id: run_of(row) for row in self._session.all(wanted)}
+
+    def durations(self, check_id: str, since: datetime) -> Sequence[float]:
+        """Return the milliseconds of the check's runs since a time that found the target answering, however slowly."""
+        answered = runs.c.status.in_([RunStatus.PASSED.value, RunStatus.DEGRADED.value]) | (
+            (runs.c.status == RunStatus.FAILED.value) & (runs.c.reason == Reason.ASSERTION.value)
+        )
+        wanted = (
+            select(runs.c.duration_ms)
+            .where(runs.c.check_id == check_id, runs.c.due_at >= since, runs.c.overrides.is_(None), answered)
+            .order_by(runs.c.due_at.desc())
+            .limit(_MOST_DURATIONS)
+        )
+        return [row.duration_ms for row in self._session.all(wanted)]
 
     def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:
         """Return the steps of runs, in order."""
