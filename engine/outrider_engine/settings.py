@@ -4,6 +4,7 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,12 +18,14 @@ from pydantic_settings import (
 )
 
 from .domain.egress import EgressMode, EgressPolicy
+from .domain.retention import Retention
 from .errors import ConfigurationError
 
 _PREFIX = "OUTRIDER_"
 _NOT_SETTINGS = tuple(f"{_PREFIX}{name}" for name in ("API_KEY", "SERVER", "BASE_URL", "TARGET_HOST", "TEST_", "SOAK_"))
 
 Names = Annotated[tuple[str, ...], NoDecode]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class Settings(BaseSettings):
@@ -51,6 +54,10 @@ class Settings(BaseSettings):
         default=None, description="Mail server: smtp[s]://[user:password@]host[:port][?starttls=required|optional|off]."
     )
     smtp_from: str | None = Field(default=None, max_length=254, description="Sender of mails, such as a@example.com.")
+    retention_runs_days: Days = Field(default=30, description="Days for which runs and their files are kept.")
+    retention_hourly_days: Days = Field(default=396, description="Days for which hourly statistics are kept.")
+    retention_daily_days: Days = Field(default=1096, description="Days for which daily statistics are kept.")
+    retention_alerts_days: Days = Field(default=396, description="Days for which resolved alerts are kept.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
@@ -96,6 +103,16 @@ class Settings(BaseSettings):
     def artifacts_dir(self) -> Path:
         """Where the local artifact store keeps its files."""
         return self.data_dir / "artifacts"
+
+    @property
+    def retention(self) -> Retention:
+        """What is kept for how long."""
+        return Retention(
+            runs=timedelta(days=self.retention_runs_days),
+            hourly=timedelta(days=self.retention_hourly_days),
+            daily=timedelta(days=self.retention_daily_days),
+            alerts=timedelta(days=self.retention_alerts_days),
+        )
 
     @property
     def egress_policy(self) -> EgressPolicy:

@@ -18,6 +18,7 @@ from outrider_engine.services.claiming import Claims
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.finishing import Finishing
 from outrider_engine.services.heartbeat import Pulse
+from outrider_engine.services.janitor import Janitor
 from outrider_engine.services.notifying import Notifying
 from outrider_engine.services.reaping import Reaper
 from outrider_engine.services.reconciling import Reconciler
@@ -39,6 +40,8 @@ TICK_S = 0.5
 REAP_S = 5.0
 PURGE_S = 3600.0
 BEAT_S = 5.0
+TIDY_S = 10.0
+COLLECT_S = 6 * 3600.0
 MOST_SLOTS = 4
 
 
@@ -136,6 +139,7 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
     storage, hints, told = engine.storage, engine.hints, engine.told
     scheduler = Scheduler(storage=storage, plugins=engine.plugins, calendar=engine.calendar, hints=hints)
     reaper = Reaper(storage=storage, hints=hints, told=told)
+    janitor = Janitor(storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention)
     reconciler = Reconciler(storage=storage, hints=hints)
     ticking = Pulse(storage=storage, component="scheduler", instance=_instance())
     reaping = Pulse(storage=storage, component="reaper", instance=_instance())
@@ -149,6 +153,8 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
         Periodic("scheduler", TICK_S, scheduler.tick),
         Periodic("scheduler-pulse", BEAT_S, ticking.beat),
         Periodic("reaper", REAP_S, reap),
+        Periodic("janitor", TIDY_S, janitor.tidy),
+        Periodic("orphans", COLLECT_S, janitor.collect_orphans),
         Periodic("purge", PURGE_S, engine.idempotency.purge),
     )
     return periodics, (ticking, reaping)

@@ -58,6 +58,20 @@ def to_uuid(identifier: str) -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
+def earliest_id(kind: str, moment: datetime) -> str:
+    """Return the identifier before which all are that were made before ``moment``, for looking up by time."""
+    return new_id(kind, moment, lambda _bits: 0)
+
+
+def made_at(identifier: str) -> datetime:
+    """Return when an identifier was made, to the millisecond.
+
+    Raises:
+        ValueError: the text is not one of our identifiers.
+    """
+    return _EPOCH + timedelta(milliseconds=to_uuid(identifier).int >> 80)
+
+
 def from_uuid(kind: str, value: uuid.UUID) -> str:
     """Return the identifier of an object of ``kind`` that has the bits of ``value``."""
     return f"{PREFIXES[kind]}_{_encode(value.int)}"

@@ -50,6 +50,12 @@ class CheckRepository(Protocol):
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, oldest first, and how many there are on all pages."""
 
+    def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
+        """Return the check of a name that was deleted last, at ``since`` or later."""
+
+    def restore(self, check: Check) -> bool:
+        """Store a deleted check as it is now defined, its states forgotten; ``False`` when it was not deleted."""
+
     def replace(self, check: Check, *, expected_revision: int) -> bool:
         """Store a changed check; ``False`` when its revision was no longer the expected one."""
 

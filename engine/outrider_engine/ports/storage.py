@@ -9,6 +9,7 @@ from .check_repository import CheckRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .member_repository import MemberRepository, UserRepository
+from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
 from .usage_repository import UsageRepository
@@ -52,6 +53,10 @@ class Transaction(Protocol):
     @property
     def runs(self) -> RunRepository:
         """Runs."""
+
+    @property
+    def retention(self) -> RetentionRepository:
+        """What is old enough to go."""
 
     @property
     def rollups(self) -> RollupRepository:

@@ -8,6 +8,7 @@ from datetime import datetime
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.retention import DELETED_CHECKS_KEPT
 from outrider_engine.domain.rollups import Tally
 from outrider_engine.domain.runs import Overrides, Run, Trigger
 from outrider_engine.domain.schedules import Calendar, next_due
@@ -74,8 +75,13 @@ class CheckService:
         self._calendar = calendar
         self._default_location = default_location
 
-    def create(self, organization_id: str, family: Family, fields: CheckFields) -> CheckView:
+    def create(
+        self, organization_id: str, family: Family, fields: CheckFields, *, restoring: bool = False
+    ) -> CheckView:
         """Store a new check; it is first due at its next slot.
+
+        With ``restoring``, a check that has the name of one of its family that was deleted in the last 30 days takes
+        that one's place: the same id and all its history, newly defined, its state unknown. The newest deletion wins.
 
         Raises:
             InvalidInput: a field is wrong; nothing is stored.
@@ -102,7 +108,9 @@ class CheckService:
             sealed_secrets=self._sealed(secrets),
         )
         with self._storage.begin() as tx:
-            tx.checks.add(check)
+            check = self._restored(tx, check) if restoring else check
+            if check.id == identifier:
+                tx.checks.add(check)
             return self._views(tx, [check])[0]
 
     def update(self, organization_id: str, id: str, family: Family, fields: CheckFields) -> CheckView:
@@ -207,6 +215,22 @@ class CheckService:
         with self._storage.read() as tx:
             serving = Serving.of(tx)
             return {name: serving.anything_at(name) for name in tx.locations.names()}
+
+    def _restored(self, tx: Transaction, check: Check) -> Check:
+        """Return a new check in the place of the deleted one of its name, stored; or itself, not stored yet."""
+        definition = check.definition
+        since = tx.now - DELETED_CHECKS_KEPT
+        deleted = tx.checks.deleted_named(check.organization_id, definition.family, definition.name, since=since)
+        if deleted is None:
+            return check
+        restored = replace(
+            check,
+            id=deleted.id,
+            revision=deleted.revision + 1,
+            created_at=deleted.created_at,
+            next_due_at=self._next_due(definition, deleted.id, tx.now),
+        )
+        return restored if tx.checks.restore(restored) else check
 
     def _found(self, tx: Transaction, organization_id: str, id: str, family: Family | None) -> Check:
         check = tx.checks.get(organization_id, id, family)

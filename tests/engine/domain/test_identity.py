@@ -16,7 +16,7 @@ from outrider_engine.domain.identity import (
     new_key_text,
     shown_prefix,
 )
-from outrider_engine.domain.ids import from_uuid, new_id, to_uuid
+from outrider_engine.domain.ids import earliest_id, from_uuid, made_at, new_id, to_uuid
 
 
 def key(role: Role, scopes: tuple[str, ...] | None = None) -> ApiKey:
@@ -91,3 +91,13 @@ def test_identifiers_are_uuids_that_sort_by_time(naive: datetime) -> None:
 def test_other_texts_are_no_identifiers(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         to_uuid(text)
+
+
+def test_an_identifier_tells_when_it_was_made_and_sorts_by_it() -> None:
+    moment = datetime(2026, 1, 15, 12, 0, 0, 250_000, tzinfo=UTC)
+    for bits in (lambda _: 0, lambda count: 2**count - 1):
+        made = new_id("run", moment, bits)
+        assert made_at(made) == moment
+        assert earliest_id("run", moment) <= made < earliest_id("run", moment + timedelta(milliseconds=1))
+    with pytest.raises(ValueError, match="identifier"):
+        made_at("run_short")

@@ -63,7 +63,7 @@ def update_api_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBod
 
 @router.delete("/{id}", operation_id="deleteApiMonitor")
 def delete_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Done]:
-    """Delete an API monitor. Its runs stay readable."""
+    """Delete an API monitor. Its runs stay readable for 30 days."""
     services.checks.delete(key.organization_id, id, Family.API_MONITOR)
     return Answer(data=Done(id=id))
 

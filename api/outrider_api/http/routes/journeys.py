@@ -62,7 +62,7 @@ def update_journey(id: str, key: JourneyWriter, services: Ask, body: JsonBody) -
 
 @router.delete("/{id}", operation_id="deleteJourney")
 def delete_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[Done]:
-    """Delete a journey. Its runs stay readable."""
+    """Delete a journey. Its runs stay readable for 30 days."""
     services.checks.delete(key.organization_id, id, Family.JOURNEY)
     return Answer(data=Done(id=id))
 

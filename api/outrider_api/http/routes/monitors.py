@@ -76,7 +76,7 @@ def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonB
 
 @router.delete("/{id}", operation_id="deleteMonitor")
 def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[Done]:
-    """Delete a monitor. Its runs stay readable."""
+    """Delete a monitor. Its runs stay readable for 30 days."""
     services.checks.delete(key.organization_id, id, Family.MONITOR)
     return Answer(data=Done(id=id))
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
@@ -12,7 +12,7 @@ from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 
 from .check_rows import check_of, check_values, skipped_of, state_of, state_values
 from .column_types import StrictText
-from .schema import ACTIVE, check_states, checks, skipped_slots, where
+from .schema import ACTIVE, DELETED, check_states, checks, skipped_slots, where
 from .session import Session
 from .skipped import Skipping
 
@@ -51,6 +51,22 @@ class SqlChecks:
             wanted = wanted.where(self._tagged(query.tag))
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [check_of(row) for row in rows], total
+
+    def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
+        """Return the check of a name that was deleted last, at ``since`` or later."""
+        named = (checks.c.organization_id == organization_id, checks.c.family == family.value, checks.c.name == name)
+        wanted = select(checks).where(where(DELETED), *named, checks.c.deleted_at >= since)
+        row = self._session.first(wanted.order_by(checks.c.deleted_at.desc(), checks.c.id.desc()).limit(1))
+        return None if row is None else check_of(row)
+
+    def restore(self, check: Check) -> bool:
+        """Store a deleted check as it is now defined, its states forgotten; ``False`` when it was not deleted."""
+        values = check_values(check) | {"deleted_at": None}
+        it = (checks.c.id == values.pop("id"), checks.c.organization_id == values.pop("organization_id"))
+        if self._session.changes(update(checks).where(*it, where(DELETED)).values(**values)) == 0:
+            return False
+        self._session.run(delete(check_states).where(check_states.c.check_id == check.id))
+        return True
 
     def replace(self, check: Check, *, expected_revision: int) -> bool:
         """Store a changed check; ``False`` when its revision was no longer the expected one."""

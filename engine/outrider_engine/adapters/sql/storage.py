@@ -16,6 +16,7 @@ from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
+from .retention import SqlRetention
 from .rollups import SqlRollups
 from .runs import SqlRuns
 from .session import Session
@@ -72,6 +73,11 @@ class SqlTransaction:
     def runs(self) -> SqlRuns:
         """Runs."""
         return SqlRuns(self._session)
+
+    @cached_property
+    def retention(self) -> SqlRetention:
+        """What is old enough to go."""
+        return SqlRetention(self._session)
 
     @cached_property
     def rollups(self) -> SqlRollups:

@@ -10,6 +10,7 @@ from .alerting import alerts, channels, notifications, rule_channels, rules
 from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
+    DELETED,
     NOT_REVOKED,
     OPEN,
     QUEUED,
@@ -31,6 +32,7 @@ from .usage import api_calls
 
 __all__ = [
     "ACTIVE",
+    "DELETED",
     "NOT_REVOKED",
     "OPEN",
     "QUEUED",

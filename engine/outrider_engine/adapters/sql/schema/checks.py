@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Prima
 
 from outrider_engine.adapters.sql.column_types import CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import ACTIVE, metadata, of_check, of_organization, owner, partial, required
+from .columns import ACTIVE, DELETED, metadata, of_check, of_organization, owner, partial, required
 
 checks = Table(
     "checks",
@@ -38,6 +38,8 @@ checks = Table(
     of_organization(),
     UniqueConstraint("organization_id", "id"),
     partial("ix_checks_due", ACTIVE, "next_due_at"),
+    partial("ix_checks_deleted", DELETED, "deleted_at"),
+    partial("ix_checks_deleted_name", DELETED, "organization_id", "family", "name"),
 )
 
 check_states = Table(

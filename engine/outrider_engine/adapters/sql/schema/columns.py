@@ -25,6 +25,7 @@ metadata = MetaData(
     }
 )
 
+DELETED = "deleted_at IS NOT NULL"
 ACTIVE = "status = 'active' AND deleted_at IS NULL"
 QUEUED = "status = 'queued'"
 RUNNING = "status = 'running'"

@@ -1,0 +1,118 @@
+"""The janitor: forgets what is old enough, a little at a time.
+
+A run's files go before its row. When the janitor dies in between, the row is still there and still old: the next
+round deletes the rest, so no row stays without anybody who would come back to it. Files whose row never came to be
+(a worker died between keeping a file and storing the result) are found by walking the store now and then.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+
+import structlog
+
+from outrider_engine.domain.ids import made_at
+from outrider_engine.domain.retention import DELETED_CHECKS_KEPT, ORPHANS_KEPT, Retention
+from outrider_engine.domain.rollups import Span
+from outrider_engine.ports.artifacts import ArtifactStore
+from outrider_engine.ports.retention_repository import OldRun
+from outrider_engine.ports.storage import Storage
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+"""Rows of a kind that one transaction deletes at most."""
+ROUNDS = 20
+"""Batches that one call works off at most, before whoever calls takes a breath."""
+LOOKED_UP = 500
+"""Files that are looked up in the database at a time."""
+
+
+class Janitor:
+    """Deletes what is older than ``retention``. Any number of them may work at the same time."""
+
+    def __init__(self, *, storage: Storage, artifacts: ArtifactStore, retention: Retention) -> None:
+        self._storage = storage
+        self._artifacts = artifacts
+        self._retention = retention
+
+    def tidy(self) -> int:
+        """Delete up to ``ROUNDS`` batches of everything that is old; returns how many rows went."""
+        total = 0
+        for _ in range(ROUNDS):
+            gone = self._old_runs() + self._other_rows() + self._deleted_checks()
+            total += gone
+            if not gone:
+                break
+        if total:
+            log.info("forgot what is old", rows=total)
+        return total
+
+    def collect_orphans(self) -> int:
+        """Delete files that belong to no run and are old enough that none can be on its way; returns how many."""
+        gone = 0
+        batch: list[tuple[str, str]] = []
+        for key in self._artifacts.keys(""):
+            batch.append((PurePosixPath(key).stem, key))
+            if len(batch) == LOOKED_UP:
+                gone += self._drop_orphans(batch)
+                batch = []
+        gone += self._drop_orphans(batch)
+        if gone:
+            log.info("removed files without a run", files=gone)
+        return gone
+
+    def _drop_orphans(self, batch: Sequence[tuple[str, str]]) -> int:
+        with self._storage.read() as tx:
+            old = {id: key for id, key in batch if _is_artifact_before(id, tx.now - ORPHANS_KEPT)}
+            known = tx.retention.known_artifacts(old)
+        for id in old.keys() - known:
+            self._artifacts.delete(old[id])
+        return len(old.keys() - known)
+
+    def _old_runs(self) -> int:
+        with self._storage.read() as tx:
+            old = tx.retention.old_runs(tx.now - self._retention.runs, BATCH)
+        return self._forget(old)
+
+    def _forget(self, old: Sequence[OldRun]) -> int:
+        if not old:
+            return 0
+        for run in old:
+            for key in run.file_keys:
+                self._artifacts.delete(key)
+        with self._storage.begin() as tx:
+            return tx.retention.drop_runs([run.id for run in old])
+
+    def _other_rows(self) -> int:
+        kept = self._retention
+        gone = 0
+        with self._storage.begin() as tx:
+            gone += tx.retention.drop_rollups(Span.HOUR, tx.now - kept.hourly, BATCH)
+            gone += tx.retention.drop_rollups(Span.DAY, tx.now - kept.daily, BATCH)
+        with self._storage.begin() as tx:
+            gone += tx.retention.drop_messages(tx.now - kept.runs, BATCH)
+            gone += tx.retention.drop_skipped(tx.now - kept.runs, BATCH)
+            gone += tx.retention.drop_alerts(tx.now - kept.alerts, BATCH)
+        return gone
+
+    def _deleted_checks(self) -> int:
+        with self._storage.read() as tx:
+            before = tx.now - DELETED_CHECKS_KEPT
+            found = tx.retention.deleted_checks(before, 1)
+            old = [run for id in found for run in tx.retention.runs_of(id, BATCH)]
+        if old:
+            return self._forget(old)
+        return sum(self._purge(id, before) for id in found)
+
+    def _purge(self, check_id: str, before: datetime) -> int:
+        with self._storage.begin() as tx:
+            gone = tx.retention.drop_remains(check_id, BATCH)
+            return gone or int(tx.retention.drop_check(check_id, before))
+
+
+def _is_artifact_before(id: str, moment: datetime) -> bool:
+    try:
+        return id.startswith("art_") and made_at(id) < moment
+    except ValueError:
+        return False
