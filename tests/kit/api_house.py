@@ -85,7 +85,7 @@ class Parts:
             histories=CheckHistories(storage=storage, types=checks.types),
             statistics=StatisticsService(storage=storage, types=checks.types),
             alerts=AlertService(storage=storage, hints=world.hints, told=world.told),
-            rules=RuleService(storage=storage),
+            rules=RuleService(storage=storage, hints=world.hints, told=world.told),
             channels=ChannelService(
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
             ),

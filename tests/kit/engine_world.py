@@ -18,7 +18,7 @@ from outrider_engine.domain.runs import Claim, Outcome, Overrides, Run, Trigger
 from outrider_engine.domain.schedules import IntervalSchedule, Schedule, next_due
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.plugin_manager import Plugins
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.claiming import Claims
 from outrider_engine.services.finishing import Finished, Finishing
@@ -105,7 +105,15 @@ class World:
         """Store a check with an interval."""
         return self.check(schedule=IntervalSchedule(seconds), **fields)  # type: ignore[arg-type]
 
-    def rule(self, check: Check, *, threshold: int = 1, channels: int = 1) -> Rule:
+    def rule(
+        self,
+        check: Check,
+        *,
+        threshold: float | None = 1,
+        channels: int = 1,
+        type: RuleType = RuleType.CONSECUTIVE_FAILURES,
+        **parameters: int,
+    ) -> Rule:
         """Store a rule with channels of the recording notifier."""
         now = self.clock.now()
         ids = tuple(self._id("channel") for _ in range(channels))
@@ -114,8 +122,9 @@ class World:
             organization_id=self.organization,
             check_id=check.id,
             name="broken",
-            type=RuleType.CONSECUTIVE_FAILURES,
+            type=type,
             threshold=threshold,
+            **parameters,
             channel_ids=ids,
             enabled=True,
             created_at=now,
@@ -220,7 +229,7 @@ class World:
     def alerts(self, check: Check) -> list[Alert]:
         """Return the alerts of a check, newest first."""
         with self.storage.read() as tx:
-            return list(tx.alerts.list(self.organization, PageQuery(per_page=100), check_id=check.id)[0])
+            return list(tx.alerts.list(self.organization, AlertQuery(per_page=100, check_id=check.id))[0])
 
     def outbox(self) -> list[Notification]:
         """Return all notifications, newest first."""

@@ -30,8 +30,6 @@ ROUTERS = (
     api_monitors.router,
     journeys.router,
     runs.router,
-    channels.router,  # before alerts: a literal segment wins over an id
-    rules.router,
     alerts.router,
     keys.router,
     organizations.router,
@@ -57,6 +55,9 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.run_watch = RunWatch(services.history.ended)
+    for paths, router in ((channels.PATHS, channels.router), (rules.PATHS, rules.router)):
+        for path in paths:  # before alerts: a literal segment wins over an id
+            app.include_router(router, prefix=path, include_in_schema=path == paths[0])
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)

@@ -65,7 +65,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "monitor_id": "mon_06axk3c1q4v0v7w5n2v5c3d9ar",
         "channel_ids": ["chn_06axk3c1q4v0v7w5n2v5c3d9ar"],
     },
-    "RuleChanges": {"threshold": 5},
+    "RuleChanges": {"threshold": 5, "enabled": True},
     "KeyBody": {"name": "GitHub Actions", "role": "member", "scopes": ["journeys:read", "journeys:run"]},
     "OrganizationBody": {"name": "Acme", "slug": "acme", "industry": "Retail"},
     "OrganizationChanges": {"name": "Acme Europe"},

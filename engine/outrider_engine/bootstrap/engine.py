@@ -156,7 +156,7 @@ def open_engine(
         history=RunHistory(storage=storage, artifacts=artifacts),
         histories=CheckHistories(storage=storage, types=checks.types),
         statistics=StatisticsService(storage=storage, types=checks.types),
-        rules=RuleService(storage=storage),
+        rules=RuleService(storage=storage, hints=queue.hints, told=told),
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
         channels=_channels(settings, storage, plugins, secrets, clock),
         identity=IdentityService(storage=storage),

@@ -1,23 +1,25 @@
 """Alert rules and alerts: when a check is broken enough to tell somebody, and when it is whole again."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from .checks import CheckState
 
 
 class RuleType(StrEnum):
     """When a rule's alert opens."""
 
     CONSECUTIVE_FAILURES = "consecutive_failures"
+    ERROR_RATE = "error_rate"
+    LATENCY_THRESHOLD = "latency_threshold"
+    VISUAL_DIFF_THRESHOLD = "visual_diff_threshold"
+    SSL_EXPIRY = "ssl_expiry"
 
 
 class AlertStatus(StrEnum):
-    """Where an alert is in its life."""
+    """Where an alert is in its life: open until somebody takes it on, over when it is resolved."""
 
     OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
 
 
@@ -32,14 +34,24 @@ class AlertEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """When to alert about one check, and which channels to tell."""
+    """When to alert about one check, and which channels to tell.
+
+    Attributes:
+        threshold: what its type counts: failures, percent, milliseconds; ``None`` for types that have none.
+        days_before: days before a certificate ends; ``None`` but for ``ssl_expiry``.
+        window_seconds: how far back runs are counted; ``None`` but for ``error_rate``.
+        min_samples: with fewer runs in the window nothing is decided; ``None`` but for ``error_rate``.
+    """
 
     id: str
     organization_id: str
     check_id: str
     name: str
     type: RuleType
-    threshold: int
+    threshold: float | None = None
+    days_before: int | None = None
+    window_seconds: int | None = None
+    min_samples: int | None = None
     channel_ids: tuple[str, ...]
     enabled: bool
     created_at: datetime
@@ -65,7 +77,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One rule and one check being broken: opens once, is resolved by recovery or by hand."""
+    """One rule and one check being broken: opens once, is resolved by recovery or by hand.
+
+    ``acknowledged_by`` names who took it on.
+    """
 
     id: str
     organization_id: str
@@ -75,13 +90,6 @@ class Alert:
     message: str
     run_id: str | None
     triggered_at: datetime
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
     resolved_at: datetime | None = None
-
-
-def is_broken(rule: Rule, states: Iterable[CheckState]) -> bool:
-    """Whether a rule's condition holds, given the check's state at each of its locations.
-
-    Every location is judged on its own: one that failed ``threshold`` times in a row is enough, and recovery needs
-    all of them to have come back.
-    """
-    return any(state.consecutive_failures >= rule.threshold for state in states)

@@ -110,6 +110,9 @@ class CheckState:
         consecutive_failures: runs in a row that the target failed, newest included.
         lost_workers: runs in a row that ended ``worker_lost``.
         as_of: due time of the newest run applied; older results change nothing.
+        duration_ms: how long the newest run that found the target up took; ``None`` before there was one.
+        certificate_days: days that the target's certificate was still valid for when it was last seen.
+        visual_diff_percent: how much the newest comparison of pictures differed.
     """
 
     check_id: str
@@ -120,3 +123,6 @@ class CheckState:
     lost_workers: int = 0
     as_of: datetime | None = None
     last_run_id: str | None = None
+    duration_ms: float | None = None
+    certificate_days: float | None = None
+    visual_diff_percent: float | None = None

@@ -17,6 +17,17 @@ class PageQuery:
     per_page: int = 20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuery(PageQuery):
+    """One page of the alerts that meet all of these; ``since`` and ``until`` bound the time of opening, included."""
+
+    status: AlertStatus | None = None
+    check_id: str | None = None
+    rule_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class ChannelRepository(Protocol):
     """Channels by organization; their secret settings are stored sealed."""
 
@@ -71,26 +82,30 @@ class RuleRepository(Protocol):
 
 
 class AlertRepository(Protocol):
-    """Alerts; at most one is open for a rule and a check, by constraint."""
+    """Alerts; at most one is unresolved for a rule and a check, by constraint."""
 
     def open(self, alert: Alert) -> bool:
-        """Store a new open alert; ``False`` when the rule already has one open for the check."""
+        """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
+
+    def acknowledge(self, id: str, by: str, now: datetime) -> bool:
+        """Note who took an open alert on; ``False`` when it was not open."""
 
     def resolve(self, id: str, now: datetime) -> bool:
-        """Resolve an alert; ``False`` when it was not open (any more)."""
+        """Resolve an alert; ``False`` when it was resolved already."""
 
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
-        """Return the open alerts of checks, by check id."""
+        """Return the unresolved alerts of checks, by check id."""
 
     def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Alert]:
         """Return the newest alert, open or not, of each check that had one."""
 
-    def list(
-        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
-    ) -> tuple[Sequence[Alert], int]:
+    def open_of_rule(self, organization_id: str, rule_id: str) -> Alert | None:
+        """Return the unresolved alert of a rule."""
+
+    def list(self, organization_id: str, query: AlertQuery) -> tuple[Sequence[Alert], int]:
         """Return one page of alerts, newest first, and how many there are."""
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.probe_points import ProbePoint
+from outrider_engine.domain.rule_conditions import Tally
 from outrider_engine.domain.runs import Artifact, Claim, NewRun, Outcome, Run, Trigger
 from outrider_engine.domain.verdicts import RunStatus, Verdict
 
@@ -140,6 +141,12 @@ class RunRepository(Protocol):
         """Return the milliseconds of the check's runs since a time that found the target answering, however slowly.
 
         Rehearsals are left out. Of more than 10,000 runs only the newest count.
+        """
+
+    def tally(self, check_id: str, since: datetime, limit: int) -> Tally:
+        """Count the newest runs of a check, at most ``limit``, that were due since then and say whether it is up.
+
+        Rehearsals are left out, and so are runs that failed for another cause than the target.
         """
 
     def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:

@@ -6,14 +6,16 @@ at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, is_broken
-from outrider_engine.domain.check_states import advance
-from outrider_engine.domain.checks import Check, CheckState
+from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
+from outrider_engine.domain.check_states import advance, readings_of
+from outrider_engine.domain.checks import Check, CheckState, CheckStatus
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.notifications import Notification
+from outrider_engine.domain.rule_conditions import Standing, Tally, judge
+from outrider_engine.domain.verdicts import Cause
 from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 
@@ -23,6 +25,8 @@ from .telling import notices
 
 LOST_WORKERS_LIMIT = 2
 """Runs in a row that may end ``worker_lost`` before their check is paused."""
+MOST_COUNTED = 10_000
+"""Runs of a window that are counted at most, the newest, so that a window costs no more than that."""
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapp
     open_alerts = tx.alerts.open_of_checks(ids)
     for check_id in ids:
         own = {alert.rule_id: alert for alert in open_alerts.get(check_id, ())}
-        of_check = _OfCheck(checks[check_id], list(states[check_id].values()), newest[check_id], tx.now)
+        check = checks[check_id]
+        of_check = _OfCheck(check, _where_it_runs(check, states[check_id]), newest[check_id], tx.now)
         for rule in rules.get(check_id, ()):
             _apply_rule(tx, rule, of_check, own.get(rule.id), changes)
         _pause_if_harmful(tx, of_check, rules.get(check_id, ()), changes)
@@ -69,6 +74,8 @@ def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapp
 
 @dataclass(frozen=True, slots=True)
 class _OfCheck:
+    """A check, its states at the locations that it has now, and the newest of the runs that have just finished."""
+
     check: Check
     states: Sequence[CheckState]
     newest: FinishedRun
@@ -84,40 +91,51 @@ def _advance(states: dict[str, CheckState], run: FinishedRun) -> None:
         run_id=run.run_id,
         due_at=run.due_at,
         completed_at=run.outcome.completed_at,
+        readings=readings_of(run.outcome),
     )
 
 
+def _where_it_runs(check: Check, states: Mapping[str, CheckState]) -> list[CheckState]:
+    """Return the states that count: one of a location that the check no longer has would never come back."""
+    return [state for location, state in states.items() if location in check.definition.locations]
+
+
 def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, changes: Changes) -> None:
-    broken = is_broken(rule, of.states)
-    if broken and alert is None:
-        opened = _new_alert(rule, of)
+    judgement = judge(rule, of.states, _tally(tx, rule))
+    standing = judgement.standing
+    if standing is Standing.BROKEN and alert is None and of.check.definition.status is CheckStatus.ACTIVE:
+        opened = _new_alert(rule, of, judgement.why)
         if tx.alerts.open(opened):
-            message = messages.alert_opened(
-                opened, of.check, _summary(of.newest), messages.Failing.of(of.states, of.now)
-            )
+            failing = messages.Failing.of(of.states, of.now)
+            message = messages.alert_opened(opened, of.check, _summary(of.newest), failing, rule.type)
             changes.opened.append((opened, of.check))
             changes.notifications += notices(
                 tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=opened.id
             )
-    elif alert is not None and not broken and tx.alerts.resolve(alert.id, of.now):
-        message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest))
+    elif alert is not None and standing is Standing.WHOLE and tx.alerts.resolve(alert.id, of.now):
+        message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest), rule.type)
         changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), of.check))
         changes.notifications += notices(
             tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id
         )
 
 
-def _new_alert(rule: Rule, of: _OfCheck) -> Alert:
+def _tally(tx: Transaction, rule: Rule) -> Tally | None:
+    if rule.type is not RuleType.ERROR_RATE or rule.window_seconds is None:
+        return None
+    return tx.runs.tally(rule.check_id, tx.now - timedelta(seconds=rule.window_seconds), MOST_COUNTED)
+
+
+def _new_alert(rule: Rule, of: _OfCheck, why: str) -> Alert:
     outcome = of.newest.outcome
-    streak = max(state.consecutive_failures for state in of.states)
-    times = "once" if streak == 1 else f"{streak} times in a row"
+    error = outcome.error or outcome.reason if outcome.cause is Cause.TARGET else None
     return Alert(
         id=new_id("alert", of.now),
         organization_id=rule.organization_id,
         rule_id=rule.id,
         check_id=rule.check_id,
         status=AlertStatus.OPEN,
-        message=f"{of.check.definition.name} failed {times} at {of.newest.location}: {outcome.error or outcome.reason}",
+        message=f"{of.check.definition.name} {why}" + (f": {error}" if error else ""),
         run_id=of.newest.run_id,
         triggered_at=of.now,
     )

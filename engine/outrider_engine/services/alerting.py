@@ -7,28 +7,30 @@ from typing import TypedDict
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.ids import new_id
-from outrider_engine.errors import InvalidInput, NotFound
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.errors import Conflict, InvalidInput, NotFound
+from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
-from . import messages
+from . import messages, rule_parameters
 from .alert_changes import Changes
 from .finishing import announce
 from .telling import notices
 from .validation import refuse_unstorable
 
 LONGEST_NAME = 200
-HIGHEST_THRESHOLD = 1000
 MOST_CHANNELS = 50
 
 
 class RuleFields(TypedDict, total=False):
-    """What is set or changed of a rule; what is absent keeps its value."""
+    """What is set or changed of a rule; what is absent keeps its value. A parameter of ``None`` has its default."""
 
     name: str
-    threshold: int
+    threshold: float | None
+    days_before: float | None
+    window_seconds: float | None
+    min_samples: float | None
     channel_ids: Sequence[str]
     enabled: bool
 
@@ -44,8 +46,10 @@ class Target:
 class RuleService:
     """Rules of one organization."""
 
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, hints: Hints, told: Told) -> None:
         self._storage = storage
+        self._hints = hints
+        self._told = told
 
     def create(self, organization_id: str, type: str, target: Target, fields: RuleFields) -> Rule:
         """Store a new rule about ``target``.
@@ -55,9 +59,11 @@ class RuleService:
         """
         if type not in list(RuleType):
             raise InvalidInput(f"no such type of rule: {type!r}", field="type", allowed=list(RuleType))
-        for name in ("name", "threshold"):
-            if name not in fields:
-                raise InvalidInput("is required", field=name)
+        if "name" not in fields:
+            raise InvalidInput("is required", field="name")
+        kind = RuleType(type)
+        numbers = rule_parameters.checked(kind, fields)
+        rule_parameters.refuse_other_families(kind, target.family)
         with self._storage.begin() as tx:
             if tx.checks.get(organization_id, target.check_id, target.family) is None:
                 raise InvalidInput("does not exist", field=f"{target.family.value}_id")
@@ -66,8 +72,8 @@ class RuleService:
                 organization_id=organization_id,
                 check_id=target.check_id,
                 name=fields["name"],
-                type=RuleType(type),
-                threshold=fields["threshold"],
+                type=kind,
+                **numbers,
                 channel_ids=tuple(fields.get("channel_ids", ())),
                 enabled=fields.get("enabled", True),
                 created_at=tx.now,
@@ -89,8 +95,8 @@ class RuleService:
                 raise NotFound("rule", id)
             changed = replace(
                 rule,
+                **rule_parameters.checked(rule.type, fields, before=rule),
                 name=fields.get("name", rule.name),
-                threshold=fields.get("threshold", rule.threshold),
                 channel_ids=tuple(fields.get("channel_ids", rule.channel_ids)),
                 enabled=fields.get("enabled", rule.enabled),
             )
@@ -116,14 +122,23 @@ class RuleService:
             return tx.rules.list(organization_id, query)
 
     def delete(self, organization_id: str, id: str) -> None:
-        """Delete a rule; its alerts stay.
+        """Delete a rule; its alert is resolved, for nothing would resolve it any more, and its channels are told.
 
         Raises:
             NotFound: there is none of that id.
         """
+        changes = Changes()
         with self._storage.begin() as tx:
-            if not tx.rules.delete(organization_id, id):
+            rule = tx.rules.get(organization_id, id)
+            if rule is None:
                 raise NotFound("rule", id)
+            alert = tx.alerts.open_of_rule(organization_id, id)
+            check = tx.checks.get(organization_id, rule.check_id)
+            if alert is not None and check is not None:
+                resolve(tx, alert, check, changes)
+            tx.rules.delete(organization_id, id)
+            tx.outbox.add(changes.notifications)
+        announce(changes, hints=self._hints, told=self._told)
 
 
 class AlertService:
@@ -146,12 +161,26 @@ class AlertService:
             raise NotFound("alert", id)
         return alert
 
-    def list(
-        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
-    ) -> tuple[Sequence[Alert], int]:
+    def list(self, organization_id: str, query: AlertQuery) -> tuple[Sequence[Alert], int]:
         """Return one page of alerts, newest first, and how many there are."""
         with self._storage.read() as tx:
-            return tx.alerts.list(organization_id, query, status=status, check_id=check_id)
+            return tx.alerts.list(organization_id, query)
+
+    def acknowledge(self, organization_id: str, id: str, *, by: str) -> Alert:
+        """Note that ``by`` has taken an alert on; one that is acknowledged already is returned as it is.
+
+        Raises:
+            NotFound: there is none of that id.
+            Conflict: it is resolved.
+        """
+        with self._storage.begin() as tx:
+            alert = tx.alerts.get(organization_id, id)
+            if alert is None:
+                raise NotFound("alert", id)
+            if alert.status is AlertStatus.RESOLVED:
+                raise Conflict("the alert is resolved; there is nothing to acknowledge any more")
+            tx.alerts.acknowledge(id, by, tx.now)
+            return tx.alerts.get(organization_id, id) or alert
 
     def resolve(self, organization_id: str, id: str) -> Alert:
         """Resolve an alert by hand and tell its channels; one that is resolved already is returned as it is.
@@ -184,7 +213,7 @@ def resolve(tx: Transaction, alert: Alert, check: Check, changes: Changes) -> No
     rule = tx.rules.get(alert.organization_id, alert.rule_id)
     changes.notifications += notices(
         tx,
-        messages.alert_resolved(alert, check, tx.now),
+        messages.alert_resolved(alert, check, tx.now, type=rule.type if rule else RuleType.CONSECUTIVE_FAILURES),
         organization_id=alert.organization_id,
         channel_ids=rule.channel_ids if rule is not None else (),
         alert_id=alert.id,
@@ -195,8 +224,6 @@ def _validate(tx: Transaction, rule: Rule) -> None:
     if not 1 <= len(rule.name.strip()) <= LONGEST_NAME:
         raise InvalidInput(f"must have 1 to {LONGEST_NAME} characters", field="name")
     refuse_unstorable(rule.name, "name")
-    if not 1 <= rule.threshold <= HIGHEST_THRESHOLD:
-        raise InvalidInput(f"must be between 1 and {HIGHEST_THRESHOLD}", field="threshold")
     if len(rule.channel_ids) > MOST_CHANNELS or len(set(rule.channel_ids)) != len(rule.channel_ids):
         raise InvalidInput(f"must be at most {MOST_CHANNELS}, each once", field="channel_ids")
     existing = tx.channels.existing(rule.organization_id, rule.channel_ids)

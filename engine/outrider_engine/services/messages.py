@@ -4,11 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from outrider_engine.domain.alerts import Alert, AlertEvent, Channel
+from outrider_engine.domain.alerts import Alert, AlertEvent, Channel, RuleType
 from outrider_engine.domain.checks import Check, CheckState
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.notifications import DeliveryState, Message, Notification
+
+_BROKEN = {
+    RuleType.CONSECUTIVE_FAILURES: "{name} is failing",
+    RuleType.ERROR_RATE: "{name} fails too often",
+    RuleType.LATENCY_THRESHOLD: "{name} is slow",
+    RuleType.VISUAL_DIFF_THRESHOLD: "{name} looks different",
+    RuleType.SSL_EXPIRY: "The certificate of {name} ends soon",
+}
+_WHOLE = {
+    RuleType.CONSECUTIVE_FAILURES: ("{name} is back", "passed again"),
+    RuleType.ERROR_RATE: ("{name} fails less often", "fails less often again"),
+    RuleType.LATENCY_THRESHOLD: ("{name} is quick again", "is quick enough again"),
+    RuleType.VISUAL_DIFF_THRESHOLD: ("{name} looks as it should", "looks as it should again"),
+    RuleType.SSL_EXPIRY: ("The certificate of {name} was renewed", "has a certificate that lasts"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +54,39 @@ class Failing:
         return {"failures": self.failures, "regions": list(self.regions), "since": self.since.isoformat()}
 
 
-def alert_opened(alert: Alert, check: Check, run: JsonObject, failing: Failing) -> Message:
+def alert_opened(
+    alert: Alert,
+    check: Check,
+    run: JsonObject,
+    failing: Failing,
+    type: RuleType = RuleType.CONSECUTIVE_FAILURES,
+) -> Message:
     """Return the message that a check is broken; ``run`` is a summary of the run that showed it."""
     return Message(
         id=new_id("notification", alert.triggered_at),
         event=AlertEvent.OPENED,
-        title=f"{check.definition.name} is failing",
+        title=_BROKEN[type].format_map({"name": check.definition.name}),
         text=f"{alert.message}. Seen by run {alert.run_id}." if alert.run_id else f"{alert.message}.",
         occurred_at=alert.triggered_at,
         data={**_data(check, run, alert, "open"), "failing": failing.shown()},
     )
 
 
-def alert_resolved(alert: Alert, check: Check, now: datetime, run: JsonObject | None = None) -> Message:
+def alert_resolved(
+    alert: Alert,
+    check: Check,
+    now: datetime,
+    run: JsonObject | None = None,
+    type: RuleType = RuleType.CONSECUTIVE_FAILURES,
+) -> Message:
     """Return the message that an alert is over; ``run`` is a summary of the run that passed, if one did."""
-    how = "passed again" if run else "was resolved by hand"
+    title, recovered = _WHOLE[type]
+    how = recovered if run else "was resolved by hand"
     lasted = timedelta(seconds=round((now - alert.triggered_at).total_seconds()))
     return Message(
         id=new_id("notification", now),
         event=AlertEvent.RESOLVED,
-        title=f"{check.definition.name} is back",
+        title=title.format_map({"name": check.definition.name}),
         text=f"{check.definition.name} {how} after {lasted}.",
         occurred_at=now,
         data=_data(check, run, alert, "resolved"),

@@ -6,7 +6,7 @@ import pytest
 from api_house import House
 from engine_world import FAILED
 
-from outrider_engine.domain.alerts import AlertEvent
+from outrider_engine.domain.alerts import AlertEvent, RuleType
 from outrider_engine.testing import RecordingNotifier
 
 CHANNELS, RULES, ALERTS = "/api/v1/alerts/channels", "/api/v1/alerts/rules", "/api/v1/alerts"
@@ -104,7 +104,7 @@ def test_a_wrong_field_of_a_rule_is_named(house: House, changes: dict[str, Any],
 
 def test_a_wrong_type_of_rule_is_told_before_a_missing_target(house: House) -> None:
     error = house.owner.refused(400, "POST", RULES, {"name": "a", "type": "full_moon", "threshold": 1})
-    assert (error["data"]["field"], error["data"]["allowed"]) == ("type", ["consecutive_failures"])
+    assert (error["data"]["field"], error["data"]["allowed"]) == ("type", list(RuleType))
 
 
 def test_a_missing_field_and_an_unknown_one_are_named_together(house: House) -> None:
@@ -118,7 +118,7 @@ def test_a_missing_field_and_an_unknown_one_are_named_together(house: House) -> 
 
 def test_a_wrong_word_in_a_query_tells_what_is_allowed(house: House) -> None:
     error = house.owner.refused(400, "GET", f"{ALERTS}?status=broken")
-    assert (error["data"]["field"], error["data"]["allowed"]) == ("status", ["open", "resolved"])
+    assert (error["data"]["field"], error["data"]["allowed"]) == ("status", ["open", "acknowledged", "resolved"])
 
 
 def test_what_a_rule_is_about_cannot_be_changed(house: House) -> None:

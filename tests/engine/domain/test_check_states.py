@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outrider_engine.domain.alerts import Rule, RuleType, is_broken
+from outrider_engine.domain.alerts import Rule, RuleType
 from outrider_engine.domain.check_states import advance
 from outrider_engine.domain.checks import CheckState
+from outrider_engine.domain.rule_conditions import Standing, judge
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -94,6 +95,6 @@ def test_a_rule_is_broken_by_any_one_location() -> None:
         created_at=START,
     )
     well, ill = after(PASS), after(FAIL, FAIL, FAIL)
-    assert is_broken(rule, [well, ill])
-    assert not is_broken(rule, [well, after(FAIL, FAIL)])
-    assert not is_broken(rule, [])
+    assert judge(rule, [well, ill]).standing is Standing.BROKEN
+    assert judge(rule, [well, after(FAIL, FAIL)]).standing is Standing.WHOLE
+    assert judge(rule, []).standing is Standing.WHOLE

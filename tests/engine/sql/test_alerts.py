@@ -6,7 +6,7 @@ import pytest
 from outrider_engine.domain.alerts import AlertEvent, AlertStatus
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.errors import Conflict
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 
 LEASE = timedelta(seconds=60)
 
@@ -111,10 +111,10 @@ def test_alerts_outlive_their_rule_and_are_listed_newest_first(world, check):
         tx.alerts.open(new)
         tx.rules.delete(world.organization.id, rule.id)
         listed = tx.alerts.list
-        assert [alert.id for alert in listed(world.organization.id, PageQuery())[0]] == [new.id, old.id]
-        assert listed(world.organization.id, PageQuery(), status=AlertStatus.OPEN) == ([new], 1)
-        assert listed(world.organization.id, PageQuery(), check_id=check.id)[1] == 2
-        assert listed(world.organization.id, PageQuery(), check_id="mon_other") == ([], 0)
+        assert [alert.id for alert in listed(world.organization.id, AlertQuery())[0]] == [new.id, old.id]
+        assert listed(world.organization.id, AlertQuery(status=AlertStatus.OPEN)) == ([new], 1)
+        assert listed(world.organization.id, AlertQuery(check_id=check.id))[1] == 2
+        assert listed(world.organization.id, AlertQuery(check_id="mon_other")) == ([], 0)
 
 
 def test_a_notification_reads_back_and_is_taken_once(world, channel):

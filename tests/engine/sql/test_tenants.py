@@ -8,7 +8,7 @@ from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.run_repository import RunQuery
 
@@ -85,7 +85,8 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.rules.get(stranger, has["rule"].id),
             *tx.rules.list(stranger, PageQuery())[0],
             tx.alerts.get(stranger, has["alert"].id),
-            *tx.alerts.list(stranger, PageQuery(), check_id=has["check"].id)[0],
+            *tx.alerts.list(stranger, AlertQuery(check_id=has["check"].id))[0],
+            tx.alerts.open_of_rule(stranger, has["rule"].id),
             *tx.outbox.list(stranger, alert_id=has["alert"].id),
             *tx.keys.list(stranger, 1, 10)[0],
             tx.members.get(stranger, has["member"].id),

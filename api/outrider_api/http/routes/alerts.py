@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.documented import ERRORS
@@ -10,24 +11,38 @@ from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import AlertOut
 from outrider_engine.domain.alerts import AlertStatus
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["Alerts"], responses=ERRORS)
 
 _Resource = Annotated[str | None, Query(description="Only alerts of this monitor or journey.")]
+_Rule = Annotated[str | None, Query(description="Only alerts of this rule.")]
+_Since = Annotated[AwareDatetime | None, Query(alias="from", description="Only alerts that opened then or later.")]
+_Until = Annotated[AwareDatetime | None, Query(alias="to", description="Only alerts that opened then or earlier.")]
 
 
 @router.get("", operation_id="listAlerts")
-def list_alerts(
+def list_alerts(  # noqa: PLR0917 - FastAPI calls it by name
     key: AlertReader,
     services: Ask,
     paging: Paging,
     status: AlertStatus | None = None,
     resource_id: _Resource = None,
+    rule_id: _Rule = None,
+    since: _Since = None,
+    until: _Until = None,
 ) -> Listing[AlertOut]:
     """List alerts, newest first."""
-    query = PageQuery(page=paging.page, per_page=paging.per_page)
-    alerts, total = services.alerts.list(key.organization_id, query, status=status, check_id=resource_id)
+    query = AlertQuery(
+        page=paging.page,
+        per_page=paging.per_page,
+        status=status,
+        check_id=resource_id,
+        rule_id=rule_id,
+        since=since,
+        until=until,
+    )
+    alerts, total = services.alerts.list(key.organization_id, query)
     return paging.listing([AlertOut.of(alert) for alert in alerts], total)
 
 
@@ -35,6 +50,12 @@ def list_alerts(
 def get_alert(id: str, key: AlertReader, services: Ask) -> Answer[AlertOut]:
     """Return an alert."""
     return Answer(data=AlertOut.of(services.alerts.get(key.organization_id, id)))
+
+
+@router.post("/{id}/acknowledge", operation_id="acknowledgeAlert")
+def acknowledge_alert(id: str, key: AlertWriter, services: Ask) -> Answer[AlertOut]:
+    """Take an alert on: it stays unresolved, and nobody is reminded of it any more."""
+    return Answer(data=AlertOut.of(services.alerts.acknowledge(key.organization_id, id, by=key.name)))
 
 
 @router.post("/{id}/resolve", operation_id="resolveAlert")

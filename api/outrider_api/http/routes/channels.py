@@ -11,7 +11,10 @@ from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, Channel
 from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/alerts/channels", tags=["Channels"], responses=ERRORS)
+PATHS = ("/api/v1/alerts/channels", "/api/v1/alert-channels")
+"""Where the routes are: today's path, and the earlier one that old clients still ask."""
+
+router = APIRouter(tags=["Channels"], responses=ERRORS)
 
 READ_ONLY = ("id", "type", "created_at")
 
@@ -49,6 +52,12 @@ def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> 
         key.organization_id, id, name=given.name, config=given.config, enabled=given.enabled
     )
     return Answer(data=ChannelOut.of(changed))
+
+
+@router.patch("/{id}", operation_id="patchChannel", openapi_extra=accepts("ChannelChanges"))
+def patch_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelOut]:
+    """Change some fields of a channel, as PUT does."""
+    return update_channel(id, key, services, body)
 
 
 @router.delete("/{id}", operation_id="deleteChannel")

@@ -12,7 +12,10 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/alerts/rules", tags=["Rules"], responses=ERRORS)
+PATHS = ("/api/v1/alerts/rules", "/api/v1/alert-rules")
+"""Where the routes are: today's path, and the earlier one that old clients still ask."""
+
+router = APIRouter(tags=["Rules"], responses=ERRORS)
 
 FIXED = ("id", "type", "monitor_id", "api_monitor_id", "journey_id", "created_at")
 
@@ -50,8 +53,14 @@ def update_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Ans
     return Answer(data=RuleOut.of(services.rules.update(key.organization_id, id, given.fields())))
 
 
+@router.patch("/{id}", operation_id="patchRule", openapi_extra=accepts("RuleChanges"))
+def patch_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleOut]:
+    """Change some fields of a rule, as PUT does."""
+    return update_rule(id, key, services, body)
+
+
 @router.delete("/{id}", operation_id="deleteRule")
 def delete_rule(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
-    """Delete a rule. Its alerts stay."""
+    """Delete a rule. Its open alert is resolved and its channels are told; its alerts stay readable."""
     services.rules.delete(key.organization_id, id)
     return Answer(data=Done(id=id))

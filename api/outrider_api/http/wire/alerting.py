@@ -14,7 +14,7 @@ from outrider_engine.services.channels import ChannelMade, TestDelivery
 from .bodies import Flag, Text
 from .moments import Moment
 
-Threshold = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _TARGETS = {f"{family.value}_id": family for family in Family}
 
 
@@ -104,7 +104,20 @@ class RuleChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(default="", min_length=1, max_length=200)
-    threshold: Threshold = Field(default=1, description="Runs in a row, at one location, that the target must fail.")
+    threshold: Number | None = Field(
+        default=None,
+        description="`consecutive_failures`: runs in a row at one location (1 to 1000). `error_rate`: percent of runs "
+        "(0.1 to 100). `latency_threshold`: milliseconds (1 to 3600000). `visual_diff_threshold`: percent (0 to 100).",
+    )
+    days_before: Number | None = Field(
+        default=None, description="`ssl_expiry`: days before the certificate ends (1 to 365)."
+    )
+    window_seconds: Number | None = Field(
+        default=None, description="`error_rate`: how far back runs are counted (60 to 86400; 3600)."
+    )
+    min_samples: Number | None = Field(
+        default=None, description="`error_rate`: runs that the window needs to be judged (1 to 1000; 10)."
+    )
     channel_ids: list[Text] = Field(default_factory=list, max_length=50, description="Whom to tell.")
     enabled: Flag = True
 
@@ -116,6 +129,12 @@ class RuleChanges(BaseModel):
             fields["name"] = self.name
         if "threshold" in sent:
             fields["threshold"] = self.threshold
+        if "days_before" in sent:
+            fields["days_before"] = self.days_before
+        if "window_seconds" in sent:
+            fields["window_seconds"] = self.window_seconds
+        if "min_samples" in sent:
+            fields["min_samples"] = self.min_samples
         if "channel_ids" in sent:
             fields["channel_ids"] = self.channel_ids
         if "enabled" in sent:
@@ -127,8 +146,7 @@ class RuleBody(RuleChanges):
     """A rule to be made, about exactly one monitor, API monitor or journey."""
 
     name: Text = Field(min_length=1, max_length=200)
-    threshold: Threshold = Field(description="Runs in a row, at one location, that the target must fail.")
-    type: RuleType = Field(description="When its alert opens.")
+    type: RuleType = Field(description="When its alert opens, and which of the numbers it takes.")
     monitor_id: Text | None = None
     api_monitor_id: Text | None = None
     journey_id: Text | None = None
@@ -154,7 +172,10 @@ class RuleOut(BaseModel):
     id: str
     name: str
     type: RuleType
-    threshold: int
+    threshold: int | float | None
+    days_before: int | None
+    window_seconds: int | None
+    min_samples: int | None
     channel_ids: list[str]
     enabled: bool
     monitor_id: str | None
@@ -170,7 +191,10 @@ class RuleOut(BaseModel):
             id=rule.id,
             name=rule.name,
             type=rule.type,
-            threshold=rule.threshold,
+            threshold=_shortest(rule.threshold),
+            days_before=rule.days_before,
+            window_seconds=rule.window_seconds,
+            min_samples=rule.min_samples,
             channel_ids=list(rule.channel_ids),
             enabled=rule.enabled,
             monitor_id=about["monitor_id"],
@@ -178,6 +202,10 @@ class RuleOut(BaseModel):
             journey_id=about["journey_id"],
             created_at=rule.created_at,
         )
+
+
+def _shortest(number: float | None) -> float | int | None:
+    return int(number) if number is not None and int(number) == number else number
 
 
 class AlertOut(BaseModel):
@@ -191,6 +219,8 @@ class AlertOut(BaseModel):
     message: str
     run_id: str | None = Field(description="The run that showed it.")
     triggered_at: Moment
+    acknowledged_at: Moment | None
+    acknowledged_by: str | None = Field(description="The name of the key with which it was acknowledged.")
     resolved_at: Moment | None
 
     @classmethod
@@ -205,5 +235,7 @@ class AlertOut(BaseModel):
             message=alert.message,
             run_id=alert.run_id,
             triggered_at=alert.triggered_at,
+            acknowledged_at=alert.acknowledged_at,
+            acknowledged_by=alert.acknowledged_by,
             resolved_at=alert.resolved_at,
         )

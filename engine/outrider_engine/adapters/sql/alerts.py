@@ -8,9 +8,20 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
 from outrider_engine.domain.notifications import DeliveryState
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 
-from .schema import OPEN, SUBSCRIBED, alerts, channels, checks, notifications, rule_channels, rules, unsettled, where
+from .schema import (
+    SUBSCRIBED,
+    UNRESOLVED,
+    alerts,
+    channels,
+    checks,
+    notifications,
+    rule_channels,
+    rules,
+    unsettled,
+    where,
+)
 from .session import Session
 
 
@@ -151,7 +162,7 @@ class SqlAlerts:
         self._session = session
 
     def open(self, alert: Alert) -> bool:
-        """Store a new open alert; ``False`` when the rule already has one open for the check."""
+        """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
         values = {
             "id": alert.id,
             "organization_id": alert.organization_id,
@@ -161,14 +172,22 @@ class SqlAlerts:
             "message": alert.message,
             "run_id": alert.run_id,
             "triggered_at": alert.triggered_at,
+            "acknowledged_at": alert.acknowledged_at,
+            "acknowledged_by": alert.acknowledged_by,
             "resolved_at": alert.resolved_at,
         }
         return self._session.inserts(self._session.insert(alerts).values(**values).on_conflict_do_nothing())
 
+    def acknowledge(self, id: str, by: str, now: datetime) -> bool:
+        """Note who took an open alert on; ``False`` when it was not open."""
+        taken = {"status": AlertStatus.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": by}
+        is_open = (alerts.c.id == id, alerts.c.status == AlertStatus.OPEN.value)
+        return self._session.changes(update(alerts).where(*is_open).values(**taken)) == 1
+
     def resolve(self, id: str, now: datetime) -> bool:
-        """Resolve an alert; ``False`` when it was not open (any more)."""
+        """Resolve an alert; ``False`` when it was resolved already."""
         ended = {"status": AlertStatus.RESOLVED.value, "resolved_at": now}
-        return self._session.changes(update(alerts).where(alerts.c.id == id, where(OPEN)).values(**ended)) == 1
+        return self._session.changes(update(alerts).where(alerts.c.id == id, where(UNRESOLVED)).values(**ended)) == 1
 
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
@@ -176,10 +195,10 @@ class SqlAlerts:
         return None if row is None else _alert_of(row)
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
-        """Return the open alerts of checks, by check id."""
+        """Return the unresolved alerts of checks, by check id."""
         found: dict[str, list[Alert]] = {}
         if check_ids:
-            wanted = select(alerts).where(where(OPEN), alerts.c.check_id.in_(check_ids))
+            wanted = select(alerts).where(where(UNRESOLVED), alerts.c.check_id.in_(check_ids))
             for row in sorted(self._session.all(wanted), key=lambda row: row.id):
                 found.setdefault(row.check_id, []).append(_alert_of(row))
         return found
@@ -194,15 +213,25 @@ class SqlAlerts:
         rows = self._session.all(select(alerts).where(alerts.c.id.in_(newest)))
         return {row.check_id: _alert_of(row) for row in rows}
 
-    def list(
-        self, organization_id: str, query: PageQuery, *, status: AlertStatus | None = None, check_id: str | None = None
-    ) -> tuple[Sequence[Alert], int]:
+    def open_of_rule(self, organization_id: str, rule_id: str) -> Alert | None:
+        """Return the unresolved alert of a rule."""
+        mine = (alerts.c.organization_id == organization_id, alerts.c.rule_id == rule_id)
+        row = self._session.first(select(alerts).where(where(UNRESOLVED), *mine))
+        return None if row is None else _alert_of(row)
+
+    def list(self, organization_id: str, query: AlertQuery) -> tuple[Sequence[Alert], int]:
         """Return one page of alerts, newest first, and how many there are."""
         wanted = select(alerts).where(alerts.c.organization_id == organization_id).order_by(alerts.c.id.desc())
-        if status is not None:
-            wanted = wanted.where(alerts.c.status == status.value)
-        if check_id is not None:
-            wanted = wanted.where(alerts.c.check_id == check_id)
+        if query.status is not None:
+            wanted = wanted.where(alerts.c.status == query.status.value)
+        if query.check_id is not None:
+            wanted = wanted.where(alerts.c.check_id == query.check_id)
+        if query.rule_id is not None:
+            wanted = wanted.where(alerts.c.rule_id == query.rule_id)
+        if query.since is not None:
+            wanted = wanted.where(alerts.c.triggered_at >= query.since)
+        if query.until is not None:
+            wanted = wanted.where(alerts.c.triggered_at <= query.until)
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [_alert_of(row) for row in rows], total
 
@@ -245,6 +274,9 @@ def _rule_values(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "type": rule.type.value,
         "threshold": rule.threshold,
+        "days_before": rule.days_before,
+        "window_seconds": rule.window_seconds,
+        "min_samples": rule.min_samples,
         "enabled": rule.enabled,
         "created_at": rule.created_at,
     }
@@ -258,6 +290,9 @@ def _rule_of(row: Row[Any], channel_ids: tuple[str, ...]) -> Rule:
         name=row.name,
         type=RuleType(row.type),
         threshold=row.threshold,
+        days_before=row.days_before,
+        window_seconds=row.window_seconds,
+        min_samples=row.min_samples,
         channel_ids=channel_ids,
         enabled=row.enabled,
         created_at=row.created_at,
@@ -274,5 +309,7 @@ def _alert_of(row: Row[Any]) -> Alert:
         message=row.message,
         run_id=row.run_id,
         triggered_at=row.triggered_at,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
         resolved_at=row.resolved_at,
     )

@@ -87,6 +87,9 @@ def state_values(state: CheckState, organization_id: str) -> dict[str, Any]:
         "lost_workers": state.lost_workers,
         "as_of": state.as_of,
         "last_run_id": state.last_run_id,
+        "duration_ms": state.duration_ms,
+        "certificate_days": state.certificate_days,
+        "visual_diff_percent": state.visual_diff_percent,
     }
 
 
@@ -101,6 +104,9 @@ def state_of(row: Row[Any]) -> CheckState:
         lost_workers=row.lost_workers,
         as_of=row.as_of,
         last_run_id=row.last_run_id,
+        duration_ms=row.duration_ms,
+        certificate_days=row.certificate_days,
+        visual_diff_percent=row.visual_diff_percent,
     )
 
 

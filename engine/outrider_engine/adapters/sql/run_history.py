@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Row, Select, func, or_, select, type_coerce
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.probe_points import ProbePoint
+from outrider_engine.domain.rule_conditions import Tally
 from outrider_engine.domain.runs import Artifact, Run
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
 from outrider_engine.ports.run_repository import RunQuery
@@ -88,6 +89,20 @@ class RunHistory:
             .limit(_MOST_DURATIONS)
         )
         return [row.duration_ms for row in self._session.all(wanted)]
+
+    def tally(self, check_id: str, since: datetime, limit: int) -> Tally:
+        """Count the newest runs of a check, at most ``limit``, that were due since then and say whether it is up."""
+        is_up = runs.c.status.in_([RunStatus.PASSED.value, RunStatus.DEGRADED.value])
+        newest = (
+            select(runs.c.cause)
+            .where(runs.c.check_id == check_id, runs.c.due_at >= since, runs.c.overrides.is_(None))
+            .where(is_up | (runs.c.cause == Cause.TARGET.value))
+            .order_by(runs.c.due_at.desc())
+            .limit(limit)
+            .subquery()
+        )
+        row = self._session.first(select(func.count().label("samples"), func.count(newest.c.cause).label("failures")))
+        return Tally(0, 0) if row is None else Tally(row.samples, row.failures)
 
     def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepResult]]:
         """Return the steps of runs, in order."""

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -14,7 +15,7 @@ from sqlalchemy import (
 
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import OPEN, SUBSCRIBED, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
+from .columns import SUBSCRIBED, UNRESOLVED, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
 
 channels = Table(
     "channels",
@@ -42,7 +43,10 @@ rules = Table(
     required("check_id", Id),
     required("name", StrictText),
     required("type", Id),
-    required("threshold", Integer),
+    Column("threshold", Float),
+    Column("days_before", Integer),
+    Column("window_seconds", Integer),
+    Column("min_samples", Integer),
     required("enabled", Boolean),
     required("created_at", UtcDateTime),
     of_check(),
@@ -76,12 +80,14 @@ alerts = Table(
     required("message", CleanText),
     Column("run_id", Id),
     required("triggered_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", CleanText),
     Column("resolved_at", UtcDateTime),
     of_check(),
     UniqueConstraint("organization_id", "id"),
     Index(None, "check_id", "id"),
-    partial("uq_alerts_open", OPEN, "rule_id", "check_id", unique=True),
-    partial("ix_alerts_open_of_check", OPEN, "check_id"),
+    partial("uq_alerts_open", UNRESOLVED, "rule_id", "check_id", unique=True),
+    partial("ix_alerts_open_of_check", UNRESOLVED, "check_id"),
 )
 """An alert outlives its rule and its run, so it refers to neither by constraint."""
 

@@ -54,6 +54,9 @@ check_states = Table(
     required("lost_workers", Integer),
     Column("as_of", UtcDateTime),
     Column("last_run_id", Id),
+    Column("duration_ms", Float),
+    Column("certificate_days", Float),
+    Column("visual_diff_percent", Float),
     PrimaryKeyConstraint("check_id", "location"),
     of_check(),
 )
