@@ -11,6 +11,7 @@
     ├── Unauthenticated         no key, or one that is not (or no longer) valid
     ├── Forbidden               the key is good, its role or scopes are not enough
     ├── LimitReached            more than is allowed in a month or at a time; ``retry_after_s`` says when to come back
+    ├── PlanLimitReached        the organization's plan does not allow more of it
     ├── EgressDenied            the egress policy forbids that address
     ├── ConfigurationError      a setting is wrong; names the variable
     │   └── SchemaNotCurrent    the database is not at the newest revision
@@ -116,6 +117,18 @@ class LimitReached(OutriderError):
     def __init__(self, problem: str, *, code: str, retry_after_s: int) -> None:
         self.code = code
         self.retry_after_s = retry_after_s
+        super().__init__(problem)
+
+
+class PlanLimitReached(OutriderError):
+    """An organization has all that its plan allows; nothing was done.
+
+    Attributes:
+        field: what there would be too much of.
+    """
+
+    def __init__(self, problem: str, *, field: str) -> None:
+        self.field = field
         super().__init__(problem)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pluggy
 
-from .contracts import CheckType, Extensions, Notifier
+from .contracts import BillingProvider, CheckType, Extensions, Notifier
 from .domain.alerts import Alert
 from .domain.checks import Check
 from .domain.runs import Outcome
@@ -34,6 +34,16 @@ def outrider_register_notifiers() -> Iterable[Notifier[Any]]:
     """Return the notifiers that this plugin adds.
 
     Called once, at start. Two plugins that offer the same kind stop the start.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_register_billing_providers() -> Iterable[BillingProvider]:
+    """Return the billing providers that this plugin adds.
+
+    Called once, at start. `OUTRIDER_BILLING_PROVIDER` names the one in use. Two plugins that offer the same kind stop
+    the start.
     """
     raise NotImplementedError
 

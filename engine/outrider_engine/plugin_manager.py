@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel
 
 from . import hookspecs
+from .contracts.billing import BillingProvider
 from .contracts.check_type import AnyCheckType
 from .contracts.notifier import Notifier
 from .domain.assertions import Assertion
@@ -53,6 +54,9 @@ class Plugins:
         )
         self.notifiers: dict[str, Notifier[Any]] = _by_kind(
             "notifier", self._offered("outrider_register_notifiers"), _notifier_problem
+        )
+        self.billing_providers: dict[str, BillingProvider] = _by_kind(
+            "billing provider", self._offered("outrider_register_billing_providers"), _provider_problem
         )
 
     def queue_of(self, kind: str) -> str:
@@ -218,6 +222,13 @@ def _check_type_problem(item: Any) -> str | None:
 
 def _notifier_problem(item: Any) -> str | None:
     return _offer_problem(item, "deliver")
+
+
+def _provider_problem(item: Any) -> str | None:
+    if not isinstance(getattr(item, "title", None), str):
+        return "has no title"
+    wrong = [name for name in ("checkout", "portal") if not inspect.iscoroutinefunction(getattr(item, name, None))]
+    return f"has no coroutine function {wrong[0]}" if wrong else None
 
 
 def _offer_problem(item: Any, *methods: str) -> str | None:

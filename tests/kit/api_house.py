@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from billing_shop import BillingShop
 from engine_world import PASSED, World
 from fastapi import FastAPI
 from httpx2 import Response
@@ -21,6 +22,7 @@ from outrider_engine.domain.observations import ArtifactKind, Observation, Produ
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -62,6 +64,7 @@ class Parts:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    billing: BillingService
     idempotency: Idempotency
     organizations: OrganizationService
     members: MemberService
@@ -78,6 +81,7 @@ class Parts:
             hints=world.hints,
             told=world.told,
             calendar=world.calendar,
+            quotas=world.quotas,
         )
         return cls(
             checks=checks,
@@ -90,10 +94,17 @@ class Parts:
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
             ),
             identity=IdentityService(storage=storage),
-            metering=Metering(storage=storage),
+            metering=Metering(storage=storage, quotas=world.quotas),
+            billing=BillingService(
+                storage=storage,
+                quotas=world.quotas,
+                provider=plugins.billing_providers.get("none", BillingShop()),
+                clock=world.clock,
+                open_http=open_http,
+            ),
             idempotency=Idempotency(storage=storage, secrets=secrets),
             organizations=OrganizationService(storage=storage),
-            members=MemberService(storage=storage, passwords=Argon2Passwords()),
+            members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=world.quotas),
             status=StatusService(storage=storage, plugins=plugins),
         )
 

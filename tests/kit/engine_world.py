@@ -22,6 +22,7 @@ from outrider_engine.ports.alert_repository import AlertQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.claiming import Claims
 from outrider_engine.services.finishing import Finished, Finishing
+from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.reaping import Reaper
 from outrider_engine.services.run_creation import requested_runs
 from outrider_engine.services.scheduling import Scheduler
@@ -48,6 +49,7 @@ class World:
     told: RecordedTold = field(default_factory=RecordedTold)
     calendar: CronCalendar = field(default_factory=CronCalendar)
     organization: str = ""
+    quotas: Quotas = field(default_factory=Quotas)
 
     def __post_init__(self) -> None:
         self.organization = self._id("organization")
@@ -170,7 +172,9 @@ class World:
     @property
     def scheduler(self) -> Scheduler:
         """A scheduler."""
-        return Scheduler(storage=self.storage, plugins=self.plugins, calendar=self.calendar, hints=self.hints)
+        return Scheduler(
+            storage=self.storage, plugins=self.plugins, calendar=self.calendar, hints=self.hints, quotas=self.quotas
+        )
 
     @property
     def reaper(self) -> Reaper:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
-from outrider_engine.bootstrap import open_storage, upgrade_database
+from outrider_engine.bootstrap import open_storage, quotas_of, upgrade_database
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.services.identity import IdentityService, KeyMade
@@ -48,6 +48,14 @@ def show_organizations(settings: Settings) -> None:
     with _identity(settings) as identity:
         found = identity.organizations()
     show_table(("id", "name", "created"), [(each.id, each.name, _day(each.created_at)) for each in found])
+
+
+def assign_plan(settings: Settings, organization: str, plan: str) -> None:
+    """Give an organization a plan."""
+    quotas = quotas_of(settings)
+    with open_storage(settings) as storage:
+        assigned = quotas.assign(storage, organization, plan)
+    typer.echo(f"Organization {organization} has the plan {assigned.name} ({assigned.id}).")
 
 
 def add_key(settings: Settings, organization: str | None, wish: KeyWish) -> None:

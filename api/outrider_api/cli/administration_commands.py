@@ -9,9 +9,14 @@ from .options import DataDir, Organization
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    of_organizations = (create_organization, list_organizations, plan_of_organization)
     for name, words, commands in (
         ("db", "The database.", (upgrade,)),
-        ("organizations", "Organizations: who owns checks, runs and keys.", (create_organization, list_organizations)),
+        (
+            "organizations",
+            "Organizations: who owns checks, runs and keys.",
+            of_organizations,
+        ),
         ("keys", "API keys.", (create_key, list_keys, revoke_key)),
     ):
         group = typer.Typer(name=name, help=words, no_args_is_help=True)
@@ -42,6 +47,14 @@ def list_organizations(data_dir: DataDir = None) -> None:
     from .startup import started_settings
 
     show_organizations(started_settings(data_dir=data_dir))
+
+
+def plan_of_organization(organization: str, plan: str, data_dir: DataDir = None) -> None:
+    """Give an organization one of the plans of OUTRIDER_PLANS_FILE."""
+    from .administration import assign_plan
+    from .startup import started_settings
+
+    assign_plan(started_settings(data_dir=data_dir), organization, plan)
 
 
 def create_key(

@@ -22,6 +22,7 @@ from outrider_engine.errors import (
     NotFound,
     NotRunnable,
     OutriderError,
+    PlanLimitReached,
     StillInProgress,
     StorageError,
     Unauthenticated,
@@ -42,6 +43,7 @@ STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
     EgressDenied: (400, "egress_denied"),
     Unauthenticated: (401, "unauthenticated"),
     Forbidden: (403, "forbidden"),
+    PlanLimitReached: (403, "plan_limit_reached"),
     NotFound: (404, "not_found"),
     StillInProgress: (409, "idempotency_in_progress"),
     IdempotencyKeyReused: (422, "idempotency_key_reused"),
@@ -131,7 +133,7 @@ async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
             "field": _short(error.field) if error.field else None,
             "allowed": list(error.allowed) if error.allowed is not None else None,
         }
-    elif isinstance(error, Conflict) and error.field:
+    elif isinstance(error, PlanLimitReached | Conflict) and error.field:
         data = {"field": error.field}
     return envelope(status, code, text, request_id=_request_id(request), data=data, headers=headers)
 

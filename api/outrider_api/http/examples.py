@@ -72,5 +72,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RoleBody": {"role": "admin"},
     "InvitationBody": {"email": "lin@example.com", "role": "viewer"},
     "AcceptanceBody": {"name": "Lin", "password": "correct horse battery"},
+    "CheckoutBody": {"plan_id": "team"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
 }

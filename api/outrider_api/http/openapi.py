@@ -17,6 +17,7 @@ from .examples import EXAMPLES
 from .routes.agent import TriggerBody
 from .services import Services
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
+from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.keys import KeyBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
@@ -39,6 +40,7 @@ TAGS = [
     {"name": "API keys", "description": "Who may do what."},
     {"name": "Organizations", "description": "Of whom everything is."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
+    {"name": "Billing", "description": "What is used, and what plans allow."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
     {"name": "xuptimemonitor", "description": "For clients of xuptimemonitor: the same address below this prefix."},
@@ -58,6 +60,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     RoleBody,
     InvitationBody,
     AcceptanceBody,
+    CheckoutBody,
     TriggerBody,
 )
 _SECURITY = {

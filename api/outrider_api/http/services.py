@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -64,6 +65,10 @@ class Services(Protocol):
     @property
     def metering(self) -> Metering:
         """Counts of calls."""
+
+    @property
+    def billing(self) -> BillingService:
+        """Usage and plans."""
 
     @property
     def idempotency(self) -> Idempotency:

@@ -1,6 +1,6 @@
 """The composition root: the one place where ports meet adapters."""
 
-from .engine import Engine, open_engine
+from .engine import Engine, open_engine, quotas_of
 from .processes import Node, embedded_node, scheduler_node, worker_node
 from .tools import open_slot, open_storage, upgrade_database
 
@@ -11,6 +11,7 @@ __all__ = [
     "open_engine",
     "open_slot",
     "open_storage",
+    "quotas_of",
     "scheduler_node",
     "upgrade_database",
     "worker_node",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +15,7 @@ from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
 from outrider_engine.adapters.mail.smtp import SmtpMailer
 from outrider_engine.adapters.mail.smtp_address import smtp_address
+from outrider_engine.adapters.plan_file import read_plans
 from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
 from outrider_engine.adapters.queue.embedded import EmbeddedQueue
 from outrider_engine.adapters.queue.redis_queue import RedisQueue
@@ -28,6 +29,7 @@ from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -37,6 +39,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.settings import Settings, unknown_variables
@@ -71,6 +74,8 @@ class Engine:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    quotas: Quotas
+    billing: BillingService
     idempotency: Idempotency
     organizations: OrganizationService
     members: MemberService
@@ -139,9 +144,8 @@ def open_engine(
     told = ToldHooks(plugins, monotonic=clock.monotonic)
     calendar = CronCalendar()
     artifacts = ArtifactFolder(settings.artifacts_dir)
-    checks = CheckService(
-        storage=storage, plugins=plugins, secrets=secrets, hints=queue.hints, told=told, calendar=calendar
-    )
+    quotas = quotas_of(settings)
+    checks = _checks(storage, plugins, secrets, queue, told, calendar, quotas)
     return Engine(
         settings=settings,
         clock=clock,
@@ -160,10 +164,12 @@ def open_engine(
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
         channels=_channels(settings, storage, plugins, secrets, clock),
         identity=IdentityService(storage=storage),
-        metering=Metering(storage=storage),
+        metering=Metering(storage=storage, quotas=quotas),
+        quotas=quotas,
+        billing=_billing(settings, storage, quotas, plugins, clock),
         idempotency=Idempotency(storage=storage, secrets=secrets),
         organizations=OrganizationService(storage=storage),
-        members=MemberService(storage=storage, passwords=Argon2Passwords()),
+        members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=quotas),
         status=StatusService(storage=storage, plugins=plugins),
     )
 
@@ -188,23 +194,70 @@ def mailer_of(settings: Settings) -> SmtpMailer | None:
         raise ConfigurationError(f"OUTRIDER_SMTP_URL: {error}") from None
 
 
-def _channels(
-    settings: Settings, storage: SqlStorage, plugins: Plugins, secrets: FernetBox, clock: SystemClock
-) -> ChannelService:
+def _opener(settings: Settings) -> Callable[[], AbstractAsyncContextManager[HttpClient]]:
+    """Return what opens a guarded client for a moment, on whichever event loop."""
+
     @asynccontextmanager
     async def open_http() -> AsyncIterator[HttpClient]:
         async with open_network(settings.egress_policy) as (http, _):
             yield http
 
+    return open_http
+
+
+def _channels(
+    settings: Settings, storage: SqlStorage, plugins: Plugins, secrets: FernetBox, clock: SystemClock
+) -> ChannelService:
     return ChannelService(
         storage=storage,
         plugins=plugins,
         secrets=secrets,
         clock=clock,
-        open_http=open_http,
+        open_http=_opener(settings),
         public_url=settings.public_url,
         mailer=mailer_of(settings),
     )
+
+
+def quotas_of(settings: Settings) -> Quotas:
+    """Return what plans allow, as the operator's file says.
+
+    Raises:
+        ConfigurationError: the file is wrong.
+    """
+    return Quotas() if settings.plans_file is None else Quotas(read_plans(settings.plans_file))
+
+
+def _checks(  # noqa: PLR0917 - it is called once
+    storage: SqlStorage,
+    plugins: Plugins,
+    secrets: FernetBox,
+    queue: EmbeddedQueue | RedisQueue,
+    told: ToldHooks,
+    calendar: CronCalendar,
+    quotas: Quotas,
+) -> CheckService:
+    return CheckService(
+        storage=storage,
+        plugins=plugins,
+        secrets=secrets,
+        hints=queue.hints,
+        told=told,
+        calendar=calendar,
+        quotas=quotas,
+    )
+
+
+def _billing(
+    settings: Settings, storage: SqlStorage, quotas: Quotas, plugins: Plugins, clock: SystemClock
+) -> BillingService:
+    provider = plugins.billing_providers.get(settings.billing_provider)
+    if provider is None:
+        installed = ", ".join(sorted(plugins.billing_providers)) or "none is installed"
+        raise ConfigurationError(
+            f"OUTRIDER_BILLING_PROVIDER: {settings.billing_provider!r} is not installed (installed: {installed})"
+        )
+    return BillingService(storage=storage, quotas=quotas, provider=provider, clock=clock, open_http=_opener(settings))
 
 
 def _storage(settings: Settings, *, migrate: bool) -> SqlStorage:

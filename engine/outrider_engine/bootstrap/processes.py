@@ -137,7 +137,9 @@ def _instance() -> str:
 
 def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]]:
     storage, hints, told = engine.storage, engine.hints, engine.told
-    scheduler = Scheduler(storage=storage, plugins=engine.plugins, calendar=engine.calendar, hints=hints)
+    scheduler = Scheduler(
+        storage=storage, plugins=engine.plugins, calendar=engine.calendar, hints=hints, quotas=engine.quotas
+    )
     reaper = Reaper(storage=storage, hints=hints, told=told)
     janitor = Janitor(storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention)
     reconciler = Reconciler(storage=storage, hints=hints)

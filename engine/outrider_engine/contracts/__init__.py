@@ -1,6 +1,7 @@
 """What plugins implement and what they are handed; the whole public face of the engine towards plugin authors."""
 
 from .addresses import MailAddress, mail_address
+from .billing import BillingContext, BillingProvider
 from .certificates import read_certificate
 from .check_type import (
     AsyncCheckType,
@@ -22,6 +23,8 @@ from .wrong_field import wrong_field
 
 __all__ = [
     "AsyncCheckType",
+    "BillingContext",
+    "BillingProvider",
     "CheckType",
     "Delivery",
     "Extensions",

@@ -51,6 +51,7 @@ class SkipReason(StrEnum):
 
     MISSED = "missed"
     OVERLAP = "overlap"
+    QUOTA = "quota"
 
 
 @dataclass(frozen=True, slots=True)

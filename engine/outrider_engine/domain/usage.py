@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from .checks import Family
+from .ids import PREFIXES
+
 
 def month_of(moment: datetime) -> str:
     """Return the calendar month in UTC, as ``2026-01``; months sort as texts."""
@@ -18,6 +21,12 @@ def next_month(moment: datetime) -> datetime:
     """Return the first instant of the following calendar month, in UTC: when counting begins anew."""
     start = start_of_month(moment)
     return start.replace(year=start.year + 1, month=1) if start.month == 12 else start.replace(month=start.month + 1)
+
+
+def family_of(check_id: str) -> Family:
+    """Return the family of a check by its id."""
+    prefix = check_id.partition("_")[0]
+    return next((family for family in Family if PREFIXES[family.value] == prefix), Family.MONITOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

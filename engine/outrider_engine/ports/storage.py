@@ -9,6 +9,7 @@ from .check_repository import CheckRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .member_repository import MemberRepository, UserRepository
+from .plan_repository import PlanRepository
 from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
@@ -81,6 +82,10 @@ class Transaction(Protocol):
     @property
     def usage(self) -> UsageRepository:
         """Counts of calls."""
+
+    @property
+    def plans(self) -> PlanRepository:
+        """Plans, and what is counted against them."""
 
     @property
     def idempotency(self) -> IdempotencyRepository:

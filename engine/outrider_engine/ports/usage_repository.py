@@ -12,8 +12,8 @@ class UsageRepository(Protocol):
         Exact whoever else counts at the same time; ``None``, and nothing counted, when that would exceed ``limit``.
         """
 
-    def count_organization_call(self, organization_id: str, month: str, limit: int | None) -> int | None:
-        """Count one more call of the whole organization, in the same way."""
+    def count_organization_call(self, organization_id: str, month: str) -> int:
+        """Count one more call of the whole organization and return how many there are now."""
 
     def calls(self, organization_id: str, month: str, key_id: str | None = None) -> int:
         """Return how often a key has called, or (``None``) the whole organization."""

@@ -25,6 +25,7 @@ from .alerting import resolve
 from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
 from .check_types import CheckTypes
 from .finishing import announce
+from .quotas import Quotas
 from .run_creation import requested_runs
 from .serving import Serving
 from .statistics import recent
@@ -63,6 +64,7 @@ class CheckService:
         hints: Hints,
         told: Told,
         calendar: Calendar,
+        quotas: Quotas,
         default_location: str = "local",
     ) -> None:
         """Take the ports; checks without locations run at ``default_location`` if it is served, else at one that is."""
@@ -73,6 +75,7 @@ class CheckService:
         self._hints = hints
         self._told = told
         self._calendar = calendar
+        self._quotas = quotas
         self._default_location = default_location
 
     def create(
@@ -85,6 +88,7 @@ class CheckService:
 
         Raises:
             InvalidInput: a field is wrong; nothing is stored.
+            PlanLimitReached: the organization's plan does not allow it.
         """
         for name in ("name", "type"):
             if name not in fields:
@@ -108,6 +112,7 @@ class CheckService:
             sealed_secrets=self._sealed(secrets),
         )
         with self._storage.begin() as tx:
+            self._quotas.refuse_check(tx, organization_id, definition, self._calendar, is_new=True)
             check = self._restored(tx, check) if restoring else check
             if check.id == identifier:
                 tx.checks.add(check)
@@ -126,7 +131,9 @@ class CheckService:
                 check = self._found(tx, organization_id, id, family)
                 now, known = tx.now, tx.locations.names()
             changed = self._changed(check, fields, known, now)
+            resumed = check.definition.status is CheckStatus.PAUSED
             with self._storage.begin() as tx:
+                self._quotas.refuse_check(tx, organization_id, changed.definition, self._calendar, is_new=resumed)
                 if not tx.checks.replace(changed, expected_revision=check.revision):
                     continue
                 if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
@@ -191,6 +198,7 @@ class CheckService:
             NotFound: there is no such check.
             NotRunnable: there is nothing in it to run.
             InvalidInput: the location or an override is wrong.
+            LimitReached: the plan's runs of this month are used up.
         """
         if overrides is not None:
             _refuse_bad_overrides(overrides)
@@ -199,6 +207,7 @@ class CheckService:
             problem = self.types.runnable_problem(check.definition)
             if problem is not None:
                 raise NotRunnable(problem)
+            self._quotas.refuse_run(tx, organization_id, check.definition.family)
             queue = self._plugins.queue_of(check.definition.type)
             places = self._places(tx, check, location)
             runs = requested_runs(

@@ -22,6 +22,7 @@ from outrider_engine.ports.told import Told
 
 from .alert_changes import Changes, apply_results
 from .claiming import LEASE
+from .quotas import count_executed
 from .windowed import judged_over_window
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,7 @@ class Finishing:
             tx.runs.finish(finished)
             checks = {done.claim.check.id: done.claim.check for done in batch}
             changes = apply_results(tx, finished, checks)
+            count_executed(tx, finished)  # last: the locks on an organization's counts are short
         announce(changes, hints=self._hints, told=self._told)
         tell_finished(finished, checks, self._told)
         return held | before

@@ -19,6 +19,7 @@ from outrider_engine.ports.passwords import PasswordHasher
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .organizations import validate_name
+from .quotas import Quotas
 from .validation import refuse_unstorable
 
 SHORTEST_PASSWORD = 10
@@ -44,9 +45,10 @@ class Joined:
 class MemberService:
     """Members and invitations; ``key`` is always that of the one who asks, as it stands in the organization."""
 
-    def __init__(self, *, storage: Storage, passwords: PasswordHasher) -> None:
+    def __init__(self, *, storage: Storage, passwords: PasswordHasher, quotas: Quotas) -> None:
         self._storage = storage
         self._passwords = passwords
+        self._quotas = quotas
 
     def list(self, key: ApiKey, page: int, per_page: int) -> tuple[Sequence[Member], int]:
         """Return one page of members and invited people, oldest first, and how many there are."""
@@ -91,6 +93,7 @@ class MemberService:
             InvalidInput: the address or the role is none.
             Forbidden: the role is higher than that of the one who asks.
             Conflict: they are a member or invited already.
+            PlanLimitReached: the plan allows no more members.
         """
         address = normal_email(email)
         if address is None:
@@ -101,6 +104,8 @@ class MemberService:
         token = new_invitation_token()
         with self._storage.begin() as tx:
             there = tx.members.with_email(key.organization_id, address)
+            if there is None:
+                self._quotas.refuse_member(tx, key.organization_id)
             member = Member(
                 id=new_id("member", tx.now),
                 organization_id=key.organization_id,

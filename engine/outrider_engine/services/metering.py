@@ -4,7 +4,9 @@ import math
 
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.domain.usage import CallUsage, month_of, next_month
-from outrider_engine.ports.storage import Storage
+from outrider_engine.ports.storage import Storage, Transaction
+
+from .quotas import Quotas
 
 
 class Metering:
@@ -14,29 +16,49 @@ class Metering:
     them. On SQLite that is a write of its own without waiting for the disk (WAL, ``synchronous = NORMAL``).
     """
 
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, quotas: Quotas) -> None:
         self._storage = storage
+        self._quotas = quotas
 
     def count(self, key: ApiKey) -> CallUsage:
-        """Count a call with a key and return where that leaves it; a call beyond the key's limit is not counted."""
-        organization = key.organization_id
+        """Count a call with a key and return where that leaves it.
+
+        A call beyond the key's limit, or beyond that of the organization's plan, is not counted.
+        """
         with self._storage.begin() as tx:
             month = month_of(tx.now)
-            key_calls = tx.usage.count_call(organization, key.id, month, key.monthly_limit)
-            refused = key_calls is None
-            if refused:
-                calls = tx.usage.calls(organization, month)
-                key_calls = tx.usage.calls(organization, month, key.id)
-            else:
-                calls = tx.usage.count_organization_call(organization, month, None) or 0
             resets_at = next_month(tx.now)
             left_s = math.ceil((resets_at - tx.now).total_seconds())
-        used = key_calls or 0
+            allowed = self._allowed(tx, key)
+            counted = self._counted(tx, key, month, allowed)
+            calls = tx.usage.calls(key.organization_id, month) if counted is None else counted[0]
+            own = tx.usage.calls(key.organization_id, month, key.id) if counted is None else counted[1]
+        rooms = [
+            (limit - used, limit) for limit, used in ((key.monthly_limit, own), (allowed, calls)) if limit is not None
+        ]
+        remaining, limit = min(rooms, default=(None, None))
         return CallUsage(
             organization_calls=calls,
-            key_calls=used,
-            limit=key.monthly_limit,
-            remaining=None if key.monthly_limit is None else max(0, key.monthly_limit - used),
+            key_calls=own,
+            limit=limit,
+            remaining=None if remaining is None else max(0, remaining),
             resets_at=resets_at,
-            refused_for_s=left_s if refused else None,
+            refused_for_s=left_s if counted is None else None,
         )
+
+    def _allowed(self, tx: Transaction, key: ApiKey) -> int | None:
+        """Return how many calls the organization's plan allows."""
+        if self._quotas.plans.are_unlimited:
+            return None
+        return self._quotas.plan_of(tx, key.organization_id).limits.api_calls
+
+    def _counted(self, tx: Transaction, key: ApiKey, month: str, allowed: int | None) -> tuple[int, int] | None:
+        """Count a call; returns what the organization and the key have now, ``None`` when it is one too many."""
+        if allowed is not None:
+            tx.plans.lock(key.organization_id)
+            if tx.usage.calls(key.organization_id, month) >= allowed:
+                return None
+        own = tx.usage.count_call(key.organization_id, key.id, month, key.monthly_limit)
+        if own is None:
+            return None
+        return tx.usage.count_organization_call(key.organization_id, month), own

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from outrider_engine.domain.checks import Check
+from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.runs import NewRun
 from outrider_engine.domain.schedules import Calendar, SkipReason, SlotRange, plan_slots
@@ -19,6 +19,7 @@ from outrider_engine.ports.check_repository import SkippedSlots
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .quotas import Quotas
 from .run_creation import scheduled_runs
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,7 @@ class _Tick:
     """What one tick is about to write."""
 
     now: datetime
+    used_up: set[tuple[str, Family]]
     runs: list[NewRun] = field(default_factory=list)
     skipped: list[SkippedSlots] = field(default_factory=list)
     next_due: dict[str, datetime | None] = field(default_factory=dict)
@@ -39,11 +41,12 @@ class _Tick:
 class Scheduler:
     """Turns schedules into runs."""
 
-    def __init__(self, *, storage: Storage, plugins: Plugins, calendar: Calendar, hints: Hints) -> None:
+    def __init__(self, *, storage: Storage, plugins: Plugins, calendar: Calendar, hints: Hints, quotas: Quotas) -> None:
         self._storage = storage
         self._plugins = plugins
         self._calendar = calendar
         self._hints = hints
+        self._quotas = quotas
 
     def tick(self) -> int:
         """Schedule everything that is due; returns the number of runs made. Hints leave after the commit."""
@@ -62,7 +65,8 @@ class Scheduler:
         if not due:
             return []
         busy = tx.runs.unfinished([check.id for check in due])
-        tick = _Tick(tx.now)
+        organizations = {check.organization_id for check in due}
+        tick = _Tick(tx.now, self._quotas.used_up(tx, organizations))
         for check in due:
             self._plan(tick, check, busy)
         inserted = tx.runs.add(tick.runs, tx.now)
@@ -81,6 +85,10 @@ class Scheduler:
             log.warning("slots missed", check=check.id, first=str(plan.missed.first), last=str(plan.missed.last))
             tick.skipped.append(_skipped(check, None, SkipReason.MISSED, plan.missed, tick.now))
         if plan.run is None:
+            return
+        if (check.organization_id, check.definition.family) in tick.used_up:
+            once = SlotRange(plan.run, plan.run, 1)
+            tick.skipped.append(_skipped(check, None, SkipReason.QUOTA, once, tick.now))
             return
         free = [place for place in check.definition.locations if (check.id, place) not in busy]
         for place in check.definition.locations:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from billing_shop import BillingShop
 
 from outrider_engine.adapters.told_hooks import ToldHooks
 from outrider_engine.contracts import Extensions
@@ -178,3 +179,32 @@ def test_runs_go_to_the_queue_of_their_lane_and_end_soon_without_their_plugin() 
     assert plugins.queue_of("scripted") == QUEUE_LIGHT
     assert plugins.queue_of("caged") == QUEUE_BROWSER
     assert plugins.queue_of("not installed") == QUEUE_LIGHT
+
+
+class Selling:
+    """A plugin that offers billing providers."""
+
+    def __init__(self, *providers: Any) -> None:
+        self._providers = providers
+
+    @hookimpl
+    def outrider_register_billing_providers(self) -> Any:
+        return self._providers
+
+
+def test_register_billing_providers_offers_them_by_kind() -> None:
+    shop = BillingShop()
+    plugins = load_plugins(extra=[("selling", Selling(shop))], discover=False)
+    assert plugins.billing_providers == {"shop": shop}
+
+
+def test_register_billing_providers_refuses_one_that_cannot_sell() -> None:
+    class Incomplete:
+        kind = "half"
+        title = "Half"
+
+        async def checkout(self) -> str:
+            return ""
+
+    with pytest.raises(PluginError, match="has no coroutine function portal"):
+        load_plugins(extra=[("selling", Selling(Incomplete()))], discover=False)

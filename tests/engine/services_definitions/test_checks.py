@@ -83,6 +83,7 @@ def test_changes_made_at_the_same_time_are_merged_not_lost(services: Parts, worl
 def test_the_check_of_an_uninstalled_plugin_stays_readable_and_runs_to_say_so(services: Parts, world: World) -> None:
     check = made(services, world, config={"target": "kept"}).check
     without = CheckService(
+        quotas=world.quotas,
         storage=world.storage,
         plugins=plugins_with(check_types=[ScriptedCheckType(kind="other")]),
         secrets=world.secrets,

@@ -16,6 +16,7 @@ from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
+from .plans import SqlPlans
 from .retention import SqlRetention
 from .rollups import SqlRollups
 from .runs import SqlRuns
@@ -108,6 +109,11 @@ class SqlTransaction:
     def usage(self) -> SqlUsage:
         """Counts of calls."""
         return SqlUsage(self._session)
+
+    @cached_property
+    def plans(self) -> SqlPlans:
+        """Plans, and what is counted against them."""
+        return SqlPlans(self._session)
 
     @cached_property
     def idempotency(self) -> SqlIdempotency:

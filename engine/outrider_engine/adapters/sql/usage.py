@@ -29,9 +29,9 @@ class SqlUsage:
         row = self._session.first(one_more.returning(api_calls.c.calls))
         return None if row is None else int(row.calls)
 
-    def count_organization_call(self, organization_id: str, month: str, limit: int | None) -> int | None:
-        """Count one more call of the whole organization, in the same way."""
-        return self.count_call(organization_id, _ALL_KEYS, month, limit)
+    def count_organization_call(self, organization_id: str, month: str) -> int:
+        """Count one more call of the whole organization and return how many there are now."""
+        return self.count_call(organization_id, _ALL_KEYS, month, None) or 0
 
     def calls(self, organization_id: str, month: str, key_id: str | None = None) -> int:
         """Return how often a key has called, or (``None``) the whole organization."""

@@ -28,7 +28,7 @@ from .members import members, users
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
-from .usage import api_calls
+from .usage import api_calls, monthly_runs, organization_plans
 
 __all__ = [
     "ACTIVE",
@@ -55,7 +55,9 @@ __all__ = [
     "locations",
     "members",
     "metadata",
+    "monthly_runs",
     "notifications",
+    "organization_plans",
     "organizations",
     "rule_channels",
     "rules",
