@@ -1,6 +1,7 @@
 """The HTTP application: routes, errors and documentation around the services it is given."""
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from . import errors, idempotency, openapi
 from .dialects.xuptimemonitor import routes as xuptimemonitor
@@ -25,6 +26,9 @@ from .routes import (
 )
 from .services import Services
 from .waiting import RunWatch
+
+WORTH_PACKING = 1000
+"""Bytes from which an answer is compressed for clients that accept gzip; event streams never are."""
 
 ROUTERS = (
     monitors.router,
@@ -65,6 +69,7 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     idempotency.install(app)
     app.add_middleware(AnsweredOnce)
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5)
     app.add_middleware(RequestFrame)
     openapi.install(app, services)
     return app

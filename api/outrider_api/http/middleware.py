@@ -5,12 +5,15 @@ import secrets
 import time
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .dialects.errors import in_words_of
 from .errors import envelope
 from .usage_headers import tell_usage
+
+GIVEN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+"""What an id of the client's must look like to be taken over; others are replaced."""
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +21,7 @@ _SECRET_PART = re.compile(r"^(/api/v1/invitations/)[^/]+")
 
 
 class RequestFrame:
-    """Gives each request a fresh id, logs how it was answered, and turns unexpected exceptions into a 500.
+    """Gives each request an id (its own if it has one), logs its answer, and turns unexpected exceptions into a 500.
 
     The path is logged without its query, which may hold a key, and without the token of an invitation.
     """
@@ -31,7 +34,7 @@ class RequestFrame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = f"req_{secrets.token_hex(12)}"
+        request_id = _given_id(scope) or f"req_{secrets.token_hex(12)}"
         scope.setdefault("state", {})["request_id"] = request_id
         began = time.perf_counter()
         status: int | None = None
@@ -66,3 +69,8 @@ class RequestFrame:
 def loggable(path: str) -> str:
     """Return a path without the secret that some of them have."""
     return _SECRET_PART.sub(r"\1…", path)
+
+
+def _given_id(scope: Scope) -> str | None:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if GIVEN_ID.fullmatch(given) else None
