@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(default=None, description="Fernet key(s) for secrets, newest first, by comma.")
     plans_file: Path | None = Field(default=None, description="Plans (TOML or YAML); unset: one without limits.")
     billing_provider: str = Field(default="none", description="Which installed billing provider sells plans.")
+    rate_limit_reads: float = Field(default=500, ge=0, le=1e6, description="Reads a second for each key; 0: any.")
+    rate_limit_writes: float = Field(default=100, ge=0, le=1e6, description="The same of other calls; 0: any.")
     browser_path: Path | None = Field(default=None, description="The browser to use; unset: looked for.")
     browser_slots: int = Field(default=0, ge=0, le=64, description="Browsers at a time; 0: one per core, at most 4.")
     light_concurrency: int = Field(default=32, ge=1, le=1000, description="Light checks in flight per process.")

@@ -17,6 +17,7 @@ from outrider_api.http.waiting import RunWatch
 from outrider_engine.adapters.argon2_passwords import Argon2Passwords
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
+from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
 from outrider_engine.domain.verdicts import Verdict
@@ -32,6 +33,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 
@@ -64,6 +66,7 @@ class Parts:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    rates: Rates
     billing: BillingService
     idempotency: Idempotency
     organizations: OrganizationService
@@ -94,6 +97,7 @@ class Parts:
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
             ),
             identity=IdentityService(storage=storage),
+            rates=Rates(RatesInMemory(world.clock.monotonic)),
             metering=Metering(storage=storage, quotas=world.quotas),
             billing=BillingService(
                 storage=storage,

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .dialects.errors import in_words_of
 from .errors import envelope
-from .usage_headers import tell_usage
+from .usage_headers import tell_allowance, tell_usage
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 """What an id of the client's must look like to be taken over; others are replaced."""
@@ -47,6 +47,8 @@ class RequestFrame:
                 headers["X-Request-Id"] = request_id
                 if "call_usage" in scope["state"]:
                     tell_usage(headers, scope["state"]["call_usage"])
+                if scope["state"].get("allowance") is not None:
+                    tell_allowance(headers, scope["state"]["allowance"])
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

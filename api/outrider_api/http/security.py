@@ -14,6 +14,7 @@ from .services import Ask, Services
 from .wire.moments import shown
 
 SCHEMES = ("bearer", "apikey")
+READING = ("GET", "HEAD", "OPTIONS")
 UNCOUNTED = "/v0"
 """Calls below this prefix have limits of their own, by the second."""
 SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
@@ -44,6 +45,7 @@ def recognised(request: Request, services: Services) -> ApiKey:
     """
     key = services.identity.authenticate(key_text(request))
     if not request.url.path.startswith(UNCOUNTED):
+        _refuse_too_fast(request, services, key)
         usage = services.metering.count(key)
         request.state.call_usage = usage
         if usage.refused_for_s is not None:
@@ -52,6 +54,17 @@ def recognised(request: Request, services: Services) -> ApiKey:
             )
             raise LimitReached(problem, code="monthly_limit_reached", retry_after_s=usage.refused_for_s)
     return key
+
+
+def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:
+    allowance = services.rates.take(key, writes=request.method not in READING)
+    request.state.allowance = allowance
+    if allowance is not None and allowance.retry_after_s is not None:
+        raise LimitReached(
+            f"too many requests at a time: {allowance.limit} are allowed at once",
+            code="rate_limited",
+            retry_after_s=allowance.retry_after_s,
+        )
 
 
 def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], ApiKey]:

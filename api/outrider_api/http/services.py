@@ -15,6 +15,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 
@@ -65,6 +66,10 @@ class Services(Protocol):
     @property
     def metering(self) -> Metering:
         """Counts of calls."""
+
+    @property
+    def rates(self) -> Rates:
+        """How fast a key may call."""
 
     @property
     def billing(self) -> BillingService:

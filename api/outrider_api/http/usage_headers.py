@@ -2,6 +2,7 @@
 
 from starlette.datastructures import MutableHeaders
 
+from outrider_engine.domain.rates import Allowance
 from outrider_engine.domain.usage import CallUsage
 
 from .wire.moments import shown
@@ -15,3 +16,10 @@ def tell_usage(headers: MutableHeaders, usage: CallUsage) -> None:
     headers["X-API-Reset"] = shown(usage.resets_at)
     if usage.remaining is not None:
         headers["X-API-Remaining"] = str(usage.remaining)
+
+
+def tell_allowance(headers: MutableHeaders, allowance: Allowance) -> None:
+    """Add the ``RateLimit-*`` headers, and the same under their older names."""
+    told = {"Limit": allowance.limit, "Remaining": allowance.remaining, "Reset": allowance.full_after_s}
+    for name, value in told.items():
+        headers[f"RateLimit-{name}"] = headers[f"X-RateLimit-{name}"] = str(value)

@@ -19,6 +19,7 @@ from outrider_engine.adapters.plan_file import read_plans
 from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
 from outrider_engine.adapters.queue.embedded import EmbeddedQueue
 from outrider_engine.adapters.queue.redis_queue import RedisQueue
+from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.adapters.secret_box import FernetBox, kept_key
 from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
@@ -40,6 +41,7 @@ from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.quotas import Quotas
+from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.settings import Settings, unknown_variables
@@ -74,6 +76,7 @@ class Engine:
     channels: ChannelService
     identity: IdentityService
     metering: Metering
+    rates: Rates
     quotas: Quotas
     billing: BillingService
     idempotency: Idempotency
@@ -165,6 +168,7 @@ def open_engine(
         channels=_channels(settings, storage, plugins, secrets, clock),
         identity=IdentityService(storage=storage),
         metering=Metering(storage=storage, quotas=quotas),
+        rates=_rates(settings, queue, clock),
         quotas=quotas,
         billing=_billing(settings, storage, quotas, plugins, clock),
         idempotency=Idempotency(storage=storage, secrets=secrets),
@@ -246,6 +250,11 @@ def _checks(  # noqa: PLR0917 - it is called once
         calendar=calendar,
         quotas=quotas,
     )
+
+
+def _rates(settings: Settings, queue: EmbeddedQueue | RedisQueue, clock: SystemClock) -> Rates:
+    limiter = queue.rates if isinstance(queue, RedisQueue) else RatesInMemory(clock.monotonic)
+    return Rates(limiter, reads=settings.rate_limit_reads or None, writes=settings.rate_limit_writes or None)
 
 
 def _billing(

@@ -10,6 +10,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from .dramatiq_hints import DramatiqHints
+from .redis_rates import RedisRates
 from .wake_actor import queue_name
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ class RedisQueue:
             heartbeat_timeout=30_000,
         )
         self.hints = DramatiqHints(self._broker, _RedisPending(self._client), woken)
+        self.rates = RedisRates(self._client)
         self._worker: dramatiq.Worker | None = None
         if listen_to:
             names = {queue_name(queue, location) for queue, location in listen_to}

@@ -1,0 +1,24 @@
+"""How fast a key may call."""
+
+from outrider_engine.domain.identity import ApiKey
+from outrider_engine.domain.rates import Allowance, Rate
+from outrider_engine.ports.rate_limiter import RateLimiter
+
+
+class Rates:
+    """Two buckets for each key: one for requests that read, one for those that change something.
+
+    Args:
+        limiter: where the buckets are.
+        reads, writes: requests a second; ``None`` is no limit.
+    """
+
+    def __init__(self, limiter: RateLimiter, *, reads: float | None = None, writes: float | None = None) -> None:
+        self._limiter = limiter
+        self._rates = {"read": reads, "write": writes}
+
+    def take(self, key: ApiKey, *, writes: bool) -> Allowance | None:
+        """Take a request of a key; ``None`` when nothing limits it."""
+        kind = "write" if writes else "read"
+        per_second = self._rates[kind]
+        return None if per_second is None else self._limiter.take(f"{key.id}:{kind}", Rate(per_second))
