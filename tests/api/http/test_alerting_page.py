@@ -19,6 +19,7 @@ from outrider_engine.services.notifying import Notifying
 from outrider_plugins.webhook.settings import WebhookSettings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "alerting.md").read_text()
+OTHERS = {"recording", "log"}
 EXAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
 LOST = Observation(duration_ms=5.0, failure=Failure(Verdict.ERROR, Reason.WORKER_LOST, "gone"))
 
@@ -93,3 +94,10 @@ def test_a_secret_of_ones_own_is_never_shown_again(house: House) -> None:
     own = "whsec_" + "b3duLXNlY3JldC1vZi10aGUtb3duZXIt"
     made = house.owner.channel(type="webhook", config={"url": "https://hooks.example", "secret": own})
     assert own not in json.dumps(made)
+
+
+def test_every_setting_of_every_notifier_is_explained(house: House) -> None:
+    kinds = house.world.plugins.notifiers.items()
+    settings = {(kind, name) for kind, found in kinds if kind not in OTHERS for name in found.settings.model_fields}
+    assert {("slack", "template"), ("jira", "transition"), ("x", "handle")} <= settings
+    assert not [one for one in sorted(settings) if f"`{one[1]}`" not in PAGE or f"`{one[0]}`" not in PAGE]
