@@ -26,6 +26,12 @@ _REDACTED = 10_000
 _TOLD = 3
 """Failed assertions that the error tells in full."""
 
+_BY_DEFAULT: Mapping[tuple[Source, str | None], Reason] = {
+    (Source.STATUS, None): Reason.HTTP_STATUS,
+    (Source.FACT, "exists"): Reason.DNS,
+}
+"""The reasons of a check type's own assertions that do not hold, where they are not ``assertion``."""
+
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 Redact = Callable[[str], str]
@@ -59,7 +65,7 @@ def judge(
         observation: what was seen.
         assertions: what must hold.
         by_default: the assertions are those of the check type, not of the check's owner: a status that does not hold
-            is then ``http_status`` rather than ``assertion``.
+            is then ``http_status`` rather than ``assertion``, and a name that does not exist ``dns``.
         redact: hides secrets in a text; called before long values are cut.
     """
     failure = observation.failure
@@ -129,7 +135,8 @@ def _judged(seen: Seen, assertion: Assertion, *, by_default: bool, redact: Redac
         return _unjudged(assertion, "the value is nested too deeply", Reason.BODY, redact)
     got = "nothing" if isinstance(actual, Missing) else _cut(_written(shown))
     message = f"{_wish(assertion, redact)}, got {got}"
-    reason = Reason.HTTP_STATUS if by_default and assertion.source is Source.STATUS else Reason.ASSERTION
+    reason = _BY_DEFAULT.get((assertion.source, assertion.selector)) if by_default else None
+    reason = reason or Reason.ASSERTION
     return _Judged(AssertionResult(_hidden(assertion, redact), passed, shown, message), reason)
 
 

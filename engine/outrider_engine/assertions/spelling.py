@@ -7,6 +7,7 @@ from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
 
+from .records import about_records
 from .validation import validate
 
 
@@ -20,6 +21,7 @@ class _Spelling:
         operator: used when none is given; ``None`` when one has to be.
         only: whether no other operator fits (the type's name says it).
         options: the options that go with it.
+        further: keys that may be left out.
     """
 
     source: Source
@@ -29,6 +31,7 @@ class _Spelling:
     fixed: bool = False
     only: bool = False
     options: tuple[str, ...] = ("case_sensitive", "soft")
+    further: tuple[str, ...] = ()
 
 
 _SPELLINGS: dict[str, _Spelling] = {
@@ -44,6 +47,10 @@ _SPELLINGS: dict[str, _Spelling] = {
     "latency_p95": _Spelling(
         Source.LATENCY, None, selector="p95", value="value_ms", fixed=True, options=("window_minutes", "soft")
     ),
+    "record_value": _Spelling(Source.FACT, Operator.EQUALS, selector="values", fixed=True, further=("priority",)),
+    "record_values": _Spelling(Source.FACT, Operator.CONTAINS_ALL, selector="values", fixed=True),
+    "record_count": _Spelling(Source.FACT, Operator.EQUALS, selector="count", fixed=True),
+    "record_exists": _Spelling(Source.FACT, Operator.EQUALS, selector="exists", fixed=True),
 }
 _OPTIONS = ("case_sensitive", "soft", "window_minutes")
 _CANONICAL = ("source", "selector", "operator", "expected", "options")
@@ -116,7 +123,7 @@ def _read(given: JsonObject, where: str) -> Assertion:
         raise InvalidInput(problem, field=_at(where, "type"), allowed=list(_SPELLINGS))
     spelling = _SPELLINGS[type]
     operator, expected = _comparison(given, spelling, where)
-    return Assertion(
+    assertion = Assertion(
         source=spelling.source,
         operator=operator,
         expected=expected,
@@ -124,11 +131,18 @@ def _read(given: JsonObject, where: str) -> Assertion:
         options=_options(given, where),
         spelling=dict(given),
     )
+    try:
+        return about_records(type, assertion)
+    except InvalidInput as error:
+        as_key = next((key for key in given if key in _OPERATORS), None)
+        names = {"operator": as_key or "operator", "expected": as_key or spelling.value}
+        field = names.get(error.field or "", error.field or "")
+        raise InvalidInput(error.problem, field=_at(where, field), allowed=error.allowed) from None
 
 
 def _comparison(given: JsonObject, spelling: _Spelling, where: str) -> tuple[Operator, JsonValue]:
     as_key = [] if spelling.only else [key for key in given if key in _OPERATORS]
-    allowed = ["type", spelling.value, *spelling.options]
+    allowed = ["type", spelling.value, *spelling.further, *spelling.options]
     if "case_sensitive" in spelling.options:
         allowed.append("case_insensitive")
     if spelling.selector and not spelling.fixed:

@@ -57,8 +57,8 @@ MONITORS = Spelling(
     default_timeout_s=30.0,
     default_interval_s=60,
     kinds={HTTP: "url"},
-    default_timeouts={"tcp": 10.0},
-    flat=frozenset({HTTP, "tcp"}),
+    default_timeouts={"tcp": 10.0, "dns": 10.0},
+    flat=frozenset({HTTP, "tcp", "dns"}),
 )
 API_MONITORS = Spelling(
     family=Family.API_MONITOR,
