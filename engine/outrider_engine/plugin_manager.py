@@ -207,6 +207,10 @@ def _by_kind(
     return found
 
 
+_METHODS = {Lane.PROCESS: ("observe", "prepare", "close"), Lane.PASSIVE: ("allowed_silence",)}
+"""What check types of a lane have besides ``runnable_problem``; ``observe`` for the others."""
+
+
 def _check_type_problem(item: Any) -> str | None:
     if not isinstance(getattr(item, "family", None), Family):
         return "has no family (outrider_engine.domain.checks.Family)"
@@ -216,8 +220,7 @@ def _check_type_problem(item: Any) -> str | None:
     assertions = getattr(item, "default_assertions", None)
     if not isinstance(assertions, tuple) or not all(isinstance(each, Assertion) for each in assertions):
         return "has no tuple default_assertions (an empty one will do)"
-    in_process = ("prepare", "close") if lane is Lane.PROCESS else ()
-    return _offer_problem(item, "runnable_problem", "observe", *in_process)
+    return _offer_problem(item, "runnable_problem", *_METHODS.get(lane, ("observe",)))
 
 
 def _notifier_problem(item: Any) -> str | None:

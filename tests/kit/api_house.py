@@ -27,12 +27,14 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
+from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -72,6 +74,7 @@ class Parts:
     organizations: OrganizationService
     members: MemberService
     status: StatusService
+    pings: PingService
 
     @classmethod
     def of(cls, world: World) -> "Parts":
@@ -110,6 +113,13 @@ class Parts:
             organizations=OrganizationService(storage=storage),
             members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=world.quotas),
             status=StatusService(storage=storage, plugins=plugins),
+            pings=PingService(
+                storage=storage,
+                plugins=plugins,
+                executions=Executions(plugins=plugins, secrets=secrets, clock=world.clock),
+                hints=world.hints,
+                told=world.told,
+            ),
         )
 
 

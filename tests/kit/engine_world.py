@@ -173,7 +173,12 @@ class World:
     def scheduler(self) -> Scheduler:
         """A scheduler."""
         return Scheduler(
-            storage=self.storage, plugins=self.plugins, calendar=self.calendar, hints=self.hints, quotas=self.quotas
+            storage=self.storage,
+            plugins=self.plugins,
+            calendar=self.calendar,
+            hints=self.hints,
+            told=self.told,
+            quotas=self.quotas,
         )
 
     @property

@@ -21,6 +21,7 @@ from .routes import (
     members,
     monitors,
     organizations,
+    pings,
     rules,
     runs,
 )
@@ -43,6 +44,7 @@ ROUTERS = (
     catalog.router,
     agent.router,
     xuptimemonitor.router,
+    pings.router,
     health.router,
     docs.router,
 )

@@ -34,6 +34,7 @@ TAGS = [
     {"name": "API monitors", "description": "HTTP requests in a row, with values handed from one to the next."},
     {"name": "Journeys", "description": "Paths of users through a site, walked in a real browser."},
     {"name": "Runs", "description": "What came of monitors and journeys, with their files."},
+    {"name": "Heartbeats", "description": "Where jobs call in; no key is needed, only the token."},
     {"name": "Alerts", "description": "What is broken, and what was."},
     {"name": "Channels", "description": "Whom to tell."},
     {"name": "Rules", "description": "When to tell."},
@@ -68,7 +69,7 @@ _SECURITY = {
     "Header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "Query": {"type": "apiKey", "in": "query", "name": "api_key"},
 }
-WITHOUT_KEY = ("/api/v1/invitations/{token}/accept",)
+WITHOUT_KEY = ("/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}/{exit_code}")
 """Paths of the API that are open to whoever knows the secret in them."""
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
@@ -150,6 +151,8 @@ def _of_kind(schemas: Schema, common: Schema, spelling: Spelling, types: CheckTy
             "properties": {"enabled": {"type": "boolean"}, "verify": {"type": "boolean", "default": True}},
             "additionalProperties": False,
         }
+    if types.is_passive(kind):
+        common = {**common, "properties": _without(common["properties"], spelling.interval, "cron", "timezone")}
     name = spelling.kinds.get(kind, kind)
     properties = {**common["properties"], "type": {"type": "string", "const": name}, **own}
     if kind in spelling.default_timeouts:
@@ -165,6 +168,10 @@ def _of_kind(schemas: Schema, common: Schema, spelling: Spelling, types: CheckTy
         "required": needed,
         "additionalProperties": False,
     }
+
+
+def _without(properties: Schema, *names: str) -> Schema:
+    return {name: schema for name, schema in properties.items() if name not in names}
 
 
 def _hoisted(schemas: Schema, schema: Mapping[str, Any], kind: str) -> Schema:

@@ -15,6 +15,7 @@ from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -78,6 +79,10 @@ class Services(Protocol):
     @property
     def idempotency(self) -> Idempotency:
         """Requests that are carried out once."""
+
+    @property
+    def pings(self) -> PingService:
+        """Pings of jobs."""
 
     @property
     def status(self) -> StatusService:

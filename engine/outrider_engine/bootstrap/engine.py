@@ -34,12 +34,14 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
+from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.pinging import PingService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
@@ -83,6 +85,7 @@ class Engine:
     organizations: OrganizationService
     members: MemberService
     status: StatusService
+    pings: PingService
 
     @property
     def hints(self) -> DramatiqHints:
@@ -146,6 +149,7 @@ def open_engine(
     queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
     told = ToldHooks(plugins, monotonic=clock.monotonic)
     calendar = CronCalendar()
+    executions = Executions(plugins=plugins, secrets=secrets, clock=clock)
     artifacts = ArtifactFolder(settings.artifacts_dir)
     quotas = quotas_of(settings)
     checks = _checks(storage, plugins, secrets, queue, told, calendar, quotas)
@@ -175,6 +179,7 @@ def open_engine(
         organizations=OrganizationService(storage=storage),
         members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=quotas),
         status=StatusService(storage=storage, plugins=plugins),
+        pings=PingService(storage=storage, plugins=plugins, executions=executions, hints=queue.hints, told=told),
     )
 
 

@@ -138,7 +138,12 @@ def _instance() -> str:
 def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]]:
     storage, hints, told = engine.storage, engine.hints, engine.told
     scheduler = Scheduler(
-        storage=storage, plugins=engine.plugins, calendar=engine.calendar, hints=hints, quotas=engine.quotas
+        storage=storage,
+        plugins=engine.plugins,
+        calendar=engine.calendar,
+        hints=hints,
+        told=told,
+        quotas=engine.quotas,
     )
     reaper = Reaper(storage=storage, hints=hints, told=told)
     janitor = Janitor(storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -168,4 +169,15 @@ class ProcessCheckType(CheckType[SettingsT], Protocol[SettingsT]):
         """End what ``prepare`` started."""
 
 
-AnyCheckType = AsyncCheckType[Any] | ThreadCheckType[Any] | ProcessCheckType[Any]
+class PassiveCheckType(CheckType[SettingsT], Protocol[SettingsT]):
+    """Observes nothing: what it watches pings it (``lane`` is ``Lane.PASSIVE``), and each ping is a run.
+
+    The engine gives each such check a token, takes its pings, and stores a failed run when none comes in time.
+    ``runnable_problem`` says that it can't be run.
+    """
+
+    def allowed_silence(self, settings: SettingsT) -> timedelta:
+        """Return how long after a ping the next one may be awaited."""
+
+
+AnyCheckType = AsyncCheckType[Any] | ThreadCheckType[Any] | ProcessCheckType[Any] | PassiveCheckType[Any]

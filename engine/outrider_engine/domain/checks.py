@@ -27,11 +27,15 @@ class CheckStatus(StrEnum):
 
 
 class Lane(StrEnum):
-    """Where a check type's work happens: on the event loop, in a bounded thread pool, in a runner process."""
+    """Where a check type's work happens: on the event loop, in a bounded thread pool, in a runner process.
+
+    ``PASSIVE`` types have no work: what they watch pings them, and the engine notices when nothing comes.
+    """
 
     ASYNC = "async"
     THREAD = "thread"
     PROCESS = "process"
+    PASSIVE = "passive"
 
     @property
     def queue(self) -> str:

@@ -18,6 +18,8 @@ class Trigger(StrEnum):
     SCHEDULE = "schedule"
     MANUAL = "manual"
     CI = "ci"
+    HEARTBEAT = "heartbeat"
+    """A ping, or that none came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

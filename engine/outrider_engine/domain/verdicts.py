@@ -70,6 +70,7 @@ class Reason(StrEnum):
     LOCATOR = "locator"
     NAVIGATION = "navigation"
     PAGE_CRASH = "page_crash"
+    EXIT_CODE = "exit_code"
     HEALED = "healed"
     SLOW = "slow"
     # what is wrong with the check, known without looking at the site

@@ -47,6 +47,9 @@ class CheckRepository(Protocol):
         ``deleted_too`` also finds one that was deleted and not purged yet.
         """
 
+    def lock(self, organization_id: str, id: str) -> Check | None:
+        """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
+
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, oldest first, and how many there are on all pages."""
 

@@ -75,6 +75,9 @@ class RunRepository(Protocol):
     def add(self, runs: Sequence[NewRun], now: datetime) -> set[str]:
         """Insert runs as queued; a slot that already has its run is left alone. Returns the ids inserted."""
 
+    def add_begun(self, runs: Sequence[NewRun], now: datetime) -> None:
+        """Insert runs that nobody has to execute, as begun; ``finish`` ends them in the same transaction."""
+
     def unfinished(self, check_ids: Collection[str]) -> set[tuple[str, str]]:
         """Return (check id, location) of scheduled runs that are queued or running."""
 

@@ -9,6 +9,7 @@ from .check_repository import CheckRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .member_repository import MemberRepository, UserRepository
+from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
 from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
@@ -62,6 +63,10 @@ class Transaction(Protocol):
     @property
     def rollups(self) -> RollupRepository:
         """What runs add up to by hour and day."""
+
+    @property
+    def pings(self) -> PingRepository:
+        """Tokens of checks that are pinged."""
 
     @property
     def channels(self) -> ChannelRepository:

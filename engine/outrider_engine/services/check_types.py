@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from pydantic import BaseModel
 
-from outrider_engine.contracts.check_type import AnyCheckType
+from outrider_engine.contracts.check_type import AnyCheckType, PassiveCheckType
 from outrider_engine.domain.checks import CheckDefinition, Family, Lane
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
@@ -44,6 +46,11 @@ class CheckTypes:
         """Return the kinds of a family."""
         return sorted(kind for kind, found in self._types.items() if found.family is family)
 
+    def is_passive(self, kind: str) -> bool:
+        """Whether checks of a kind are pinged by what they watch, not run."""
+        found = self._types.get(kind)
+        return found is not None and found.lane is Lane.PASSIVE
+
     def schema(self, kind: str) -> JsonObject:
         """Return the JSON Schema of a kind's settings."""
         schema: JsonObject = self._types[kind].settings.model_json_schema()
@@ -77,6 +84,21 @@ class CheckTypes:
         found = self._types.get(definition.type)
         defaults = {} if found is None else _plain_defaults(found.settings)
         return defaults | dict(definition.config)
+
+
+def is_passive(definition: CheckDefinition, plugins: Plugins) -> bool:
+    """Whether a check is pinged by what it watches."""
+    found = plugins.check_types.get(definition.type)
+    return found is not None and found.lane is Lane.PASSIVE
+
+
+def allowed_silence(definition: CheckDefinition, plugins: Plugins) -> timedelta | None:
+    """Return how long after a ping the next one of a check may be awaited; ``None`` when it is not pinged."""
+    if not is_passive(definition, plugins):
+        return None
+    passive: PassiveCheckType[Any] = plugins.check_types[definition.type]  # type: ignore[assignment]  # by its lane
+    silence: timedelta = passive.allowed_silence(validated(passive.settings, definition.config, prefix="config"))
+    return silence
 
 
 def refuse_unknown(given: Collection[str], allowed: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
@@ -23,8 +23,9 @@ from outrider_engine.ports.told import Told
 from .alert_changes import Changes
 from .alerting import resolve
 from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
-from .check_types import CheckTypes
+from .check_types import CheckTypes, allowed_silence, is_passive
 from .finishing import announce
+from .ping_tokens import PingTokens
 from .quotas import Quotas
 from .run_creation import requested_runs
 from .serving import Serving
@@ -43,6 +44,7 @@ class CheckView:
         last_run: its newest finished run.
         unserved: those of its locations at which no worker is alive that would take its runs.
         recent: what its runs came to in the last 24 hours, when it was asked for by itself.
+        ping_token: by which it is pinged; ``None`` for checks that are run.
     """
 
     check: Check
@@ -50,6 +52,7 @@ class CheckView:
     last_run: Run | None
     unserved: tuple[str, ...]
     recent: Tally | None = None
+    ping_token: str | None = field(default=None, repr=False)
 
 
 class CheckService:
@@ -72,6 +75,7 @@ class CheckService:
         self._plugins = plugins
         self._storage = storage
         self._secrets = secrets
+        self._tokens = PingTokens(plugins=plugins, box=secrets)
         self._hints = hints
         self._told = told
         self._calendar = calendar
@@ -116,6 +120,7 @@ class CheckService:
             check = self._restored(tx, check) if restoring else check
             if check.id == identifier:
                 tx.checks.add(check)
+            self._tokens.ensure(tx, check)
             return self._views(tx, [check])[0]
 
     def update(self, organization_id: str, id: str, family: Family, fields: CheckFields) -> CheckView:
@@ -134,10 +139,13 @@ class CheckService:
             resumed = check.definition.status is CheckStatus.PAUSED
             with self._storage.begin() as tx:
                 self._quotas.refuse_check(tx, organization_id, changed.definition, self._calendar, is_new=resumed)
+                if is_passive(changed.definition, self._plugins):
+                    changed = self._awaiting(tx, check, changed)
                 if not tx.checks.replace(changed, expected_revision=check.revision):
                     continue
                 if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
                     tx.runs.cancel_queued(check.id, tx.now)
+                self._tokens.ensure(tx, changed)
                 return self._views(tx, [changed])[0]
         raise Conflict("the check was changed by somebody else at the same time; read it again")
 
@@ -219,6 +227,20 @@ class CheckService:
             self._hints.send(queue, place)
         return [run for run in stored if run is not None]
 
+    def rotate_token(self, organization_id: str, id: str, family: Family) -> CheckView:
+        """Give a check that is pinged another token; pings with the old one are refused from now on.
+
+        Raises:
+            NotFound: there is no such check.
+            NotRunnable: it is not pinged.
+        """
+        with self._storage.begin() as tx:
+            check = self._found(tx, organization_id, id, family)
+            if not is_passive(check.definition, self._plugins):
+                raise NotRunnable(f"a check of the type {check.definition.type} is not pinged, and has no token")
+            self._tokens.replace(tx, check)
+            return self._views(tx, [check])[0]
+
     def locations(self) -> dict[str, bool]:
         """Return every location's name, and whether a worker that is alive serves it."""
         with self._storage.read() as tx:
@@ -250,15 +272,34 @@ class CheckService:
     def _views(self, tx: Transaction, checks: Sequence[Check]) -> Sequence[CheckView]:
         last = tx.runs.last([check.id for check in checks]) if checks else {}
         serving = Serving.of(tx)
+        tokens = self._tokens.of(tx, checks)
         return [
             CheckView(
                 check=check,
                 settings=self.types.shown(check.definition),
                 last_run=last.get(check.id),
-                unserved=serving.unserved(self._plugins.queue_of(check.definition.type), check.definition.locations),
+                unserved=self._unserved(serving, check.definition),
+                ping_token=tokens.get(check.id),
             )
             for check in checks
         ]
+
+    def _unserved(self, serving: Serving, definition: CheckDefinition) -> tuple[str, ...]:
+        if is_passive(definition, self._plugins):
+            return ()
+        return serving.unserved(self._plugins.queue_of(definition.type), definition.locations)
+
+    def _awaiting(self, tx: Transaction, before: Check, changed: Check) -> Check:
+        """Return a changed check that is pinged with its deadline: moved with what is allowed, gone with a pause.
+
+        The deadline is read under a lock, lest that of a ping that came meanwhile be lost.
+        """
+        stored = tx.checks.lock(before.organization_id, before.id)
+        due = stored.next_due_at if stored is not None else None
+        was, is_ = (allowed_silence(each.definition, self._plugins) for each in (before, changed))
+        if due is None or was is None or is_ is None or changed.definition.status is CheckStatus.PAUSED:
+            return replace(changed, next_due_at=None)
+        return replace(changed, next_due_at=due - was + is_)
 
     def _changed(self, check: Check, fields: CheckFields, known: Collection[str], now: datetime) -> Check:
         secrets = None

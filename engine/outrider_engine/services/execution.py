@@ -130,6 +130,12 @@ class Executions:
             self._judge(execution, tries, observation)
         return tries.outcome()
 
+    def told(self, execution: Execution, seen: Observation) -> Outcome:
+        """Judge what the target itself told."""
+        tries = self._tries(execution)
+        self._judge(execution, tries, seen)
+        return tries.outcome()
+
     def observe_in_slot(self, execution: Execution, slot: Slot, on_step: Callable[[StepResult], None]) -> Outcome:
         """Observe in a supervised runner process; blocks until it has ended."""
         definition = execution.claim.check.definition
@@ -190,6 +196,8 @@ class Executions:
 def _observing(
     check_type: AnyCheckType, settings: Any, context: LightContext, threads: ThreadPool
 ) -> Awaitable[Observation]:
+    if check_type.lane is Lane.PASSIVE:
+        raise InvalidInput(f"a check of the type {check_type.kind} is pinged, not run", field="type")
     if check_type.lane is Lane.THREAD:
         blocking: ThreadCheckType[Any] = check_type  # type: ignore[assignment]  # the lane tells which protocol it is
         return asyncio.get_running_loop().run_in_executor(threads, blocking.observe, settings, context)

@@ -18,9 +18,13 @@ from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.check_repository import SkippedSlots
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
+from outrider_engine.ports.told import Told
 
+from .check_types import is_passive
 from .quotas import Quotas
+from .reported_runs import store_reports
 from .run_creation import scheduled_runs
+from .silence import silences
 
 log = structlog.get_logger(__name__)
 
@@ -41,20 +45,28 @@ class _Tick:
 class Scheduler:
     """Turns schedules into runs."""
 
-    def __init__(self, *, storage: Storage, plugins: Plugins, calendar: Calendar, hints: Hints, quotas: Quotas) -> None:
+    def __init__(
+        self, *, storage: Storage, plugins: Plugins, calendar: Calendar, hints: Hints, told: Told, quotas: Quotas
+    ) -> None:
         self._storage = storage
         self._plugins = plugins
         self._calendar = calendar
         self._hints = hints
         self._quotas = quotas
+        self._told = told
 
     def tick(self) -> int:
-        """Schedule everything that is due; returns the number of runs made. Hints leave after the commit."""
+        """Schedule everything that is due; returns the number of runs queued. Hints leave after the commit.
+
+        What is due of a check that is pinged is the failure that no ping came.
+        """
         made = 0
         while True:
             with self._storage.begin() as tx:
                 due = tx.checks.lock_due(tx.now, BATCH)
                 runs = self._schedule(tx, due)
+                silent = store_reports(tx, silences(due, self._plugins, tx.now))
+            silent.tell(hints=self._hints, told=self._told)
             for queue, location in {(run.queue, run.location) for run in runs}:
                 self._hints.send(queue, location)
             made += len(runs)
@@ -76,7 +88,7 @@ class Scheduler:
 
     def _plan(self, tick: _Tick, check: Check, busy: set[tuple[str, str]]) -> None:
         schedule = check.definition.schedule
-        if schedule is None or check.next_due_at is None:
+        if schedule is None or check.next_due_at is None or is_passive(check.definition, self._plugins):
             tick.next_due[check.id] = None
             return
         plan = plan_slots(schedule, check.id, check.next_due_at, tick.now, self._calendar)

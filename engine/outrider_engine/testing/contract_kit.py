@@ -35,7 +35,10 @@ def check_type_problems(check_type: AnyCheckType) -> list[str]:
     except PluginError as error:
         return [str(error)]
     problems = [*_offer_problems(check_type), *_secret_problems(check_type.settings)]
-    if inspect.iscoroutinefunction(check_type.observe) is not (check_type.lane is Lane.ASYNC):
+    observe = getattr(check_type, "observe", None)
+    if check_type.lane is not Lane.PASSIVE and inspect.iscoroutinefunction(observe) is not (
+        check_type.lane is Lane.ASYNC
+    ):
         problems.append(_OBSERVE_PROBLEMS[check_type.lane is Lane.ASYNC])
     return [*problems, *_assertion_problems(check_type.default_assertions)]
 

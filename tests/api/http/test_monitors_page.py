@@ -106,7 +106,7 @@ def test_the_fields_their_defaults_and_limits_are_those_of_the_schema(house: Hou
             assert not [limit for limit in limits if f"{limit:.9g}" not in meaning], name
 
 
-@pytest.mark.parametrize("kind", ["tcp", "dns"])
+@pytest.mark.parametrize("kind", ["tcp", "dns", "heartbeat"])
 def test_the_own_fields_of_a_type_are_those_of_its_schema(house: House, kind: str) -> None:
     kinds = house.client.get("/openapi.json").json()["components"]["schemas"]["MonitorCreate"]["anyOf"]
     by_type = {one["properties"]["type"]["const"]: one for one in kinds}

@@ -88,6 +88,12 @@ def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask) -> Answer[Ru
     return Answer(data=new_run(runs[0]))
 
 
+@router.post("/{id}/rotate-token", operation_id="rotateMonitorToken")
+def rotate_token(id: str, key: MonitorWriter, services: Ask) -> Answer[MonitorOut]:
+    """Give a heartbeat another token; pings with the old one are refused from now on."""
+    return Answer(data=show_monitor(services.checks.rotate_token(key.organization_id, id, Family.MONITOR)))
+
+
 @router.get("/{id}/results", operation_id="listMonitorResults")
 def list_results(id: MonitorId, key: MonitorReader, services: Ask, asked: Asked) -> Timeline[RunOut]:
     """List a monitor's runs, newest first."""

@@ -19,6 +19,8 @@ from .spelling import HTTP, Spelling
 
 _READ_ONLY = frozenset(CheckOut.model_fields) - frozenset(CheckBody.model_fields)
 
+_OF_PINGS = frozenset({"token", "ping_path"})
+
 
 def read_fields(
     body: JsonObject, spelling: Spelling, types: CheckTypes, current: CheckView | None = None
@@ -29,7 +31,8 @@ def read_fields(
         InvalidInput: names the field that is wrong, as the client spelled it, and what is allowed.
     """
     if current is not None:
-        body = {name: value for name, value in body.items() if name not in _READ_ONLY}
+        shown = _READ_ONLY if current.ping_token is None else _READ_ONLY | _OF_PINGS
+        body = {name: value for name, value in body.items() if name not in shown}
     common = set(spelling.body.model_fields)
     given = validated(spelling.body, {name: value for name, value in body.items() if name in common})
     kind = _kind(given, spelling, types, current)
@@ -49,6 +52,8 @@ def read_fields(
         fields["timeout_s"] = spelling.default_timeouts.get(kind or "", spelling.default_timeout_s)
     _places(given, fields, current)
     _schedule(given, spelling, fields, current)
+    if kind is not None and types.is_passive(kind):
+        _unscheduled(given, spelling, fields)
     if "assertions" in given.model_fields_set:
         fields["assertions"] = read_assertions(given.assertions)
     return fields
@@ -181,6 +186,13 @@ def _schedule(given: CheckBody, spelling: Spelling, fields: CheckFields, current
         fields["schedule"] = IntervalSchedule(default) if default is not None else None
     elif ("cron" if isinstance(before, CronSchedule) else spelling.interval) in sent:
         fields["schedule"] = None
+
+
+def _unscheduled(given: CheckBody, spelling: Spelling, fields: CheckFields) -> None:
+    for name in (spelling.interval, "cron"):
+        if name in given.model_fields_set and getattr(given, name) is not None:
+            raise InvalidInput("is not for checks that are pinged", field=name)
+    fields["schedule"] = None
 
 
 def _spelled(path: str, body: JsonObject, spelling: Spelling) -> str:

@@ -124,6 +124,8 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
     for name in ("retries", "primary_location"):
         if name not in spelling.body.model_fields:
             shown.pop(name)
+    if view.ping_token is not None:
+        shown |= {"token": view.ping_token, "ping_path": f"/hb/{view.ping_token}"}
     return shown
 
 

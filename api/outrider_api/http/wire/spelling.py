@@ -58,7 +58,7 @@ MONITORS = Spelling(
     default_interval_s=60,
     kinds={HTTP: "url"},
     default_timeouts={"tcp": 10.0, "dns": 10.0},
-    flat=frozenset({HTTP, "tcp", "dns"}),
+    flat=frozenset({HTTP, "tcp", "dns", "heartbeat"}),
 )
 API_MONITORS = Spelling(
     family=Family.API_MONITOR,

@@ -36,6 +36,11 @@ class SqlChecks:
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 
+    def lock(self, organization_id: str, id: str) -> Check | None:
+        """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
+        row = self._session.first(self._session.locked(select(checks).where(*_owned(organization_id, id))))
+        return None if row is None else check_of(row)
+
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, oldest first, and how many there are on all pages."""
         wanted = (

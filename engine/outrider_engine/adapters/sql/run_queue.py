@@ -48,6 +48,12 @@ class RunQueue:
         statement = self._session.insert(runs).on_conflict_do_nothing().returning(runs.c.id)
         return set(self._session.run(statement, [new_run_values(run, now) for run in new]).scalars())
 
+    def add_begun(self, new: Sequence[NewRun], now: datetime) -> None:
+        """Insert runs that nobody has to execute, as begun; ``finish`` ends them in the same transaction."""
+        if new:
+            begun = {"status": RunStatus.RUNNING.value, "started_at": now, "attempt": 1}
+            self._session.run(runs.insert(), [new_run_values(run, now) | begun for run in new])
+
     def unfinished(self, check_ids: Collection[str]) -> set[tuple[str, str]]:
         """Return (check id, location) of scheduled runs that are queued or running."""
         if not check_ids:

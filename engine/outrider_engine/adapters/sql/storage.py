@@ -16,6 +16,7 @@ from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
+from .pings import SqlPings
 from .plans import SqlPlans
 from .retention import SqlRetention
 from .rollups import SqlRollups
@@ -84,6 +85,11 @@ class SqlTransaction:
     def rollups(self) -> SqlRollups:
         """What runs add up to."""
         return SqlRollups(self._session)
+
+    @cached_property
+    def pings(self) -> SqlPings:
+        """Tokens of checks that are pinged."""
+        return SqlPings(self._session)
 
     @cached_property
     def channels(self) -> SqlChannels:

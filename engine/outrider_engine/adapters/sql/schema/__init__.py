@@ -25,6 +25,7 @@ from .columns import (
 )
 from .identity import api_keys, heartbeats, locations, organizations
 from .members import members, users
+from .pings import ping_tokens
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
@@ -59,6 +60,7 @@ __all__ = [
     "notifications",
     "organization_plans",
     "organizations",
+    "ping_tokens",
     "rule_channels",
     "rules",
     "runs",
