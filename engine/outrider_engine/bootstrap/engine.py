@@ -149,7 +149,6 @@ def open_engine(
     queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
     told = ToldHooks(plugins, monotonic=clock.monotonic)
     calendar = CronCalendar()
-    executions = Executions(plugins=plugins, secrets=secrets, clock=clock)
     artifacts = ArtifactFolder(settings.artifacts_dir)
     quotas = quotas_of(settings)
     checks = _checks(storage, plugins, secrets, queue, told, calendar, quotas)
@@ -179,7 +178,7 @@ def open_engine(
         organizations=OrganizationService(storage=storage),
         members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=quotas),
         status=StatusService(storage=storage, plugins=plugins),
-        pings=PingService(storage=storage, plugins=plugins, executions=executions, hints=queue.hints, told=told),
+        pings=_pings(storage, plugins, secrets, clock, queue, told),
     )
 
 
@@ -272,6 +271,18 @@ def _billing(
             f"OUTRIDER_BILLING_PROVIDER: {settings.billing_provider!r} is not installed (installed: {installed})"
         )
     return BillingService(storage=storage, quotas=quotas, provider=provider, clock=clock, open_http=_opener(settings))
+
+
+def _pings(  # noqa: PLR0917 - the parts of one engine, each of its own type
+    storage: SqlStorage,
+    plugins: Plugins,
+    secrets: FernetBox,
+    clock: SystemClock,
+    queue: EmbeddedQueue | RedisQueue,
+    told: ToldHooks,
+) -> PingService:
+    executions = Executions(plugins=plugins, secrets=secrets, clock=clock)
+    return PingService(storage=storage, plugins=plugins, executions=executions, hints=queue.hints, told=told)
 
 
 def _storage(settings: Settings, *, migrate: bool) -> SqlStorage:
