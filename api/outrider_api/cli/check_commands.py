@@ -32,6 +32,10 @@ def register(app: typer.Typer) -> None:
             group.command("create")(asks_a_server(create_monitor))
         if resource == "api-monitors":
             group.command("upload")(asks_a_server(upload_api_monitor))
+        if resource != "api-monitors":
+            group.command("stats", help=f"Show the uptime and the response times of a {noun}.")(
+                asks_a_server(commands.stats)
+            )
         group.command("run", help=f"Run a {noun} now, and wait for the verdict.\n\n{_HOW_IT_ENDS}")(
             asks_a_server(commands.run)
         )
@@ -64,6 +68,13 @@ class CheckCommands:
         from .remote_checks import RemoteChecks
 
         RemoteChecks.of(remote, self._resource).show(wanted)
+
+    def stats(self, remote: Remote, wanted: Wanted) -> None:
+        """Show what the runs of one come to."""
+        from .connecting import connected
+        from .remote_stats import show_stats
+
+        show_stats(getattr(connected(remote), self._resource), wanted, as_json=remote.as_json)
 
     def run(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from .objects import Check, Run
+from .objects import Check, Run, Stats
 from .resources import Named
 from .runs import History
 from .transport import Transport
@@ -59,3 +59,11 @@ class Checks(Named[CheckT]):
     def resume(self, id: str) -> CheckT:
         """Schedule it again, from its next slot on."""
         return self._kind.of(self._transport.send("POST", self.path_of(id, "resume"))["data"])
+
+
+class Measured(Checks[CheckT]):
+    """Checks whose uptime and response times are kept."""
+
+    def stats(self, id: str) -> Stats:
+        """Return its uptime and response times, by period."""
+        return Stats.of(self._transport.send("GET", self.path_of(id, "stats"))["data"])

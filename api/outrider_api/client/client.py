@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from .alerting import Alerts, Channels
-from .checks import Checks
+from .checks import Checks, Measured
 from .objects import Alert, ApiMonitor, Channel, Journey, Monitor, Rule
 from .resources import Named
 from .runs import Runs
@@ -32,11 +32,13 @@ class Client:
     ) -> None:
         transport = Transport(server, key, timeout_s=timeout_s, sleep=sleep)
         self._transport = transport
-        self.monitors = Checks(transport, f"{_V1}/monitors", Monitor, "monitor", run_word="check", runs_word="results")
+        self.monitors = Measured(
+            transport, f"{_V1}/monitors", Monitor, "monitor", run_word="check", runs_word="results"
+        )
         self.api_monitors = Checks(
             transport, f"{_V1}/api-monitors", ApiMonitor, "API monitor", run_word="trigger", runs_word="runs"
         )
-        self.journeys = Checks(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
+        self.journeys = Measured(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
         self.runs = Runs(transport)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")

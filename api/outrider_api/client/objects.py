@@ -163,6 +163,33 @@ class Run(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period(Shown):
+    """What the runs of a period come to; ``uptime`` in percent, ``None`` when nothing is known of the target."""
+
+    uptime: float | None = None
+    avg_response_ms: float | None = None
+    p50_response_ms: float | None = None
+    p95_response_ms: float | None = None
+    p99_response_ms: float | None = None
+    runs: Mapping[str, int] = field(default_factory=dict)
+
+
+def _periods(answer: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Period]:
+    return {name: Period.of(period) for name, period in answer.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats(Shown):
+    """What the runs of a check come to, by period (``24h``, ``7d``, …); by location in ``raw``."""
+
+    uptime_24h: float | None = None
+    uptime_7d: float | None = None
+    uptime_30d: float | None = None
+    uptime_90d: float | None = None
+    periods: Mapping[str, Period] = field(default_factory=dict, metadata={_READ: _periods})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert(Shown):
     """One rule and one check being broken."""
 

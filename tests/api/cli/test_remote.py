@@ -177,6 +177,21 @@ def test_a_run_on_its_way_is_shown_as_far_as_it_got(told: Callable[..., str], se
     assert "  queued" in told("runs", "show", run["id"])
 
 
+def test_what_the_runs_come_to_is_shown_by_period_and_location(
+    asked: Callable[..., Any], told: Callable[..., str], served: Served
+) -> None:
+    served.house.owner.monitor(name="shop", type="scripted", locations=["local", "fra"])
+    asked("monitors", "run", "shop", "--no-wait")
+    for claim, seen in zip(served.house.world.take(), (PASSED, FAILED), strict=True):
+        served.house.world.finish(claim, seen)
+    assert asked("monitors", "stats", "shop")["uptime_24h"] == 50
+    rows = [line.split() for line in told("monitors", "stats", "shop").splitlines()]
+    assert rows[1] == ["24h", "50", "%", "5", "ms", "5", "ms", "5", "ms", "5", "ms", "2", "1"]
+    assert {row[0] for row in rows} >= {"fra", "local"}
+    served.house.owner.journey(name="path")
+    assert "-" in told("journeys", "stats", "path")
+
+
 def test_runs_of_a_deleted_check_are_listed_by_its_id(told: Callable[..., str], served: Served, tmp_path: Path) -> None:
     run = served.house.run_with_a_file(tmp_path)
     served.house.owner.delete(f"/api/v1/monitors/{run['check_id']}")
