@@ -148,6 +148,19 @@ def test_a_run_ends_with_its_verdict(
     assert word in (tmp_path / "out").read_text()
 
 
+def test_a_site_that_failed_at_one_location_has_failed(
+    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
+) -> None:
+    served.house.owner.monitor(name="shop", type="scripted", locations=["local", "fra"])
+    process = started("monitors", "run", "shop", "--json", **served.variables)
+    until(lambda: len(served.house.owner.get("/api/v1/runs")) == 2, "the runs")
+    for claim, seen in zip(served.house.world.take(), (FAILED, PASSED), strict=True):
+        served.house.world.finish(claim, seen)
+    assert process.wait(LONGEST_S) == 1, (tmp_path / "err").read_text()
+    ended = [json.loads(line) for line in (tmp_path / "out").read_text().splitlines()]
+    assert sorted(run["status"] for run in ended) == ["failed", "passed"]
+
+
 def test_a_run_that_does_not_end_is_not_the_sites_fault(outrider: Outrider, served: Served) -> None:
     served.house.owner.monitor(name="shop", type="scripted")
     done = outrider("monitors", "run", "shop", "--timeout", "1", "--json", **served.variables)

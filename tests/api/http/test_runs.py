@@ -200,3 +200,11 @@ def test_durations_are_shown_to_a_tenth_of_a_millisecond(house: House) -> None:
     run = house.owner.post(f"/api/v1/monitors/{house.owner.monitor(type='scripted')['id']}/check")
     house.finish_all(Observation(duration_ms=12.3456))
     assert house.owner.get(f"/api/v1/runs/{run['id']}")["duration_ms"] == 12.3
+
+
+@pytest.mark.parametrize("path", ["/api/v1/monitors/{}/check", "/api/agent/monitors/{}/trigger"])
+def test_the_runs_of_all_locations_are_named_when_they_begin(house: House, path: str) -> None:
+    monitor = house.owner.monitor(type="scripted", locations=["local", "fra"])
+    begun = house.owner.post(path.format(monitor["id"]))
+    assert begun["run_ids"][0] == begun["id"] == begun["run_id"]
+    assert {house.owner.get(f"/api/v1/runs/{id}")["location"] for id in begun["run_ids"]} == {"local", "fra"}

@@ -13,7 +13,7 @@ from outrider_api.http.security import JourneyRunner, MonitorRunner, RunReader, 
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
 from outrider_api.http.wire.bodies import Text
-from outrider_api.http.wire.runs import RunOut, new_run
+from outrider_api.http.wire.runs import BegunOut, RunOut, begun
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.domain.json_values import JsonObject
@@ -48,8 +48,8 @@ class TriggerBody(BaseModel):
     operation_id="triggerJourney",
     openapi_extra=accepts("TriggerBody", required=False),
 )
-def trigger_journey(id: str, key: JourneyRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
-    """Run a journey now; the answer shows the first of its runs."""
+def trigger_journey(id: str, key: JourneyRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
+    """Run a journey now; the answer shows the first of its runs, and the ids of all."""
     return _triggered(services, key, id, Family.JOURNEY, body)
 
 
@@ -59,8 +59,8 @@ def trigger_journey(id: str, key: JourneyRunner, services: Ask, body: OptionalJs
     operation_id="triggerMonitor",
     openapi_extra=accepts("TriggerBody", required=False),
 )
-def trigger_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
-    """Run a monitor now; the answer shows the first of its runs."""
+def trigger_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
+    """Run a monitor now; the answer shows the first of its runs, and the ids of all."""
     return _triggered(services, key, id, Family.MONITOR, body)
 
 
@@ -70,8 +70,8 @@ def trigger_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJs
     operation_id="triggerApiMonitorRun",
     openapi_extra=accepts("TriggerBody", required=False),
 )
-def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[RunOut]:
-    """Run an API monitor now; the answer shows the first of its runs."""
+def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
+    """Run an API monitor now; the answer shows the first of its runs, and the ids of all."""
     return _triggered(services, key, id, Family.API_MONITOR, body)
 
 
@@ -92,7 +92,7 @@ def _readable(services: Services, key: ApiKey, id: str) -> RunView:
     return view
 
 
-def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[RunOut]:
+def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[BegunOut]:
     given = validated(TriggerBody, body)
     overrides = None
     if given.base_url is not None or given.variables:
@@ -100,4 +100,4 @@ def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: J
     runs = services.checks.run_now(
         key.organization_id, id, family=family, trigger=Trigger.CI, overrides=overrides, location=given.location
     )
-    return Answer(data=new_run(runs[0]))
+    return Answer(data=begun(runs))

@@ -10,7 +10,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.reading import as_spelled, read_fields
-from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import ApiMonitorOut, show_api_monitor
 from outrider_api.http.wire.spelling import API_MONITORS
 from outrider_engine.domain.checks import CheckStatus, Family
@@ -69,10 +69,10 @@ def delete_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Don
 
 
 @router.post("/{id}/trigger", status_code=202, operation_id="triggerApiMonitor")
-def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
-    """Run an API monitor now, at each of its locations; the answer shows the first of the runs."""
+def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[BegunOut]:
+    """Run an API monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(key.organization_id, id, family=Family.API_MONITOR, trigger=Trigger.MANUAL)
-    return Answer(data=new_run(runs[0]))
+    return Answer(data=begun(runs))
 
 
 @router.get("/{id}/runs", operation_id="listApiMonitorRuns")

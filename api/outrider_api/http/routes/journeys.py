@@ -10,7 +10,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import JourneyReader, JourneyRunner, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.reading import as_spelled, read_fields
-from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import JourneyOut, show_journey
 from outrider_api.http.wire.spelling import JOURNEYS
 from outrider_api.http.wire.statistics import StatsOut, show_stats
@@ -68,10 +68,10 @@ def delete_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[Done]:
 
 
 @router.post("/{id}/run-now", status_code=202, operation_id="runJourney")
-def run_journey(id: str, key: JourneyRunner, services: Ask) -> Answer[RunOut]:
-    """Run a journey now, at each of its locations; the answer shows the first of the runs."""
+def run_journey(id: str, key: JourneyRunner, services: Ask) -> Answer[BegunOut]:
+    """Run a journey now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(key.organization_id, id, family=Family.JOURNEY, trigger=Trigger.MANUAL)
-    return Answer(data=new_run(runs[0]))
+    return Answer(data=begun(runs))
 
 
 @router.get("/{id}/runs", operation_id="listJourneyRuns")

@@ -12,7 +12,7 @@ from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
 from outrider_api.http.wire.histories import HistoryOut, Place, Range, show_history
 from outrider_api.http.wire.reading import as_spelled, read_fields
-from outrider_api.http.wire.runs import Asked, RunOut, new_run, timeline
+from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import MonitorOut, show_monitor
 from outrider_api.http.wire.spelling import MONITORS
 from outrider_api.http.wire.statistics import StatsOut, show_stats
@@ -82,10 +82,10 @@ def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[D
 
 
 @router.post("/{id}/check", status_code=202, operation_id="checkMonitor")
-def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask) -> Answer[RunOut]:
-    """Run a monitor now, at each of its locations; the answer shows the first of the runs."""
+def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask) -> Answer[BegunOut]:
+    """Run a monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(key.organization_id, id, family=Family.MONITOR, trigger=Trigger.MANUAL)
-    return Answer(data=new_run(runs[0]))
+    return Answer(data=begun(runs))
 
 
 @router.post("/{id}/rotate-token", operation_id="rotateMonitorToken")

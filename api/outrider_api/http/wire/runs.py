@@ -167,9 +167,16 @@ class RunOut(BaseModel):
         )
 
 
-def new_run(run: Run) -> RunOut:
-    """Show a run that has just been queued."""
-    return RunOut.of(RunView(run=run, steps=(), artifacts=()))
+class BegunOut(RunOut):
+    """The first of the runs that were asked for, one at each location, and the ids of all of them."""
+
+    run_ids: list[str] = Field(description="All the runs, this one first.")
+
+
+def begun(runs: Sequence[Run]) -> BegunOut:
+    """Show runs that have just been queued."""
+    first = RunOut.of(RunView(run=runs[0], steps=(), artifacts=()))
+    return BegunOut.model_validate({**first.model_dump(), "run_ids": [run.id for run in runs]})
 
 
 def _tries(run: Run) -> list[TryOut]:
