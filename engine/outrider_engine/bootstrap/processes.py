@@ -15,6 +15,7 @@ from outrider_engine.errors import StorageError
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.slots import SlotLimits
 from outrider_engine.services.claiming import Claims
+from outrider_engine.services.escalating import Escalator
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.finishing import Finishing
 from outrider_engine.services.heartbeat import Pulse
@@ -148,12 +149,14 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
     reaper = Reaper(storage=storage, hints=hints, told=told)
     janitor = Janitor(storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention)
     reconciler = Reconciler(storage=storage, hints=hints)
+    escalator = Escalator(storage=storage, hints=hints)
     ticking = Pulse(storage=storage, component="scheduler", instance=_instance())
     reaping = Pulse(storage=storage, component="reaper", instance=_instance())
 
     def reap() -> None:
         reaper.reap()
         reconciler.reconcile()
+        escalator.escalate()
         reaping.beat()
 
     periodics = (

@@ -16,6 +16,7 @@ Visibility = Literal["public", "private"]
 HIDDEN = "[hidden]"
 _STATUS = {
     AlertEvent.OPENED: "DOWN",
+    AlertEvent.ESCALATED: "DOWN",
     AlertEvent.RESOLVED: "UP",
     AlertEvent.CHECK_PAUSED: "PAUSED",
     AlertEvent.TEST: "TEST",
@@ -102,7 +103,7 @@ def facts_of(message: Message, *, public_url: str | None = None, visibility: Vis
         monitor_url=_watched(_text(check.get("url"))),
         page_url=_link(public_url, _PATHS.get(_text(check.get("family")), ""), check.get("id")),
         run_url=_link(public_url, "runs", run.get("id")),
-        error=_text(run.get("error") or alert.get("message") if message.event is AlertEvent.OPENED else ""),
+        error=_text(run.get("error") or alert.get("message") if _STATUS.get(message.event) == "DOWN" else ""),
         location=", ".join(map(str, locations)) if isinstance(locations, list | tuple) else _text(run.get("location")),
         failures=_text(failing.get("failures")),
         severity=_text(alert.get("severity")),

@@ -28,6 +28,7 @@ class AlertEvent(StrEnum):
 
     OPENED = "alert.opened"
     RESOLVED = "alert.resolved"
+    ESCALATED = "alert.escalated"
     CHECK_PAUSED = "check.paused"
     TEST = "channel.test"
 
@@ -79,17 +80,26 @@ class Channel:
 class Alert:
     """One rule and one check being broken: opens once, is resolved by recovery or by hand.
 
-    ``acknowledged_by`` names who took it on.
+    Attributes:
+        rule_id: ``None`` for the alert that a check opens by itself, by its quorum and policy.
+        severity: ``p1`` to ``p3``; ``None`` when nobody said.
+        acknowledged_by: names who took it on.
+        escalate_at: when it is told once more unless somebody takes it on; ``None``: never, or told already.
+        undelivered: what of its policy could not be followed, in a sentence.
     """
 
     id: str
     organization_id: str
-    rule_id: str
+    rule_id: str | None
     check_id: str
     status: AlertStatus
     message: str
     run_id: str | None
     triggered_at: datetime
+    severity: str | None = None
+    escalate_at: datetime | None = None
+    escalated_at: datetime | None = None
+    undelivered: str | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None

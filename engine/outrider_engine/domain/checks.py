@@ -63,6 +63,8 @@ class CheckDefinition:
         max_retries: further tries within the same run after one that did not pass.
         side_effects: running twice would harm (an order, a payment), so a lost run is not started again.
         variables: plain values for ``{{name}}``.
+        quorum: how many locations must be failing before the check opens an alert of its own.
+        alert_policy: what becomes of that alert, as its owner wrote it; it has one when this or ``quorum`` is set.
     """
 
     name: str
@@ -80,6 +82,8 @@ class CheckDefinition:
     description: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     secret_names: tuple[str, ...] = ()
+    quorum: int | None = None
+    alert_policy: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from .alerts import AlertEvent
 
 _NAMES = {
     AlertEvent.OPENED: "monitor.alert_triggered",
+    AlertEvent.ESCALATED: "monitor.alert_triggered",
     AlertEvent.RESOLVED: "monitor.alert_recovered",
 }
 

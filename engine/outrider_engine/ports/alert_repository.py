@@ -90,6 +90,9 @@ class AlertRepository(Protocol):
     def acknowledge(self, id: str, by: str, now: datetime) -> bool:
         """Note who took an open alert on; ``False`` when it was not open."""
 
+    def escalate(self, now: datetime, limit: int) -> Sequence[Alert]:
+        """Take the open alerts whose time to be told once more has come; nobody else gets the same ones."""
+
     def resolve(self, id: str, now: datetime) -> bool:
         """Resolve an alert; ``False`` when it was resolved already."""
 

@@ -19,7 +19,7 @@ from outrider_engine.domain.verdicts import Cause
 from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 
-from . import messages
+from . import messages, own_alerts
 from .rolling_up import roll_up
 from .telling import notices
 
@@ -62,11 +62,12 @@ def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapp
     rules = tx.rules.of_checks(ids)
     open_alerts = tx.alerts.open_of_checks(ids)
     for check_id in ids:
-        own = {alert.rule_id: alert for alert in open_alerts.get(check_id, ())}
+        known = {alert.rule_id: alert for alert in open_alerts.get(check_id, ())}
         check = checks[check_id]
         of_check = _OfCheck(check, _where_it_runs(check, states[check_id]), newest[check_id], tx.now)
         for rule in rules.get(check_id, ()):
-            _apply_rule(tx, rule, of_check, own.get(rule.id), changes)
+            _apply_rule(tx, rule, of_check, known.get(rule.id), changes)
+        _apply_policy(tx, of_check, known.get(None), changes)
         _pause_if_harmful(tx, of_check, rules.get(check_id, ()), changes)
     tx.outbox.add(changes.notifications)
     return changes
@@ -120,6 +121,32 @@ def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, 
         )
 
 
+def _apply_policy(tx: Transaction, of: _OfCheck, alert: Alert | None, changes: Changes) -> None:
+    check = of.check
+    own = own_alerts.judged(check, of.states, of.now)
+    if own.standing is Standing.BROKEN and alert is None and check.definition.status is CheckStatus.ACTIVE:
+        opened = own_alerts.new_alert(check, own, of.newest.run_id, _error(of.newest), of.now)
+        if tx.alerts.open(opened):
+            failing = messages.Failing.of(own.states, of.now)
+            message = messages.alert_opened(opened, check, _summary(of.newest), failing)
+            changes.opened.append((opened, check))
+            changes.notifications += notices(
+                tx, message, organization_id=check.organization_id, channel_ids=(), alert_id=opened.id
+            )
+    elif alert is not None and own.standing is Standing.WHOLE and tx.alerts.resolve(alert.id, of.now):
+        message = messages.alert_resolved(alert, check, of.now, _summary(of.newest))
+        changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), check))
+        changes.notifications += notices(
+            tx, message, organization_id=check.organization_id, channel_ids=(), alert_id=alert.id
+        )
+
+
+def _error(run: FinishedRun) -> str | None:
+    """Return what the target did wrong; ``None`` when it is not the target that failed."""
+    outcome = run.outcome
+    return (outcome.error or outcome.reason) if outcome.cause is Cause.TARGET else None
+
+
 def _tally(tx: Transaction, rule: Rule) -> Tally | None:
     if rule.type is not RuleType.ERROR_RATE or rule.window_seconds is None:
         return None
@@ -127,8 +154,7 @@ def _tally(tx: Transaction, rule: Rule) -> Tally | None:
 
 
 def _new_alert(rule: Rule, of: _OfCheck, why: str) -> Alert:
-    outcome = of.newest.outcome
-    error = outcome.error or outcome.reason if outcome.cause is Cause.TARGET else None
+    error = _error(of.newest)
     return Alert(
         id=new_id("alert", of.now),
         organization_id=rule.organization_id,

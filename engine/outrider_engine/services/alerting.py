@@ -210,7 +210,7 @@ def resolve(tx: Transaction, alert: Alert, check: Check, changes: Changes) -> No
         return
     resolved = replace(alert, status=AlertStatus.RESOLVED, resolved_at=tx.now)
     changes.resolved.append((resolved, check))
-    rule = tx.rules.get(alert.organization_id, alert.rule_id)
+    rule = tx.rules.get(alert.organization_id, alert.rule_id) if alert.rule_id is not None else None
     changes.notifications += notices(
         tx,
         messages.alert_resolved(alert, check, tx.now, type=rule.type if rule else RuleType.CONSECUTIVE_FAILURES),

@@ -20,6 +20,7 @@ from outrider_engine.domain.schedules import (
 )
 from outrider_engine.errors import InvalidInput
 
+from .alert_policies import refuse_bad_alerting
 from .check_types import CheckTypes
 from .validation import refuse_unstorable, validated
 
@@ -61,6 +62,8 @@ class CheckFields(TypedDict, total=False):
     tags: Sequence[str]
     variables: Mapping[str, str]
     secrets: Mapping[str, str | None]
+    quorum: int | None
+    alert_policy: JsonObject | None
 
 
 def merged(base: CheckDefinition, fields: CheckFields) -> CheckDefinition:
@@ -108,6 +111,7 @@ def validate(
     _within(definition.max_retries, "max_retries", 0, MOST_RETRIES)
     _tags(definition.tags)
     _names_and_texts(definition.variables, "variables")
+    refuse_bad_alerting(definition)
     both = set(definition.variables) & set(definition.secret_names)
     if both:
         raise InvalidInput(f"{min(both)!r} is a secret already", field="variables")

@@ -72,6 +72,19 @@ def alert_opened(
     )
 
 
+def alert_escalated(alert: Alert, check: Check, now: datetime, failing: Failing) -> Message:
+    """Return the message that an alert is still open and that nobody has taken it on."""
+    lasted = timedelta(seconds=round((now - alert.triggered_at).total_seconds()))
+    return Message(
+        id=new_id("notification", now),
+        event=AlertEvent.ESCALATED,
+        title=f"{check.definition.name} is still failing",
+        text=f"{alert.message}. Nobody has acknowledged it for {lasted}.",
+        occurred_at=now,
+        data={**_data(check, None, alert, "open"), "failing": failing.shown()},
+    )
+
+
 def alert_resolved(
     alert: Alert,
     check: Check,
@@ -158,6 +171,7 @@ def _data(check: Check, run: JsonObject | None, alert: Alert | None = None, stat
             "id": alert.id,
             "rule_id": alert.rule_id,
             "status": status,
+            "severity": alert.severity,
             "message": alert.message,
             "triggered_at": alert.triggered_at.isoformat(),
         }

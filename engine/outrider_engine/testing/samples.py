@@ -82,6 +82,8 @@ def sample_message(event: AlertEvent = AlertEvent.OPENED) -> Message:
             message = messages.alert_opened(sample_alert(), check, _FAILED, _FAILING)
         case AlertEvent.RESOLVED:
             message = messages.alert_resolved(sample_alert(resolved=True), check, _MENDED_AT, _PASSED)
+        case AlertEvent.ESCALATED:
+            message = messages.alert_escalated(sample_alert(), check, _MENDED_AT, _FAILING)
         case AlertEvent.CHECK_PAUSED:
             message = messages.check_paused(check, "Its runs lost their worker twice in a row", _BROKE_AT)
         case AlertEvent.TEST:

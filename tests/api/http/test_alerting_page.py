@@ -15,6 +15,7 @@ from hook_receiver import Receiver
 from outrider_engine.domain.alerts import AlertEvent
 from outrider_engine.domain.observations import Failure, Observation
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_engine.services.escalating import Escalator
 from outrider_engine.services.notifying import Notifying
 from outrider_plugins.webhook.settings import WebhookSettings
 
@@ -54,7 +55,20 @@ def told(house: House, receiver: Receiver) -> str:
     return str(channel["secret"])
 
 
+def _leave_open(house: House, receiver: Receiver) -> None:
+    """Break a monitor with a policy, whose alert nobody acknowledges in time."""
+    config = {"url": receiver.url, "events": ["monitor.alert_triggered"], "preset": "standard"}
+    house.owner.channel(name="All", type="webhook", config=config)
+    policy = {"severity": "p1", "escalate_after_minutes": 1}
+    monitor = house.owner.monitor(name="Search", alert_policy=policy)
+    house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    house.finish_all(FAILED)
+    house.world.clock.advance(60)
+    Escalator(storage=house.world.storage, hints=house.world.hints).escalate()
+
+
 def test_each_event_is_shown_as_it_arrives(house: House, receiver: Receiver) -> None:
+    _leave_open(house, receiver)
     told(house, receiver)
     arrived = {event["type"]: shape(event) for event in (json.loads(body) for _, body in receiver.received)}
     assert arrived == {one["type"]: shape(one) for one in EXAMPLES if "timestamp" in one}

@@ -124,6 +124,7 @@ OPERATIONS = {
     "oldest notification": lambda tx, w: tx.outbox.oldest_due_at(tx.now),
     "list outbox": lambda tx, w: tx.outbox.list("org_1"),
     "tally": lambda tx, w: tx.runs.tally("mon_1", tx.now, 100),
+    "escalate": lambda tx, w: tx.alerts.escalate(tx.now, 10),
     "open alert of rule": lambda tx, w: tx.alerts.open_of_rule("org_1", "rul_1"),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }

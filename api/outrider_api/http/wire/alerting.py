@@ -212,15 +212,18 @@ class AlertOut(BaseModel):
     """An alert: one rule and one check being broken."""
 
     id: str
-    rule_id: str
+    rule_id: str | None = Field(description="None for the alert that a check opens by its own quorum and policy.")
     status: AlertStatus
     resource_type: Family
     resource_id: str
     message: str
+    severity: str | None = Field(description="`p1` to `p3`, from the check's policy.")
     run_id: str | None = Field(description="The run that showed it.")
     triggered_at: Moment
     acknowledged_at: Moment | None
     acknowledged_by: str | None = Field(description="The name of the key with which it was acknowledged.")
+    escalated_at: Moment | None = Field(description="When it was told once more, because nobody had taken it on.")
+    delivery_problem: str | None = Field(description="What of the check's policy could not be followed.")
     resolved_at: Moment | None
 
     @classmethod
@@ -232,9 +235,12 @@ class AlertOut(BaseModel):
             status=alert.status,
             resource_type=family_of(alert.check_id),
             resource_id=alert.check_id,
+            severity=alert.severity,
             message=alert.message,
             run_id=alert.run_id,
             triggered_at=alert.triggered_at,
+            escalated_at=alert.escalated_at,
+            delivery_problem=alert.undelivered,
             acknowledged_at=alert.acknowledged_at,
             acknowledged_by=alert.acknowledged_by,
             resolved_at=alert.resolved_at,

@@ -42,6 +42,15 @@ class CheckBody(BaseModel):
     assertions: list[dict[str, Any]] = Field(
         default_factory=list, description="What must hold; the check type's own judgement when left out."
     )
+    quorum: Annotated[int, Field(strict=True)] | None = Field(
+        default=None,
+        description="How many of its locations must be failing before it opens an alert of its own, without any rule.",
+    )
+    alert_policy: dict[str, Any] | None = Field(
+        default=None,
+        description="Its own alert, replaced whole: `severity` (`p1` to `p3`; `p2`), `consecutive_failures` (1), "
+        "`escalate_after_minutes`, `slack_channel`. With it and without `quorum`, more than half must fail.",
+    )
     side_effects: Flag = Field(default=False, description="Running twice would harm: a lost run is not repeated.")
     config: dict[str, Any] = Field(default_factory=dict, description="All settings of the check type, by name.")
 

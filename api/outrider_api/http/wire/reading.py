@@ -134,6 +134,10 @@ def _plain(given: CheckBody, fields: CheckFields) -> None:
         fields["variables"] = {name: str(text) for name, text in given.variables.items()}
     if "secrets" in sent and isinstance(given.secrets, dict):
         fields["secrets"] = given.secrets
+    if "quorum" in sent:
+        fields["quorum"] = given.quorum
+    if "alert_policy" in sent:
+        fields["alert_policy"] = given.alert_policy
     if "side_effects" in sent:
         fields["side_effects"] = given.side_effects
 

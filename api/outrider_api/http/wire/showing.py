@@ -45,6 +45,8 @@ class CheckOut(BaseModel):
     secret_names: list[str] = Field(description="The names of its secrets; their values are never shown.")
     assertions: list[dict[str, Any]]
     side_effects: bool
+    quorum: int | None
+    alert_policy: dict[str, Any] | None
     revision: int = Field(description="Counts the changes of the definition.")
     created_at: Moment
     updated_at: Moment
@@ -114,6 +116,8 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
         "secret_names": list(definition.secret_names),
         "assertions": show_assertions(definition.assertions),
         "side_effects": definition.side_effects,
+        "quorum": definition.quorum,
+        "alert_policy": definition.alert_policy,
         "revision": check.revision,
         "created_at": check.created_at,
         "updated_at": check.updated_at,

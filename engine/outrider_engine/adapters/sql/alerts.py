@@ -11,6 +11,7 @@ from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 
 from .schema import (
+    ESCALATING,
     SUBSCRIBED,
     UNRESOLVED,
     alerts,
@@ -171,6 +172,10 @@ class SqlAlerts:
             "status": alert.status.value,
             "message": alert.message,
             "run_id": alert.run_id,
+            "severity": alert.severity,
+            "escalate_at": alert.escalate_at,
+            "escalated_at": alert.escalated_at,
+            "undelivered": alert.undelivered,
             "triggered_at": alert.triggered_at,
             "acknowledged_at": alert.acknowledged_at,
             "acknowledged_by": alert.acknowledged_by,
@@ -183,6 +188,18 @@ class SqlAlerts:
         taken = {"status": AlertStatus.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": by}
         is_open = (alerts.c.id == id, alerts.c.status == AlertStatus.OPEN.value)
         return self._session.changes(update(alerts).where(*is_open).values(**taken)) == 1
+
+    def escalate(self, now: datetime, limit: int) -> Sequence[Alert]:
+        """Take the open alerts whose time to be told once more has come; nobody else gets the same ones."""
+        due = select(alerts.c.id).where(where(ESCALATING), alerts.c.escalate_at <= now).order_by(alerts.c.escalate_at)
+        picked = self._session.locked(due.limit(limit), skip_locked=True).cte("picked")
+        taken = (
+            update(alerts)
+            .where(alerts.c.id.in_(select(picked.c.id)))
+            .values(escalate_at=None, escalated_at=now)
+            .returning(alerts)
+        )
+        return sorted((_alert_of(row) for row in self._session.all(taken)), key=lambda alert: alert.id)
 
     def resolve(self, id: str, now: datetime) -> bool:
         """Resolve an alert; ``False`` when it was resolved already."""
@@ -308,6 +325,10 @@ def _alert_of(row: Row[Any]) -> Alert:
         status=AlertStatus(row.status),
         message=row.message,
         run_id=row.run_id,
+        severity=row.severity,
+        escalate_at=row.escalate_at,
+        escalated_at=row.escalated_at,
+        undelivered=row.undelivered,
         triggered_at=row.triggered_at,
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by,

@@ -37,6 +37,8 @@ def check_values(check: Check) -> dict[str, Any]:
         "variables": definition.variables,
         "secret_names": list(definition.secret_names),
         "sealed_secrets": check.sealed_secrets,
+        "quorum": definition.quorum,
+        "alert_policy": definition.alert_policy,
         "revision": check.revision,
         "created_at": check.created_at,
         "updated_at": check.updated_at,
@@ -61,6 +63,8 @@ def check_of(row: Row[Any]) -> Check:
         description=row.description,
         variables=row.variables,
         secret_names=tuple(row.secret_names),
+        quorum=row.quorum,
+        alert_policy=row.alert_policy,
     )
     return Check(
         id=row.id,

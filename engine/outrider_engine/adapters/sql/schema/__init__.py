@@ -11,6 +11,7 @@ from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
     DELETED,
+    ESCALATING,
     NOT_REVOKED,
     QUEUED,
     RUNNING,
@@ -34,6 +35,7 @@ from .usage import api_calls, monthly_runs, organization_plans
 __all__ = [
     "ACTIVE",
     "DELETED",
+    "ESCALATING",
     "NOT_REVOKED",
     "QUEUED",
     "RUNNING",

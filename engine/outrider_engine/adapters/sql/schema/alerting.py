@@ -15,7 +15,19 @@ from sqlalchemy import (
 
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import SUBSCRIBED, UNRESOLVED, UNSETTLED, metadata, of_check, of_organization, owner, partial, required
+from .columns import (
+    ESCALATING,
+    OWN_UNRESOLVED,
+    SUBSCRIBED,
+    UNRESOLVED,
+    UNSETTLED,
+    metadata,
+    of_check,
+    of_organization,
+    owner,
+    partial,
+    required,
+)
 
 channels = Table(
     "channels",
@@ -74,10 +86,14 @@ alerts = Table(
     metadata,
     Column("id", Id, primary_key=True),
     owner(),
-    required("rule_id", Id),
+    Column("rule_id", Id),
     required("check_id", Id),
     required("status", Id),
     required("message", CleanText),
+    Column("severity", Id),
+    Column("escalate_at", UtcDateTime),
+    Column("escalated_at", UtcDateTime),
+    Column("undelivered", CleanText),
     Column("run_id", Id),
     required("triggered_at", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
@@ -87,7 +103,9 @@ alerts = Table(
     UniqueConstraint("organization_id", "id"),
     Index(None, "check_id", "id"),
     partial("uq_alerts_open", UNRESOLVED, "rule_id", "check_id", unique=True),
+    partial("uq_alerts_open_of_policy", OWN_UNRESOLVED, "check_id", unique=True),
     partial("ix_alerts_open_of_check", UNRESOLVED, "check_id"),
+    partial("ix_alerts_escalating", ESCALATING, "escalate_at"),
 )
 """An alert outlives its rule and its run, so it refers to neither by constraint."""
 

@@ -31,6 +31,8 @@ checks = Table(
     required("variables", StrictJson),
     required("secret_names", StrictJson),
     Column("sealed_secrets", StrictText),
+    Column("quorum", Integer),
+    Column("alert_policy", StrictJson),
     required("revision", Integer),
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
