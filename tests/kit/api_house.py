@@ -23,6 +23,7 @@ from outrider_engine.domain.observations import ArtifactKind, Observation, Produ
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
@@ -73,6 +74,7 @@ class Parts:
     idempotency: Idempotency
     organizations: OrganizationService
     members: MemberService
+    audit: AuditLog
     status: StatusService
     pings: PingService
 
@@ -112,6 +114,7 @@ class Parts:
             idempotency=Idempotency(storage=storage, secrets=secrets),
             organizations=OrganizationService(storage=storage),
             members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=world.quotas),
+            audit=AuditLog(storage=storage),
             status=StatusService(storage=storage, plugins=plugins),
             pings=PingService(
                 storage=storage,

@@ -67,6 +67,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "RuleChanges": {"threshold": 5, "enabled": True},
     "KeyBody": {"name": "GitHub Actions", "role": "member", "scopes": ["journeys:read", "journeys:run"]},
+    "RotationBody": {"grace_seconds": 86400},
     "OrganizationBody": {"name": "Acme", "slug": "acme", "industry": "Retail"},
     "OrganizationChanges": {"name": "Acme Europe"},
     "RoleBody": {"role": "admin"},

@@ -8,6 +8,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from outrider_engine.domain.audit import request_from
+
 from .dialects.errors import in_words_of
 from .errors import envelope
 from .usage_headers import tell_allowance, tell_usage
@@ -53,7 +55,8 @@ class RequestFrame:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        address = scope["client"][0] if scope.get("client") else None
+        with structlog.contextvars.bound_contextvars(request_id=request_id), request_from(address):
             try:
                 await self._app(scope, receive, send_framed)
             except Exception:

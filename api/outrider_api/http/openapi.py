@@ -19,7 +19,7 @@ from .services import Services
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
-from .wire.keys import KeyBody
+from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
@@ -42,6 +42,7 @@ TAGS = [
     {"name": "Organizations", "description": "Of whom everything is."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
     {"name": "Billing", "description": "What is used, and what plans allow."},
+    {"name": "Audit log", "description": "Who changed what."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
     {"name": "xuptimemonitor", "description": "For clients of xuptimemonitor: the same address below this prefix."},
@@ -56,6 +57,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     RuleBody,
     RuleChanges,
     KeyBody,
+    RotationBody,
     OrganizationBody,
     OrganizationChanges,
     RoleBody,

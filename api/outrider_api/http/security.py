@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, params
 
+from outrider_engine.domain.audit import ACTING
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
@@ -44,6 +45,8 @@ def recognised(request: Request, services: Services) -> ApiKey:
         LimitReached: the key has had its calls for this month.
     """
     key = services.identity.authenticate(key_text(request))
+    if (acting := ACTING.get()) is not None:
+        acting.recognised(key)
     if not request.url.path.startswith(UNCOUNTED):
         _refuse_too_fast(request, services, key)
         usage = services.metering.count(key)

@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
@@ -59,6 +60,10 @@ class Services(Protocol):
     @property
     def organizations(self) -> OrganizationService:
         """Organizations."""
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who changed what."""
 
     @property
     def members(self) -> MemberService:

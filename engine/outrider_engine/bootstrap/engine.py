@@ -30,6 +30,7 @@ from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.services.alerting import AlertService, RuleService
+from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
@@ -84,6 +85,7 @@ class Engine:
     idempotency: Idempotency
     organizations: OrganizationService
     members: MemberService
+    audit: AuditLog
     status: StatusService
     pings: PingService
 
@@ -138,8 +140,7 @@ def open_engine(
     Raises:
         ConfigurationError: a setting is missing or wrong, or the database is not at the newest revision.
     """
-    for name, meant in unknown_variables(os.environ).items():
-        log.warning("this variable sets nothing", variable=name, did_you_mean=meant)
+    _warn_of_unknown_variables()
     # Runs and sealed secrets are for the owner of the process alone.
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
@@ -177,9 +178,15 @@ def open_engine(
         idempotency=Idempotency(storage=storage, secrets=secrets),
         organizations=OrganizationService(storage=storage),
         members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=quotas),
+        audit=AuditLog(storage=storage),
         status=StatusService(storage=storage, plugins=plugins),
         pings=_pings(storage, plugins, secrets, clock, queue, told),
     )
+
+
+def _warn_of_unknown_variables() -> None:
+    for name, meant in unknown_variables(os.environ).items():
+        log.warning("this variable sets nothing", variable=name, did_you_mean=meant)
 
 
 def mailer_of(settings: Settings) -> SmtpMailer | None:

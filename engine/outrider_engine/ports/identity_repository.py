@@ -34,7 +34,16 @@ class ApiKeyRepository(Protocol):
         """Store a new key; ``False`` when the organization has one of that name or the text is already in use."""
 
     def by_digest(self, digest: str) -> ApiKey | None:
-        """Return the key whose text has that digest, revoked and expired ones too."""
+        """Return the key whose text has that digest, revoked and expired ones too.
+
+        The text that a key had before it was rotated counts until its time is over.
+        """
+
+    def get(self, organization_id: str, id: str) -> ApiKey | None:
+        """Return a key that is not revoked."""
+
+    def rotate(self, key: ApiKey, digest: str, previous_until: datetime | None) -> None:
+        """Give a key another text (and the prefix of ``key``); the old one counts until ``previous_until``."""
 
     def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[ApiKey], int]:
         """Return one page of the keys that are not revoked, oldest first, and how many there are."""

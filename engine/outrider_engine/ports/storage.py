@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
+from .audit_repository import AuditRepository
 from .check_repository import CheckRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
@@ -39,6 +40,10 @@ class Transaction(Protocol):
     @property
     def members(self) -> MemberRepository:
         """Members of organizations, and invitations."""
+
+    @property
+    def audit(self) -> AuditRepository:
+        """The audit log."""
 
     @property
     def locations(self) -> LocationRepository:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
@@ -15,6 +16,7 @@ from outrider_engine.ports.told import Told
 
 from . import messages, rule_parameters
 from .alert_changes import Changes
+from .auditing import record
 from .finishing import announce
 from .telling import notices
 from .validation import refuse_unstorable
@@ -80,6 +82,7 @@ class RuleService:
             )
             _validate(tx, rule)
             tx.rules.add(rule)
+            record(tx, organization_id, Action.CREATED, "rule", rule.id, after=rule)
         return rule
 
     def update(self, organization_id: str, id: str, fields: RuleFields) -> Rule:
@@ -102,6 +105,7 @@ class RuleService:
             )
             _validate(tx, changed)
             tx.rules.replace(changed)
+            record(tx, organization_id, Action.UPDATED, "rule", id, before=rule, after=changed)
         return changed
 
     def get(self, organization_id: str, id: str) -> Rule:
@@ -137,6 +141,7 @@ class RuleService:
             if alert is not None and check is not None:
                 resolve(tx, alert, check, changes)
             tx.rules.delete(organization_id, id)
+            record(tx, organization_id, Action.DELETED, "rule", id, before=rule)
             tx.outbox.add(changes.notifications)
         announce(changes, hints=self._hints, told=self._told)
 
@@ -180,7 +185,10 @@ class AlertService:
             if alert.status is AlertStatus.RESOLVED:
                 raise Conflict("the alert is resolved; there is nothing to acknowledge any more")
             tx.alerts.acknowledge(id, by, tx.now)
-            return tx.alerts.get(organization_id, id) or alert
+            noted = tx.alerts.get(organization_id, id) or alert
+            if noted.status is not alert.status:
+                record(tx, organization_id, Action.ACKNOWLEDGED, "alert", id, before=alert, after=noted)
+            return noted
 
     def resolve(self, organization_id: str, id: str) -> Alert:
         """Resolve an alert by hand and tell its channels; one that is resolved already is returned as it is.
@@ -200,6 +208,8 @@ class AlertService:
                 resolve(tx, alert, check, changes)
             tx.outbox.add(changes.notifications)
             resolved = tx.alerts.get(organization_id, id) or alert
+            if resolved.status is not alert.status:
+                record(tx, organization_id, Action.RESOLVED, "alert", id, before=alert, after=resolved)
         announce(changes, hints=self._hints, told=self._told)
         return resolved
 

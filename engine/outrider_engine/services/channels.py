@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from outrider_engine.contracts.notifier import Notifier, NotifyContext, SendsMail, Subscribes
 from outrider_engine.domain.alerts import Channel
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.errors import ConfigurationError, Conflict, EgressDenied, InvalidInput, NotFound, NotifyError
@@ -24,6 +25,7 @@ from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage
 
 from . import channel_settings, messages
+from .auditing import record
 from .notifying import TIMEOUT_S
 from .validation import refuse_unstorable, validated
 
@@ -107,6 +109,7 @@ class ChannelService:
         )
         with self._storage.begin() as tx:
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
+            record(tx, organization_id, Action.CREATED, "channel", channel.id, after=channel)
         return ChannelMade(
             channel=channel,
             generated={name: text for name, text in secrets.items() if name not in config},
@@ -129,9 +132,10 @@ class ChannelService:
             InvalidInput: a field is wrong; nothing is changed.
         """
         with self._storage.begin() as tx:
-            channel = tx.channels.get(organization_id, id)
-            if channel is None:
+            before = channel = tx.channels.get(organization_id, id)
+            if before is None or channel is None:
                 raise NotFound("channel", id)
+            secrets_changed = False
             sealed = tx.channels.sealed_secrets(organization_id, id)
             if name is not None:
                 _validate_name(name)
@@ -143,9 +147,17 @@ class ChannelService:
                 shown, secrets = channel_settings.split(settings)
                 channel = replace(channel, config=dict(shown), events=self._events(channel.type, settings))
                 sealed = channel_settings.seal(secrets, self._secrets)
+                secrets_changed = secrets != known
             if enabled is not None:
                 channel = replace(channel, enabled=enabled)
             tx.channels.replace(channel, sealed)
+            record(
+                tx,
+                *(organization_id, Action.UPDATED, "channel", id),
+                before=before,
+                after=channel,
+                secrets_changed=secrets_changed,
+            )
         return channel
 
     def get(self, organization_id: str, id: str) -> Channel:
@@ -172,8 +184,10 @@ class ChannelService:
             NotFound: there is none of that id.
         """
         with self._storage.begin() as tx:
-            if not tx.channels.delete(organization_id, id):
+            channel = tx.channels.get(organization_id, id)
+            if channel is None or not tx.channels.delete(organization_id, id):
                 raise NotFound("channel", id)
+            record(tx, organization_id, Action.DELETED, "channel", id, before=channel)
 
     async def test(self, organization_id: str, id: str) -> TestDelivery:
         """Send a test message at once, past the outbox; what goes wrong is in the answer.

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonValue
@@ -22,6 +23,7 @@ from outrider_engine.ports.told import Told
 
 from .alert_changes import Changes
 from .alerting import resolve
+from .auditing import record
 from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
 from .check_types import CheckTypes, allowed_silence, is_passive
 from .finishing import announce
@@ -121,6 +123,7 @@ class CheckService:
             if check.id == identifier:
                 tx.checks.add(check)
             self._tokens.ensure(tx, check)
+            record(tx, organization_id, Action.CREATED, family.value, check.id, after=definition)
             return self._views(tx, [check])[0]
 
     def update(self, organization_id: str, id: str, family: Family, fields: CheckFields) -> CheckView:
@@ -146,6 +149,7 @@ class CheckService:
                 if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
                     tx.runs.cancel_queued(check.id, tx.now)
                 self._tokens.ensure(tx, changed)
+                self._record_update(tx, check, changed)
                 return self._views(tx, [changed])[0]
         raise Conflict("the check was changed by somebody else at the same time; read it again")
 
@@ -187,6 +191,7 @@ class CheckService:
             tx.rules.delete_of_check(organization_id, id)
             tx.runs.cancel_queued(id, tx.now)
             tx.checks.delete(organization_id, id, tx.now)
+            record(tx, organization_id, Action.DELETED, family.value, id, before=check.definition)
             tx.outbox.add(changes.notifications)
         announce(changes, hints=self._hints, told=self._told)
 
@@ -262,6 +267,18 @@ class CheckService:
             next_due_at=self._next_due(definition, deleted.id, tx.now),
         )
         return restored if tx.checks.restore(restored) else check
+
+    def _record_update(self, tx: Transaction, before: Check, after: Check) -> None:
+        record(
+            tx,
+            after.organization_id,
+            Action.UPDATED,
+            after.definition.family.value,
+            after.id,
+            before=before.definition,
+            after=after.definition,
+            secrets_changed=before.sealed_secrets != after.sealed_secrets,
+        )
 
     def _found(self, tx: Transaction, organization_id: str, id: str, family: Family | None) -> Check:
         check = tx.checks.get(organization_id, id, family)

@@ -1,9 +1,10 @@
 """Organizations and API keys: made, recognised, revoked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import (
     SCOPES,
     ApiKey,
@@ -19,7 +20,11 @@ from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import ConfigurationError, Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .auditing import record
 from .organizations import new_organization, new_user, validate_name
+
+LONGEST_GRACE_S = 30 * 86_400
+"""For how long the old text of a rotated key may go on working at most."""
 
 NOTED_EVERY = timedelta(minutes=1)
 """How exactly a key's last use is known; not every request is a write."""
@@ -130,8 +135,31 @@ class IdentityService:
             NotFound: there is none of that id that is not revoked yet.
         """
         with self._storage.begin() as tx:
-            if not tx.keys.revoke(organization_id, id, tx.now):
+            key = tx.keys.get(organization_id, id)
+            if key is None or not tx.keys.revoke(organization_id, id, tx.now):
                 raise NotFound("API key", id)
+            record(tx, organization_id, Action.REVOKED, "api_key", id, before=key)
+
+    def rotate_key(self, organization_id: str, id: str, *, grace_s: int = 0, by: ApiKey) -> KeyMade:
+        """Give a key another text; the old one goes on working for ``grace_s`` seconds.
+
+        Raises:
+            NotFound: there is none of that id that is not revoked.
+            InvalidInput: the grace period is too long.
+            Forbidden: the key could do more than ``by`` can.
+        """
+        if not 0 <= grace_s <= LONGEST_GRACE_S:
+            raise InvalidInput(f"must be between 0 and {LONGEST_GRACE_S} seconds", field="grace_seconds")
+        text = new_key_text()
+        with self._storage.begin() as tx:
+            key = tx.keys.get(organization_id, id)
+            if key is None:
+                raise NotFound("API key", id)
+            _refuse_more_than(by, key.role, key.scopes)
+            rotated = replace(key, prefix=shown_prefix(text))
+            tx.keys.rotate(rotated, key_digest(text), tx.now + timedelta(seconds=grace_s) if grace_s else None)
+            record(tx, organization_id, Action.ROTATED, "api_key", id, before=key, after=rotated)
+        return KeyMade(key=rotated, text=text)
 
     def ensure_first_organization(self, bootstrap_key: str | None = None) -> str | None:
         """Make the first organization and its owner's key, unless there is one already.
@@ -185,6 +213,7 @@ def _new_key(
     )
     if not tx.keys.add(key, key_digest(text)):
         raise Conflict("there is a key of that name already", field="name")
+    record(tx, organization_id, Action.CREATED, "api_key", key.id, after=key)
     return key
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.members import (
@@ -18,6 +19,7 @@ from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from outrider_engine.ports.passwords import PasswordHasher
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .auditing import record
 from .organizations import validate_name
 from .quotas import Quotas
 from .validation import refuse_unstorable
@@ -73,7 +75,9 @@ class MemberService:
             tx.members.set_role(key.organization_id, id, wanted)
             if before.user_id is not None and exceeds(before.role, wanted):
                 tx.keys.limit_of_user(key.organization_id, before.user_id, wanted)
-        return replace(before, role=wanted)
+            after = replace(before, role=wanted)
+            record(tx, key.organization_id, Action.UPDATED, "member", id, before=before, after=after)
+        return after
 
     def remove(self, key: ApiKey, id: str) -> None:
         """Remove a member, whose keys stop working in this organization, or an invitation.
@@ -117,6 +121,7 @@ class MemberService:
             if there is not None or not tx.members.add(member, token_digest(token)):
                 is_member = there is not None and there.status is MemberStatus.ACTIVE
                 raise Conflict("is a member already" if is_member else "is invited already; resend it", field="email")
+            record(tx, key.organization_id, Action.INVITED, "member", member.id, after=member)
         return Invited(member=member, token=token)
 
     def resend(self, key: ApiKey, id: str) -> Invited:
@@ -131,6 +136,7 @@ class MemberService:
             before = _invitation(tx, key, id)
             after = replace(before, expires_at=tx.now + INVITATION_LASTS)
             tx.members.renew(id, token_digest(token), tx.now + INVITATION_LASTS)
+            record(tx, key.organization_id, Action.INVITED, "member", id, before=before, after=after)
         return Invited(member=after, token=token)
 
     def revoke(self, key: ApiKey, id: str) -> None:
@@ -172,7 +178,8 @@ class MemberService:
                 raise NotFound("invitation (any more)")
             organization = tx.organizations.get(invitation.organization_id)
             assert organization is not None, "a member's row refers to its organization"
-        member = replace(invitation, user_id=user.id, name=user.name, expires_at=None)
+            member = replace(invitation, user_id=user.id, name=user.name, expires_at=None)
+            record(tx, organization.id, Action.JOINED, "member", member.id, before=invitation, after=member)
         return Joined(member=member, organization=organization)
 
     def _new_user(self, tx: Transaction, invitation: Member, name: str | None, hashed: str | None) -> User:
@@ -195,6 +202,7 @@ class MemberService:
             raise NotFound("member", member.id)
         if member.user_id is not None:
             tx.keys.revoke_of_user(key.organization_id, member.user_id, tx.now)
+        record(tx, key.organization_id, Action.DELETED, "member", member.id, before=member)
 
 
 def validate_password(password: str) -> None:

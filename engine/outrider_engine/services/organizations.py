@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import LONGEST_SLUG, ApiKey, Organization, Role, is_slug, lesser, slug_of
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.members import Member, User
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .auditing import record
 from .validation import refuse_unstorable
 
 LONGEST_NAME = 200
@@ -99,6 +101,7 @@ class OrganizationService:
             _validate(after)
             if not tx.organizations.replace(after):
                 raise _slug_taken()
+            record(tx, after.id, Action.UPDATED, "organization", after.id, before=before, after=after)
         return Standing(organization=after, role=key.role)
 
 
@@ -129,6 +132,7 @@ def new_organization(tx: Transaction, fields: OrganizationFields, *, owner_id: s
         created_at=tx.now,
     )
     tx.members.add(member)
+    record(tx, id, Action.CREATED, "organization", id, after=organization)
     return organization
 
 

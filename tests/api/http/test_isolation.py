@@ -14,7 +14,7 @@ from httpx2 import Response
 from outrider_api.http.openapi import WITHOUT_KEY
 
 OTHER_WORDS = "/compat/"
-OWN = ("/api/v1/api-keys", "/api/v1/user/organizations", "/api/v1/billing/usage")
+OWN = ("/api/v1/audit-log", "/api/v1/api-keys", "/api/v1/user/organizations", "/api/v1/billing/usage")
 PARTS = ("{artifact_id}", "{member_id}", "{invitation_id}")
 
 

@@ -137,3 +137,34 @@ def test_a_key_cannot_make_one_that_may_do_more(
     client.refused(403, "POST", KEYS, {"name": "more", **wanted})
     granted = {"name": "same", "role": role, "scopes": scopes}
     assert client.post(KEYS, granted)["role"] == Role(role)
+
+
+def test_a_rotated_key_has_another_text_and_the_old_one_stops(any_house: House) -> None:
+    made = any_house.owner.post(KEYS, {"name": "ci"})
+    again = any_house.owner.post(f"{KEYS}/{made['id']}/rotate")
+    assert again["id"] == made["id"]
+    assert again["key"].startswith(again["prefix"])
+    assert any_house.caller(again["key"]).get("/api/v1/monitors") == []
+    any_house.caller(made["key"]).refused(401, "GET", "/api/v1/monitors")
+
+
+def test_the_old_text_of_a_rotated_key_works_for_its_grace_period(any_house: House) -> None:
+    made = any_house.owner.post(KEYS, {"name": "ci"})
+    again = any_house.owner.post(f"{KEYS}/{made['id']}/rotate", {"grace_seconds": 60})
+    any_house.world.clock.advance(59)
+    assert any_house.caller(made["key"]).get("/api/v1/monitors") == []
+    any_house.world.clock.advance(1)
+    any_house.caller(made["key"]).refused(401, "GET", "/api/v1/monitors")
+    third = any_house.owner.post(f"{KEYS}/{made['id']}/rotate", {"grace_seconds": 60})
+    any_house.owner.delete(f"{KEYS}/{made['id']}")
+    for text in (made["key"], again["key"], third["key"]):
+        any_house.caller(text).refused(401, "GET", "/api/v1/monitors")
+
+
+def test_what_cannot_be_rotated_is_refused(house: House) -> None:
+    owner = house.owner.get(KEYS)[0]
+    house.key("admin").refused(403, "POST", f"{KEYS}/{owner['id']}/rotate")
+    for grace in (-1, 30 * 86_400 + 1, "soon"):
+        refused = house.owner.refused(400, "POST", f"{KEYS}/{owner['id']}/rotate", {"grace_seconds": grace})
+        assert refused["data"]["field"] == "grace_seconds"
+    house.owner.refused(404, "POST", f"{KEYS}/key_unknown/rotate")

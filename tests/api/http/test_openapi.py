@@ -77,6 +77,8 @@ def test_the_examples_are_accepted(house: House) -> None:
     assert house.owner.put(f"/api/v1/alerts/channels/{channel['id']}", EXAMPLES["ChannelChanges"])["enabled"] is False
     assert house.owner.put(f"/api/v1/alerts/rules/{rule['id']}", EXAMPLES["RuleChanges"])["threshold"] == 5
     assert house.owner.post("/api/v1/api-keys", EXAMPLES["KeyBody"])["key"]
+    key = house.owner.get("/api/v1/api-keys")[-1]
+    assert house.owner.post(f"/api/v1/api-keys/{key['id']}/rotate", EXAMPLES["RotationBody"])["key"]
     made = house.owner.post("/api/v1/organizations", EXAMPLES["OrganizationBody"] | {"slug": "other"})
     assert house.owner.put(f"/api/v1/organizations/{made['id']}", EXAMPLES["OrganizationChanges"])["name"]
     there = f"/api/v1/organizations/{made['id']}"

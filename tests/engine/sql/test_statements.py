@@ -126,6 +126,8 @@ OPERATIONS = {
     "tally": lambda tx, w: tx.runs.tally("mon_1", tx.now, 100),
     "escalate": lambda tx, w: tx.alerts.escalate(tx.now, 10),
     "open alert of rule": lambda tx, w: tx.alerts.open_of_rule("org_1", "rul_1"),
+    "list audit log": lambda tx, w: tx.audit.list("org_1", 10),
+    "list audit log next": lambda tx, w: tx.audit.list("org_1", 10, "aud_1"),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
 PARTIAL = {
@@ -134,7 +136,17 @@ PARTIAL = {
     for index in table.indexes
     if index.dialect_options["sqlite"]["where"] is not None
 }
-GROWING = ("runs", "steps", "artifacts", "skipped_slots", "notifications", "alerts", "hourly_rollups", "daily_rollups")
+GROWING = (
+    "audit_entries",
+    "runs",
+    "steps",
+    "artifacts",
+    "skipped_slots",
+    "notifications",
+    "alerts",
+    "hourly_rollups",
+    "daily_rollups",
+)
 
 
 @pytest.fixture

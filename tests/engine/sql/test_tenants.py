@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.rollups import Rollup, Span, Tally
@@ -11,6 +12,7 @@ from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.run_repository import RunQuery
+from outrider_engine.services.auditing import record
 
 
 @pytest.fixture
@@ -56,6 +58,7 @@ def belongings(world):
         tx.users.add(user)
         tx.keys.add(key, "digest")
         tx.members.add(member)
+        record(tx, world.organization.id, Action.CREATED, "member", member.id, after=member)
     names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member")
     return dict(zip(names, (check, channel, rule, claim, artifact, alert, key, member), strict=True))
 
@@ -94,6 +97,8 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.members.with_email(stranger, "ada@example.com"),
             *tx.members.list(stranger, 1, 10)[0],
             *tx.members.owners(stranger),
+            *tx.audit.list(stranger, 10),
+            tx.keys.get(stranger, has["key"].id),
         ]
     assert [each for each in seen if each is not None] == []
 

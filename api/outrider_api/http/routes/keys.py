@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging
-from outrider_api.http.bodies import JsonBody
+from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import KeyAdministrator
 from outrider_api.http.services import Ask, Services
-from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut
+from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut, RotationBody
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.services.validation import validated
 
@@ -25,6 +25,14 @@ def list_keys(key: KeyAdministrator, services: Ask, paging: Paging) -> Listing[K
 def create_key(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[KeyMadeOut]:
     """Create a key. Its text is in this answer only."""
     return Answer(data=create_key_of(key, services, validated(KeyBody, body)))
+
+
+@router.post("/{id}/rotate", operation_id="rotateApiKey", openapi_extra=accepts("RotationBody", required=False))
+def rotate_key(id: str, key: KeyAdministrator, services: Ask, body: OptionalJsonBody) -> Answer[KeyMadeOut]:
+    """Give a key another text, which is in this answer only; the old one stops at once, or after a grace period."""
+    given = validated(RotationBody, body)
+    made = services.identity.rotate_key(key.organization_id, id, grace_s=given.grace_seconds, by=key)
+    return Answer(data=KeyMadeOut.made(made))
 
 
 @router.delete("/{id}", operation_id="revokeApiKey")

@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import ApiKey, Role
-from outrider_engine.services.identity import KeyMade
+from outrider_engine.services.identity import LONGEST_GRACE_S, KeyMade
 
 from .bodies import Count, Text
 from .moments import Moment
@@ -22,6 +22,16 @@ class KeyBody(BaseModel):
     expires_at: AwareDatetime | None = Field(default=None, description="When it stops working; never when left out.")
     monthly_limit: Count | None = Field(
         default=None, ge=1, le=1_000_000_000, description="Calls in a calendar month (UTC); unlimited when left out."
+    )
+
+
+class RotationBody(BaseModel):
+    """How a key gets another text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grace_seconds: Count = Field(
+        default=0, ge=0, le=LONGEST_GRACE_S, description="For how long the old text goes on working."
     )
 
 

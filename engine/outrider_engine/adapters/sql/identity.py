@@ -78,7 +78,27 @@ class SqlApiKeys:
     def by_digest(self, digest: str) -> ApiKey | None:
         """Return the key whose text has that digest, revoked and expired ones too."""
         row = self._session.first(select(api_keys).where(api_keys.c.digest == digest))
+        if row is None:
+            earlier = (api_keys.c.previous_digest == digest, api_keys.c.previous_until > self._session.now)
+            row = self._session.first(select(api_keys).where(*earlier))
         return None if row is None else _key_of(row)
+
+    def get(self, organization_id: str, id: str) -> ApiKey | None:
+        """Return a key that is not revoked."""
+        mine = (api_keys.c.organization_id == organization_id, api_keys.c.id == id, where(NOT_REVOKED))
+        row = self._session.first(self._session.locked(select(api_keys).where(*mine)))
+        return None if row is None else _key_of(row)
+
+    def rotate(self, key: ApiKey, digest: str, previous_until: datetime | None) -> None:
+        """Give a key another text (and the prefix of ``key``); the old one counts until ``previous_until``."""
+        values = {
+            "digest": digest,
+            "prefix": key.prefix,
+            "previous_digest": None if previous_until is None else api_keys.c.digest,
+            "previous_until": previous_until,
+        }
+        mine = (api_keys.c.organization_id == key.organization_id, api_keys.c.id == key.id)
+        self._session.run(update(api_keys).where(*mine).values(**values))
 
     def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[ApiKey], int]:
         """Return one page of the keys that are not revoked, oldest first, and how many there are."""

@@ -10,6 +10,7 @@ from outrider_engine.ports.clock import Clock
 
 from . import migrations
 from .alerts import SqlAlerts, SqlChannels, SqlRules
+from .audit import SqlAudit
 from .checks import SqlChecks
 from .engines import Database
 from .idempotency import SqlIdempotency, mark_applied
@@ -55,6 +56,11 @@ class SqlTransaction:
     def members(self) -> SqlMembers:
         """Members of organizations, and invitations."""
         return SqlMembers(self._session)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """The audit log."""
+        return SqlAudit(self._session)
 
     @cached_property
     def locations(self) -> SqlLocations:

@@ -7,6 +7,7 @@ database recognises a partial index behind a bound parameter.
 """
 
 from .alerting import alerts, channels, notifications, rule_channels, rules
+from .audit import audit_entries
 from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
@@ -48,6 +49,7 @@ __all__ = [
     "api_calls",
     "api_keys",
     "artifacts",
+    "audit_entries",
     "channels",
     "check_states",
     "checks",

@@ -32,6 +32,8 @@ api_keys = Table(
     Column("revoked_at", UtcDateTime),
     Column("monthly_limit", BigInteger),
     Column("user_id", Id, index=True),
+    Column("previous_digest", Id, index=True, unique=True),
+    Column("previous_until", UtcDateTime),
     of_organization(),
     ForeignKeyConstraint(["user_id"], ["users.id"]),
     partial("uq_api_keys_name", NOT_REVOKED, "organization_id", "name", unique=True),
