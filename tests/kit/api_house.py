@@ -39,6 +39,7 @@ from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.uptime import UptimeService
 
 CONTENT = bytes(range(256)) * 4
 """Of the file that ``House.run_with_a_file`` keeps."""
@@ -64,6 +65,7 @@ class Parts:
     history: RunHistory
     histories: CheckHistories
     statistics: StatisticsService
+    uptime: UptimeService
     alerts: AlertService
     rules: RuleService
     channels: ChannelService
@@ -96,6 +98,7 @@ class Parts:
             history=RunHistory(storage=storage, artifacts=world.artifacts),
             histories=CheckHistories(storage=storage, types=checks.types),
             statistics=StatisticsService(storage=storage, types=checks.types),
+            uptime=UptimeService(storage=storage),
             alerts=AlertService(storage=storage, hints=world.hints, told=world.told),
             rules=RuleService(storage=storage, hints=world.hints, told=world.told),
             channels=ChannelService(

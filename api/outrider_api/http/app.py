@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from . import errors, idempotency, openapi
+from .dialects.brily import routes as brily
 from .dialects.xuptimemonitor import routes as xuptimemonitor
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
@@ -45,6 +46,7 @@ ROUTERS = (
     audit.router,
     catalog.router,
     agent.router,
+    brily.router,
     xuptimemonitor.router,
     pings.router,
     health.router,

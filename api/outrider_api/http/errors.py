@@ -60,6 +60,7 @@ class ErrorData(BaseModel):
     reason: str = Field(description="What is wrong, as a sentence.")
     field: str | None = Field(default=None, description="Path of the field that is wrong, as `steps[2].url`.")
     allowed: list[str] | None = Field(default=None, description="What would be accepted, when it can be listed.")
+    retry_after: int | None = Field(default=None, description="Seconds to wait, when there were too many calls.")
 
 
 class ErrorAnswer(BaseModel):
@@ -123,11 +124,12 @@ async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:
     if status == 503:
         text = "the database does not answer; try again"
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(status)
+    data: dict[str, Any] = {}
     if isinstance(error, LimitReached):
         code, headers = error.code, {"Retry-After": str(error.retry_after_s)}
+        data["retry_after"] = error.retry_after_s
     elif isinstance(error, StillInProgress):
         headers = {"Retry-After": str(error.retry_after_s)}
-    data: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         data = {
             "field": _short(error.field) if error.field else None,

@@ -14,6 +14,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             {"type": "response_time", "operator": "less_than", "value": 2000},
         ],
     },
+    "BrilyMonitorCreate": {
+        "name": "homepage",
+        "url": "https://example.com",
+        "method": "GET",
+        "interval_seconds": 60,
+        "regions": ["fra", "hel", "ams"],
+        "quorum": 2,
+        "assertions": [
+            {"type": "status", "operator": "eq", "value": 200},
+            {"type": "latency_p95", "operator": "lt", "value_ms": 900},
+        ],
+        "headers": {"X-Health-Check": "outrider"},
+        "alert_policy": {"severity": "p1", "slack_channel": "#ops-alerts", "escalate_after_minutes": 10},
+    },
+    "BrilyMonitorUpdate": {"interval_seconds": 120},
     "MonitorUpdate": {"interval": 300, "status": "paused"},
     "ApiMonitorCreate": {
         "name": "Sign in and read the profile",

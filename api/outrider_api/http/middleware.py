@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outrider_engine.domain.audit import request_from
 
+from .dialects.brily import errors as brily
 from .dialects.errors import in_words_of
 from .errors import envelope
 from .usage_headers import tell_allowance, tell_usage
@@ -50,7 +51,8 @@ class RequestFrame:
                 if "call_usage" in scope["state"]:
                     tell_usage(headers, scope["state"]["call_usage"])
                 if scope["state"].get("allowance") is not None:
-                    tell_allowance(headers, scope["state"]["allowance"])
+                    now_s = int(time.time()) if scope["path"].startswith(brily.PREFIX) else 0
+                    tell_allowance(headers, scope["state"]["allowance"], now_s=now_s)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

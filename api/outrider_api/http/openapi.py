@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from outrider_engine.domain.checks import Family
 from outrider_engine.services.check_types import CheckTypes
 
+from .dialects.brily.monitors import BrilyMonitorBody
 from .examples import EXAMPLES
 from .routes.agent import TriggerBody
 from .services import Services
@@ -45,6 +46,7 @@ TAGS = [
     {"name": "Audit log", "description": "Who changed what."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
+    {"name": "brily", "description": "For clients of brily: monitors at `/v0`."},
     {"name": "xuptimemonitor", "description": "For clients of xuptimemonitor: the same address below this prefix."},
     {"name": "Health", "description": "How the server is."},
 ]
@@ -65,6 +67,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     AcceptanceBody,
     CheckoutBody,
     TriggerBody,
+    BrilyMonitorBody,
 )
 _SECURITY = {
     "Bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
@@ -124,11 +127,14 @@ def _document(app: FastAPI, types: CheckTypes) -> Schema:
     schemas["MonitorUpdate"] = _change(schemas["MonitorBody"])
     schemas["ApiMonitorCreate"] = _creation(schemas, API_MONITORS, types)
     schemas["ApiMonitorUpdate"] = _change(schemas["ApiMonitorBody"])
+    schemas["BrilyMonitorCreate"] = dict(schemas["BrilyMonitorBody"])
+    schemas["BrilyMonitorUpdate"] = _change(schemas["BrilyMonitorBody"])
     schemas["JourneyCreate"] = _creation(schemas, JOURNEYS, types)
     schemas["JourneyUpdate"] = _change(schemas["JourneyBody"])
     for name, example in EXAMPLES.items():
         schemas[name]["examples"] = [example]
-    for unused in ("MonitorBody", "ApiMonitorBody", "JourneyBody", "HTTPValidationError", "ValidationError"):
+    bodies_of_checks = ("MonitorBody", "ApiMonitorBody", "JourneyBody", "BrilyMonitorBody")
+    for unused in (*bodies_of_checks, "HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["securitySchemes"] = _SECURITY
     _finish_operations(document)
@@ -205,9 +211,9 @@ def _finish_operations(document: Schema) -> None:
             if method not in item:
                 continue
             operation = item[method]
-            if method != "post" or not path.startswith("/api/") or path in WITHOUT_KEY:
+            if method != "post" or not path.startswith(("/api/", "/v0/")) or path in WITHOUT_KEY:
                 operation["responses"].pop("422", None)
             else:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-            if path.startswith(("/api/", "/compat/")) and path not in WITHOUT_KEY:
+            if path.startswith(("/api/", "/v0/", "/compat/")) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]

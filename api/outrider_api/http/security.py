@@ -47,8 +47,8 @@ def recognised(request: Request, services: Services) -> ApiKey:
     key = services.identity.authenticate(key_text(request))
     if (acting := ACTING.get()) is not None:
         acting.recognised(key)
+    _refuse_too_fast(request, services, key)
     if not request.url.path.startswith(UNCOUNTED):
-        _refuse_too_fast(request, services, key)
         usage = services.metering.count(key)
         request.state.call_usage = usage
         if usage.refused_for_s is not None:
@@ -60,7 +60,8 @@ def recognised(request: Request, services: Services) -> ApiKey:
 
 
 def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:
-    allowance = services.rates.take(key, writes=request.method not in READING)
+    take = services.rates.take_promised if request.url.path.startswith(UNCOUNTED) else services.rates.take
+    allowance = take(key, writes=request.method not in READING)
     request.state.allowance = allowance
     if allowance is not None and allowance.retry_after_s is not None:
         raise LimitReached(

@@ -20,6 +20,7 @@ from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.uptime import UptimeService
 
 
 class Services(Protocol):
@@ -72,6 +73,10 @@ class Services(Protocol):
     @property
     def metering(self) -> Metering:
         """Counts of calls."""
+
+    @property
+    def uptime(self) -> UptimeService:
+        """Uptime by hour and day."""
 
     @property
     def rates(self) -> Rates:

@@ -18,8 +18,12 @@ def tell_usage(headers: MutableHeaders, usage: CallUsage) -> None:
         headers["X-API-Remaining"] = str(usage.remaining)
 
 
-def tell_allowance(headers: MutableHeaders, allowance: Allowance) -> None:
-    """Add the ``RateLimit-*`` headers, and the same under their older names."""
+def tell_allowance(headers: MutableHeaders, allowance: Allowance, *, now_s: int = 0) -> None:
+    """Add the ``RateLimit-*`` headers, and the same under their older names.
+
+    ``X-RateLimit-Reset`` is a number of seconds from now, or with ``now_s`` (Unix seconds) a Unix time.
+    """
     told = {"Limit": allowance.limit, "Remaining": allowance.remaining, "Reset": allowance.full_after_s}
     for name, value in told.items():
         headers[f"RateLimit-{name}"] = headers[f"X-RateLimit-{name}"] = str(value)
+    headers["X-RateLimit-Reset"] = str(now_s + allowance.full_after_s)

@@ -47,6 +47,7 @@ from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.uptime import UptimeService
 from outrider_engine.settings import Settings, unknown_variables
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,7 @@ class Engine:
     history: RunHistory
     histories: CheckHistories
     statistics: StatisticsService
+    uptime: UptimeService
     rules: RuleService
     alerts: AlertService
     channels: ChannelService
@@ -167,6 +169,7 @@ def open_engine(
         history=RunHistory(storage=storage, artifacts=artifacts),
         histories=CheckHistories(storage=storage, types=checks.types),
         statistics=StatisticsService(storage=storage, types=checks.types),
+        uptime=UptimeService(storage=storage),
         rules=RuleService(storage=storage, hints=queue.hints, told=told),
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
         channels=_channels(settings, storage, plugins, secrets, clock),

@@ -29,6 +29,7 @@ PREFIXES = {
     "alert": "alt",
     "notification": "ntf",
     "skipped": "skp",
+    "project": "proj",
 }
 
 
@@ -76,6 +77,11 @@ def made_at(identifier: str) -> datetime:
 def from_uuid(kind: str, value: uuid.UUID) -> str:
     """Return the identifier of an object of ``kind`` that has the bits of ``value``."""
     return f"{PREFIXES[kind]}_{_encode(value.int)}"
+
+
+def project_of(organization_id: str) -> str:
+    """Return the id of an organization's project: each has one, which has the organization's bits."""
+    return from_uuid("project", to_uuid(organization_id))
 
 
 def _encode(value: int) -> str:

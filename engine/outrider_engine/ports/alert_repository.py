@@ -84,6 +84,9 @@ class RuleRepository(Protocol):
 class AlertRepository(Protocol):
     """Alerts; at most one is unresolved for a rule and a check, by constraint."""
 
+    def triggered(self, organization_id: str, check_id: str, *, since: datetime, until: datetime) -> Sequence[datetime]:
+        """Return when alerts about a check were opened since a time, and before another."""
+
     def open(self, alert: Alert) -> bool:
         """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
 

@@ -11,12 +11,17 @@ from outrider_engine.domain.schedules import SkipReason, SlotRange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckQuery:
-    """Which checks of an organization to list, and which page of them (from 1)."""
+    """Which checks of an organization to list, and which page of them (from 1).
+
+    Attributes:
+        after: id of the last check of the previous page, instead of counting pages (keyset cursor).
+    """
 
     family: Family | None = None
     type: str | None = None
     status: CheckStatus | None = None
     tag: str | None = None
+    after: str | None = None
     page: int = 1
     per_page: int = 20
 

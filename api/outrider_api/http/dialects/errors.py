@@ -6,11 +6,15 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from .brily import errors as brily
 from .xuptimemonitor import errors as xuptimemonitor
 
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
 
-SHAPES: Mapping[str, Shape] = {xuptimemonitor.PREFIX: xuptimemonitor.respelled}
+SHAPES: Mapping[str, Shape] = {
+    brily.PREFIX: brily.respelled,
+    xuptimemonitor.PREFIX: xuptimemonitor.respelled,
+}
 """By the beginning of the path; each is given the content of the native error."""
 
 

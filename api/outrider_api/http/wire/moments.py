@@ -14,6 +14,11 @@ def shown(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def seconds(moment: datetime) -> str:
+    """Return a time as text to the second, ``2026-01-15T12:00:00Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 Moment = Annotated[
     datetime,
     PlainSerializer(shown, return_type=str, when_used="json"),

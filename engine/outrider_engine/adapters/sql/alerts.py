@@ -162,6 +162,16 @@ class SqlAlerts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def triggered(self, organization_id: str, check_id: str, *, since: datetime, until: datetime) -> Sequence[datetime]:
+        """Return when alerts about a check were opened since a time, and before another."""
+        wanted = select(alerts.c.triggered_at).where(
+            alerts.c.organization_id == organization_id,
+            alerts.c.check_id == check_id,
+            alerts.c.triggered_at >= since,
+            alerts.c.triggered_at < until,
+        )
+        return [row.triggered_at for row in self._session.all(wanted)]
+
     def open(self, alert: Alert) -> bool:
         """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
         values = {

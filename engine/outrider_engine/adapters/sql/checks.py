@@ -54,6 +54,8 @@ class SqlChecks:
                 wanted = wanted.where(checks.c[name] == value)
         if query.tag is not None:
             wanted = wanted.where(self._tagged(query.tag))
+        if query.after is not None:
+            wanted = wanted.where(checks.c.id > query.after)
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [check_of(row) for row in rows], total
 

@@ -1,0 +1,1 @@
+"""brily's API, at ``/v0``: monitors with regions and a quorum, their checks and uptime, incidents, releases."""

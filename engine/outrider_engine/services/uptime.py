@@ -1,0 +1,80 @@
+"""How much of each hour or day a check's target was up, read from rollups."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from outrider_engine.domain.checks import Family
+from outrider_engine.domain.rollups import Rollup, Span, total
+from outrider_engine.errors import InvalidInput, NotFound
+from outrider_engine.ports.storage import Storage
+
+MOST_BUCKETS = 1200
+DEFAULT_BUCKETS = {Span.DAY: 7, Span.HOUR: 24}
+"""How many hours or days are told of when no range is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UptimeBucket:
+    """One hour or day.
+
+    Attributes:
+        uptime: the share of runs in which the target was up, 0 to 1; ``None`` when nothing is known.
+        alerts: how many alerts of the check were opened then.
+    """
+
+    starts_at: datetime
+    uptime: float | None
+    alerts: int
+
+
+class UptimeService:
+    """Reads the uptime of checks of one organization."""
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    def read(
+        self,
+        organization_id: str,
+        check_id: str,
+        family: Family,
+        span: Span,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Sequence[UptimeBucket]:
+        """Return every hour or day of a range, both ends included, oldest first; by default the last ones up to now.
+
+        Raises:
+            NotFound: there is no such check.
+            InvalidInput: the range ends before it begins, or is too long.
+        """
+        with self._storage.read() as tx:
+            if tx.checks.get(organization_id, check_id, family) is None:
+                raise NotFound(family.value.replace("_", " "), check_id)
+            last = span.start_of(until or tx.now)
+            first = span.start_of(since) if since else last - (DEFAULT_BUCKETS[span] - 1) * span.length
+            count = (last - first) // span.length + 1
+            if count < 1:
+                raise InvalidInput("is before from", field="to")
+            if count > MOST_BUCKETS:
+                raise InvalidInput(f"asks for more than {MOST_BUCKETS} {span}s", field="from")
+            end = last + span.length
+            rollups = tx.rollups.of(organization_id, check_id, span, since=first, until=end)
+            opened = tx.alerts.triggered(organization_id, check_id, since=first, until=end)
+        return _buckets(rollups, opened, span, [first + number * span.length for number in range(count)])
+
+
+def _buckets(
+    rollups: Sequence[Rollup], opened: Sequence[datetime], span: Span, starts: Sequence[datetime]
+) -> list[UptimeBucket]:
+    by_start: dict[datetime, list[Rollup]] = {}
+    for rollup in rollups:
+        by_start.setdefault(rollup.starts_at, []).append(rollup)
+    alerts = Counter(map(span.start_of, opened))
+    return [
+        UptimeBucket(starts_at=start, uptime=total(by_start.get(start, ())).uptime, alerts=alerts[start])
+        for start in starts
+    ]
