@@ -143,8 +143,7 @@ def open_engine(
         ConfigurationError: a setting is missing or wrong, or the database is not at the newest revision.
     """
     _warn_of_unknown_variables()
-    # Runs and sealed secrets are for the owner of the process alone.
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_data_folder(settings)
     clock = SystemClock()
     secrets = FernetBox(_secret_key(settings, embedded=embedded))
     plugins = plugins or load_plugins(blocked=settings.blocked_plugins)
@@ -185,6 +184,11 @@ def open_engine(
         status=StatusService(storage=storage, plugins=plugins),
         pings=_pings(storage, plugins, secrets, clock, queue, told),
     )
+
+
+def _make_data_folder(settings: Settings) -> None:
+    """Make the folder for runs and sealed secrets, which are for the owner of the process alone."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _warn_of_unknown_variables() -> None:

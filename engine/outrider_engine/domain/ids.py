@@ -81,7 +81,7 @@ def from_uuid(kind: str, value: uuid.UUID) -> str:
 
 def project_of(organization_id: str) -> str:
     """Return the id of an organization's project: each has one, which has the organization's bits."""
-    return from_uuid("project", to_uuid(organization_id))
+    return f"{PREFIXES['project']}_{organization_id.partition('_')[2]}"
 
 
 def _encode(value: int) -> str:
