@@ -36,7 +36,7 @@ def test_brily_s_body_and_both_signatures(receiver: Any) -> None:
     assert json.loads(body) == {
         "event": "monitor.alert_triggered",
         "occurred_at": "2026-01-15T12:00:00Z",
-        "project_id": "org_sample",
+        "project_id": "proj_sample",
         "data": {
             "alert_id": "alt_sample",
             "monitor": {"id": "mon_sample", "name": "Shop", "url": "https://shop.example"},
