@@ -7,6 +7,7 @@
     ├── NotFound                no such object in this organization
     ├── Conflict                it clashes with what is already there
     │   └── StillInProgress     the first request with an ``Idempotency-Key`` is not answered yet
+    ├── PreconditionFailed      it is no longer what the caller read before changing it
     ├── IdempotencyKeyReused    the first request with that ``Idempotency-Key`` was another one
     ├── Unauthenticated         no key, or one that is not (or no longer) valid
     ├── Forbidden               the key is good, its role or scopes are not enough
@@ -89,6 +90,14 @@ class StillInProgress(Conflict):
     def __init__(self, problem: str, *, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(problem)
+
+
+class PreconditionFailed(OutriderError):
+    """What was to be changed is no longer what the caller read; nothing was changed."""
+
+    def __init__(self, tag: str) -> None:
+        """Take the tag of what it is now."""
+        super().__init__(f"it was changed since: its ETag is {tag} now; read it again, then change it")
 
 
 class IdempotencyKeyReused(OutriderError):

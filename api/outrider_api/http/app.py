@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from . import errors, idempotency, openapi
+from . import errors, etags, idempotency, openapi
 from .dialects.brily import routes as brily
 from .dialects.xuptimemonitor import routes as xuptimemonitor
 from .idempotency import AnsweredOnce
@@ -73,6 +73,7 @@ def create_app(services: Services) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)
+    etags.install(app)
     idempotency.install(app)
     app.add_middleware(AnsweredOnce)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5)

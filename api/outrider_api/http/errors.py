@@ -23,6 +23,7 @@ from outrider_engine.errors import (
     NotRunnable,
     OutriderError,
     PlanLimitReached,
+    PreconditionFailed,
     StillInProgress,
     StorageError,
     Unauthenticated,
@@ -48,6 +49,7 @@ STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
     StillInProgress: (409, "idempotency_in_progress"),
     IdempotencyKeyReused: (422, "idempotency_key_reused"),
     Conflict: (409, "conflict"),
+    PreconditionFailed: (412, "precondition_failed"),
     LimitReached: (429, "limit_reached"),
     StorageError: (503, "storage_unavailable"),
 }

@@ -78,6 +78,12 @@ WITHOUT_KEY = ("/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}
 """Paths of the API that are open to whoever knows the secret in them."""
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
+_TAG = {
+    "ETag": {
+        "description": "Stands for what it is now: for `If-Match` and `If-None-Match`.",
+        "schema": {"type": "string"},
+    }
+}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -215,5 +221,18 @@ def _finish_operations(document: Schema) -> None:
                 operation["responses"].pop("422", None)
             else:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            _tell_of_tags(operation)
             if path.startswith(("/api/", "/v0/", "/compat/")) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]
+
+
+def _tell_of_tags(operation: Schema) -> None:
+    """Describe what comes of the headers about tags where an operation takes one."""
+    taken = {one["name"] for one in operation.get("parameters", ())}
+    answers = operation["responses"]
+    if "If-None-Match" in taken:
+        answers["304"] = {"description": "Nothing has changed since that `ETag`.", "headers": _TAG}
+    if "If-Match" in taken:
+        answers["412"] = {**answers["409"], "description": "It was changed since it had the `ETag` in `If-Match`."}
+    if taken & {"If-None-Match", "If-Match"} and "200" in answers:
+        answers["200"]["headers"] = _TAG

@@ -34,8 +34,8 @@ class ChannelRepository(Protocol):
     def add(self, channel: Channel, sealed_secrets: str | None) -> None:
         """Store a new channel."""
 
-    def get(self, organization_id: str, id: str) -> Channel | None:
-        """Return a channel."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Channel | None:
+        """Return a channel; with ``lock``, nobody else changes it before this transaction ends."""
 
     def sealed_secrets(self, organization_id: str, id: str) -> str | None:
         """Return the sealed secret settings of a channel."""
@@ -62,8 +62,8 @@ class RuleRepository(Protocol):
     def add(self, rule: Rule) -> None:
         """Store a new rule."""
 
-    def get(self, organization_id: str, id: str) -> Rule | None:
-        """Return a rule."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Rule | None:
+        """Return a rule; with ``lock``, nobody else changes it before this transaction ends."""
 
     def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
         """Return one page of rules, oldest first, and how many there are."""

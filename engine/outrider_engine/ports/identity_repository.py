@@ -17,8 +17,8 @@ class OrganizationRepository(Protocol):
     def replace(self, organization: Organization) -> bool:
         """Store a changed organization; ``False`` when another one has its slug."""
 
-    def get(self, id: str) -> Organization | None:
-        """Return an organization."""
+    def get(self, id: str, *, lock: bool = False) -> Organization | None:
+        """Return an organization; with ``lock``, nobody else changes it before this transaction ends."""
 
     def list(self) -> Sequence[Organization]:
         """Return all organizations, oldest first."""

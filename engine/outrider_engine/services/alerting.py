@@ -17,6 +17,7 @@ from outrider_engine.ports.told import Told
 from . import messages, rule_parameters
 from .alert_changes import Changes
 from .auditing import record
+from .expecting import Expecting, anything
 from .finishing import announce
 from .telling import notices
 from .validation import refuse_unstorable
@@ -85,17 +86,21 @@ class RuleService:
             record(tx, organization_id, Action.CREATED, "rule", rule.id, after=rule)
         return rule
 
-    def update(self, organization_id: str, id: str, fields: RuleFields) -> Rule:
+    def update(
+        self, organization_id: str, id: str, fields: RuleFields, *, expecting: Expecting[Rule] = anything
+    ) -> Rule:
         """Change some fields of a rule.
 
         Raises:
             NotFound: there is no such rule.
+            PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
         """
         with self._storage.begin() as tx:
-            rule = tx.rules.get(organization_id, id)
+            rule = tx.rules.get(organization_id, id, lock=True)
             if rule is None:
                 raise NotFound("rule", id)
+            expecting(rule)
             changed = replace(
                 rule,
                 **rule_parameters.checked(rule.type, fields, before=rule),
@@ -125,17 +130,19 @@ class RuleService:
         with self._storage.read() as tx:
             return tx.rules.list(organization_id, query)
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Rule] = anything) -> None:
         """Delete a rule; its alert is resolved, for nothing would resolve it any more, and its channels are told.
 
         Raises:
             NotFound: there is none of that id.
+            PreconditionFailed: it is not what the caller expects.
         """
         changes = Changes()
         with self._storage.begin() as tx:
-            rule = tx.rules.get(organization_id, id)
+            rule = tx.rules.get(organization_id, id, lock=True)
             if rule is None:
                 raise NotFound("rule", id)
+            expecting(rule)
             alert = tx.alerts.open_of_rule(organization_id, id)
             check = tx.checks.get(organization_id, rule.check_id)
             if alert is not None and check is not None:

@@ -26,6 +26,7 @@ from outrider_engine.ports.storage import Storage
 
 from . import channel_settings, messages
 from .auditing import record
+from .expecting import Expecting, anything
 from .notifying import TIMEOUT_S
 from .validation import refuse_unstorable, validated
 
@@ -124,17 +125,20 @@ class ChannelService:
         name: str | None = None,
         config: JsonObject | None = None,
         enabled: bool | None = None,
+        expecting: Expecting[Channel] = anything,
     ) -> Channel:
         """Change some fields of a channel; settings that are not in ``config`` stay, secret ones too.
 
         Raises:
             NotFound: there is no such channel.
             InvalidInput: a field is wrong; nothing is changed.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            before = channel = tx.channels.get(organization_id, id)
+            before = channel = tx.channels.get(organization_id, id, lock=True)
             if before is None or channel is None:
                 raise NotFound("channel", id)
+            expecting(before)
             secrets_changed = False
             sealed = tx.channels.sealed_secrets(organization_id, id)
             if name is not None:
@@ -177,16 +181,18 @@ class ChannelService:
         with self._storage.read() as tx:
             return tx.channels.list(organization_id, query)
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Channel] = anything) -> None:
         """Delete a channel and take it out of all rules.
 
         Raises:
             NotFound: there is none of that id.
         """
         with self._storage.begin() as tx:
-            channel = tx.channels.get(organization_id, id)
-            if channel is None or not tx.channels.delete(organization_id, id):
+            channel = tx.channels.get(organization_id, id, lock=True)
+            if channel is None:
                 raise NotFound("channel", id)
+            expecting(channel)
+            tx.channels.delete(organization_id, id)
             record(tx, organization_id, Action.DELETED, "channel", id, before=channel)
 
     async def test(self, organization_id: str, id: str) -> TestDelivery:
@@ -236,7 +242,7 @@ class ChannelService:
             Conflict: channels of its type have no such secret.
         """
         with self._storage.begin() as tx:
-            channel = tx.channels.get(organization_id, id)
+            channel = tx.channels.get(organization_id, id, lock=True)
             if channel is None:
                 raise NotFound("channel", id)
             notifier = self._notifiers.get(channel.type)

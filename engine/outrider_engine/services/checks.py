@@ -26,6 +26,7 @@ from .alerting import resolve
 from .auditing import record
 from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
 from .check_types import CheckTypes, allowed_silence, is_passive
+from .expecting import Expecting
 from .finishing import announce
 from .ping_tokens import PingTokens
 from .quotas import Quotas
@@ -126,17 +127,28 @@ class CheckService:
             record(tx, organization_id, Action.CREATED, family.value, check.id, after=definition)
             return self._views(tx, [check])[0]
 
-    def update(self, organization_id: str, id: str, family: Family, fields: CheckFields) -> CheckView:
+    def update(
+        self,
+        organization_id: str,
+        id: str,
+        family: Family,
+        fields: CheckFields,
+        *,
+        expecting: Expecting[CheckView] | None = None,
+    ) -> CheckView:
         """Change some fields of a check and keep the others.
 
         Raises:
             NotFound: there is no such check.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: others kept changing it at the same time.
+            PreconditionFailed: it is not what the caller expects.
         """
         for _ in range(UPDATE_TRIES):
             with self._storage.read() as tx:
                 check = self._found(tx, organization_id, id, family)
+                if expecting is not None:
+                    expecting(self._views(tx, [check])[0])
                 now, known = tx.now, tx.locations.names()
             changed = self._changed(check, fields, known, now)
             resumed = check.definition.status is CheckStatus.PAUSED
@@ -177,15 +189,20 @@ class CheckService:
             checks, total = tx.checks.list(organization_id, query)
             return self._views(tx, checks), total
 
-    def delete(self, organization_id: str, id: str, family: Family) -> None:
+    def delete(
+        self, organization_id: str, id: str, family: Family, *, expecting: Expecting[CheckView] | None = None
+    ) -> None:
         """Delete a check: its waiting runs are cancelled, its rules go, its open alerts are resolved; its runs stay.
 
         Raises:
             NotFound: there is no such check.
+            PreconditionFailed: it is not what the caller expects.
         """
         changes = Changes()
         with self._storage.begin() as tx:
             check = self._found(tx, organization_id, id, family)
+            if expecting is not None:
+                expecting(self._views(tx, [tx.checks.lock(organization_id, id) or check])[0])
             for alert in tx.alerts.open_of_checks([id]).get(id, ()):
                 resolve(tx, alert, check, changes)
             tx.rules.delete_of_check(organization_id, id)

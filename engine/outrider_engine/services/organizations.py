@@ -12,6 +12,7 @@ from outrider_engine.errors import Conflict, InvalidInput, NotFound
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
+from .expecting import Expecting, anything
 from .validation import refuse_unstorable
 
 LONGEST_NAME = 200
@@ -83,15 +84,17 @@ class OrganizationService:
         with self._storage.read() as tx:
             return Standing(organization=_found(tx, key.organization_id), role=key.role)
 
-    def update(self, key: ApiKey, fields: OrganizationFields) -> Standing:
+    def update(self, key: ApiKey, fields: OrganizationFields, *, expecting: Expecting[Standing] = anything) -> Standing:
         """Change some fields of the organization in which a key stands.
 
         Raises:
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: the slug is taken.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            before = _found(tx, key.organization_id)
+            before = _found(tx, key.organization_id, lock=True)
+            expecting(Standing(organization=before, role=key.role))
             after = replace(
                 before,
                 name=fields.get("name", before.name),
@@ -143,8 +146,8 @@ def new_user(tx: Transaction, name: str) -> User:
     return user
 
 
-def _found(tx: Transaction, id: str) -> Organization:
-    organization = tx.organizations.get(id)
+def _found(tx: Transaction, id: str, *, lock: bool = False) -> Organization:
+    organization = tx.organizations.get(id, lock=lock)
     if organization is None:
         raise NotFound("organization", id)
     return organization

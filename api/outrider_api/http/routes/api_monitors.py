@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.reading import as_spelled, read_fields
@@ -45,26 +46,28 @@ def create_api_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> Ans
 
 
 @router.get("/{id}", operation_id="getApiMonitor")
-def get_api_monitor(id: str, key: MonitorReader, services: Ask) -> Answer[ApiMonitorOut]:
+def get_api_monitor(id: str, key: MonitorReader, services: Ask, seen: Reading) -> Answer[ApiMonitorOut]:
     """Return an API monitor."""
-    return Answer(data=show_api_monitor(services.checks.get(key.organization_id, id, Family.API_MONITOR)))
+    return Answer(data=seen(show_api_monitor(services.checks.get(key.organization_id, id, Family.API_MONITOR))))
 
 
 @router.put("/{id}", operation_id="updateApiMonitor", openapi_extra=accepts("ApiMonitorUpdate"))
-def update_api_monitor(id: str, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[ApiMonitorOut]:
+def update_api_monitor(
+    id: str, key: MonitorWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[ApiMonitorOut]:
     """Change some fields of an API monitor; what is not sent keeps its value, lists and objects are replaced whole."""
     current = services.checks.get(key.organization_id, id, Family.API_MONITOR)
     fields = read_fields(body, API_MONITORS, services.checks.types, current)
     with as_spelled(body, API_MONITORS):
-        return Answer(
-            data=show_api_monitor(services.checks.update(key.organization_id, id, Family.API_MONITOR, fields))
-        )
+        expecting = match.on(show_api_monitor)
+        changed = services.checks.update(key.organization_id, id, Family.API_MONITOR, fields, expecting=expecting)
+    return Answer(data=match.changed(show_api_monitor(changed)))
 
 
 @router.delete("/{id}", operation_id="deleteApiMonitor")
-def delete_api_monitor(id: str, key: MonitorWriter, services: Ask) -> Answer[Done]:
+def delete_api_monitor(id: str, key: MonitorWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete an API monitor. Its runs stay readable for 30 days."""
-    services.checks.delete(key.organization_id, id, Family.API_MONITOR)
+    services.checks.delete(key.organization_id, id, Family.API_MONITOR, expecting=match.on(show_api_monitor))
     return Answer(data=Done(id=id))
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, ChannelMadeOut, ChannelOut, TestOut
@@ -38,32 +39,37 @@ def create_channel(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[Ch
 
 
 @router.get("/{id}", operation_id="getChannel")
-def get_channel(id: str, key: AlertReader, services: Ask) -> Answer[ChannelOut]:
+def get_channel(id: str, key: AlertReader, services: Ask, seen: Reading) -> Answer[ChannelOut]:
     """Return a channel."""
-    return Answer(data=ChannelOut.of(services.channels.get(key.organization_id, id)))
+    return Answer(data=seen(ChannelOut.of(services.channels.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateChannel", openapi_extra=accepts("ChannelChanges"))
-def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelOut]:
+def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
     """Change some fields of a channel, or some of its settings; its type stays."""
     services.channels.get(key.organization_id, id)
     given = validated(ChannelChanges, {name: value for name, value in body.items() if name not in READ_ONLY})
     changed = services.channels.update(
-        key.organization_id, id, name=given.name, config=given.config, enabled=given.enabled
+        key.organization_id,
+        id,
+        name=given.name,
+        config=given.config,
+        enabled=given.enabled,
+        expecting=match.on(ChannelOut.of),
     )
-    return Answer(data=ChannelOut.of(changed))
+    return Answer(data=match.changed(ChannelOut.of(changed)))
 
 
 @router.patch("/{id}", operation_id="patchChannel", openapi_extra=accepts("ChannelChanges"))
-def patch_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelOut]:
+def patch_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
     """Change some fields of a channel, as PUT does."""
-    return update_channel(id, key, services, body)
+    return update_channel(id, key, services, body, match)
 
 
 @router.delete("/{id}", operation_id="deleteChannel")
-def delete_channel(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
+def delete_channel(id: str, key: AlertWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a channel and take it out of all rules."""
-    services.channels.delete(key.organization_id, id)
+    services.channels.delete(key.organization_id, id, expecting=match.on(ChannelOut.of))
     return Answer(data=Done(id=id))
 
 

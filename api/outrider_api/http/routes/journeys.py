@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import JourneyReader, JourneyRunner, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.reading import as_spelled, read_fields
@@ -46,24 +47,26 @@ def create_journey(key: JourneyWriter, services: Ask, body: JsonBody) -> Answer[
 
 
 @router.get("/{id}", operation_id="getJourney")
-def get_journey(id: str, key: JourneyReader, services: Ask) -> Answer[JourneyOut]:
+def get_journey(id: str, key: JourneyReader, services: Ask, seen: Reading) -> Answer[JourneyOut]:
     """Return a journey."""
-    return Answer(data=show_journey(services.checks.get(key.organization_id, id, Family.JOURNEY)))
+    return Answer(data=seen(show_journey(services.checks.get(key.organization_id, id, Family.JOURNEY))))
 
 
 @router.put("/{id}", operation_id="updateJourney", openapi_extra=accepts("JourneyUpdate"))
-def update_journey(id: str, key: JourneyWriter, services: Ask, body: JsonBody) -> Answer[JourneyOut]:
+def update_journey(id: str, key: JourneyWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[JourneyOut]:
     """Change some fields of a journey; what is not sent keeps its value, lists and objects are replaced whole."""
     current = services.checks.get(key.organization_id, id, Family.JOURNEY)
     fields = read_fields(body, JOURNEYS, services.checks.types, current)
     with as_spelled(body, JOURNEYS):
-        return Answer(data=show_journey(services.checks.update(key.organization_id, id, Family.JOURNEY, fields)))
+        expecting = match.on(show_journey)
+        changed = services.checks.update(key.organization_id, id, Family.JOURNEY, fields, expecting=expecting)
+    return Answer(data=match.changed(show_journey(changed)))
 
 
 @router.delete("/{id}", operation_id="deleteJourney")
-def delete_journey(id: str, key: JourneyWriter, services: Ask) -> Answer[Done]:
+def delete_journey(id: str, key: JourneyWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a journey. Its runs stay readable for 30 days."""
-    services.checks.delete(key.organization_id, id, Family.JOURNEY)
+    services.checks.delete(key.organization_id, id, Family.JOURNEY, expecting=match.on(show_journey))
     return Answer(data=Done(id=id))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -60,24 +61,28 @@ def create_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[
 
 
 @router.get("/{id}", operation_id="getMonitor")
-def get_monitor(id: MonitorId, key: MonitorReader, services: Ask) -> Answer[MonitorOut]:
+def get_monitor(id: MonitorId, key: MonitorReader, services: Ask, seen: Reading) -> Answer[MonitorOut]:
     """Return a monitor."""
-    return Answer(data=show_monitor(services.checks.get(key.organization_id, id, Family.MONITOR)))
+    return Answer(data=seen(show_monitor(services.checks.get(key.organization_id, id, Family.MONITOR))))
 
 
 @router.put("/{id}", operation_id="updateMonitor", openapi_extra=accepts("MonitorUpdate"))
-def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody) -> Answer[MonitorOut]:
+def update_monitor(
+    id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[MonitorOut]:
     """Change some fields of a monitor; what is not sent keeps its value, lists and objects are replaced whole."""
     current = services.checks.get(key.organization_id, id, Family.MONITOR)
     fields = read_fields(body, MONITORS, services.checks.types, current)
     with as_spelled(body, MONITORS):
-        return Answer(data=show_monitor(services.checks.update(key.organization_id, id, Family.MONITOR, fields)))
+        expecting = match.on(show_monitor)
+        changed = services.checks.update(key.organization_id, id, Family.MONITOR, fields, expecting=expecting)
+    return Answer(data=match.changed(show_monitor(changed)))
 
 
 @router.delete("/{id}", operation_id="deleteMonitor")
-def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Answer[Done]:
+def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a monitor. Its runs stay readable for 30 days."""
-    services.checks.delete(key.organization_id, id, Family.MONITOR)
+    services.checks.delete(key.organization_id, id, Family.MONITOR, expecting=match.on(show_monitor))
     return Answer(data=Done(id=id))
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import AdministratorThere, KeyAdministrator, OrganizationReader, ReaderThere
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut
@@ -35,16 +36,19 @@ def create_organization(key: KeyAdministrator, services: Ask, body: JsonBody) ->
 
 
 @router.get("/organizations/{id}", operation_id="getOrganization")
-def get_organization(there: ReaderThere, services: Ask) -> Answer[OrganizationOut]:
+def get_organization(there: ReaderThere, services: Ask, seen: Reading) -> Answer[OrganizationOut]:
     """Show the key's organization, or another one of its user."""
-    return Answer(data=OrganizationOut.of(services.organizations.get(there)))
+    return Answer(data=seen(OrganizationOut.of(services.organizations.get(there))))
 
 
 @router.put("/organizations/{id}", operation_id="updateOrganization", openapi_extra=accepts("OrganizationChanges"))
-def update_organization(there: AdministratorThere, services: Ask, body: JsonBody) -> Answer[OrganizationOut]:
+def update_organization(
+    there: AdministratorThere, services: Ask, body: JsonBody, match: Changing
+) -> Answer[OrganizationOut]:
     """Change the fields that are sent."""
     given = validated(OrganizationChanges, body)
-    return Answer(data=OrganizationOut.of(services.organizations.update(there, given.fields())))
+    changed = services.organizations.update(there, given.fields(), expecting=match.on(OrganizationOut.of))
+    return Answer(data=match.changed(OrganizationOut.of(changed)))
 
 
 @router.get("/organizations/{id}/api-keys", operation_id="listApiKeysOfOrganization")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import RuleBody, RuleChanges, RuleOut
@@ -37,30 +38,31 @@ def create_rule(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleO
 
 
 @router.get("/{id}", operation_id="getRule")
-def get_rule(id: str, key: AlertReader, services: Ask) -> Answer[RuleOut]:
+def get_rule(id: str, key: AlertReader, services: Ask, seen: Reading) -> Answer[RuleOut]:
     """Return a rule."""
-    return Answer(data=RuleOut.of(services.rules.get(key.organization_id, id)))
+    return Answer(data=seen(RuleOut.of(services.rules.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateRule", openapi_extra=accepts("RuleChanges"))
-def update_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleOut]:
+def update_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[RuleOut]:
     """Change some fields of a rule; its type and what it is about stay."""
     shown = RuleOut.of(services.rules.get(key.organization_id, id)).model_dump(mode="json")
     for name in FIXED:
         if name in body and body[name] != shown[name]:
             raise InvalidInput("can't be changed; make a new rule", field=name)
     given = validated(RuleChanges, {name: value for name, value in body.items() if name not in FIXED})
-    return Answer(data=RuleOut.of(services.rules.update(key.organization_id, id, given.fields())))
+    changed = services.rules.update(key.organization_id, id, given.fields(), expecting=match.on(RuleOut.of))
+    return Answer(data=match.changed(RuleOut.of(changed)))
 
 
 @router.patch("/{id}", operation_id="patchRule", openapi_extra=accepts("RuleChanges"))
-def patch_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody) -> Answer[RuleOut]:
+def patch_rule(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[RuleOut]:
     """Change some fields of a rule, as PUT does."""
-    return update_rule(id, key, services, body)
+    return update_rule(id, key, services, body, match)
 
 
 @router.delete("/{id}", operation_id="deleteRule")
-def delete_rule(id: str, key: AlertWriter, services: Ask) -> Answer[Done]:
+def delete_rule(id: str, key: AlertWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a rule. Its open alert is resolved and its channels are told; its alerts stay readable."""
-    services.rules.delete(key.organization_id, id)
+    services.rules.delete(key.organization_id, id, expecting=match.on(RuleOut.of))
     return Answer(data=Done(id=id))

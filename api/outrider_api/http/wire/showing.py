@@ -1,10 +1,11 @@
 """Monitors and journeys as clients read them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_api.http.answers import is_none
+from outrider_api.http.etags import OBSERVED
 from outrider_engine.assertions import show_assertions
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
@@ -50,9 +51,9 @@ class CheckOut(BaseModel):
     revision: int = Field(description="Counts the changes of the definition.")
     created_at: Moment
     updated_at: Moment
-    next_run_at: Moment | None
-    last_run: LastRun | None
-    warnings: list[str] = Field(description="What keeps it from running as it is meant to.")
+    next_run_at: Annotated[Moment | None, OBSERVED]
+    last_run: Annotated[LastRun | None, OBSERVED]
+    warnings: Annotated[list[str], OBSERVED] = Field(description="What keeps it from running as it is meant to.")
 
 
 class RecentStats(BaseModel):
@@ -65,7 +66,7 @@ class RecentStats(BaseModel):
 class MonitorOut(CheckOut):
     """A stored monitor."""
 
-    stats: RecentStats | None = Field(
+    stats: Annotated[RecentStats | None, OBSERVED] = Field(
         default=None, exclude_if=is_none, description="Only where one monitor is read by its id."
     )
 

@@ -36,9 +36,10 @@ class SqlChannels:
         """Store a new channel."""
         self._session.run(insert(channels).values(**_channel_values(channel), sealed_secrets=sealed_secrets))
 
-    def get(self, organization_id: str, id: str) -> Channel | None:
-        """Return a channel."""
-        row = self._session.first(_one(channels, organization_id, id))
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Channel | None:
+        """Return a channel; with ``lock``, nobody else changes it before this transaction ends."""
+        wanted = _one(channels, organization_id, id)
+        row = self._session.first(self._session.locked(wanted) if lock else wanted)
         return None if row is None else _channel_of(row)
 
     def sealed_secrets(self, organization_id: str, id: str) -> str | None:
@@ -98,9 +99,10 @@ class SqlRules:
         self._session.run(insert(rules).values(**_rule_values(rule)))
         self._connect(rule)
 
-    def get(self, organization_id: str, id: str) -> Rule | None:
-        """Return a rule."""
-        found = self._complete(self._session.all(_one(rules, organization_id, id)))
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Rule | None:
+        """Return a rule; with ``lock``, nobody else changes it before this transaction ends."""
+        wanted = _one(rules, organization_id, id)
+        found = self._complete(self._session.all(self._session.locked(wanted) if lock else wanted))
         return found[0] if found else None
 
     def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:

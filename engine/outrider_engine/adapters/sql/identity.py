@@ -35,9 +35,10 @@ class SqlOrganizations:
         self._session.run(update(organizations).where(mine).values(**_organization_values(organization)))
         return True
 
-    def get(self, id: str) -> Organization | None:
-        """Return an organization."""
-        row = self._session.first(select(organizations).where(organizations.c.id == id))
+    def get(self, id: str, *, lock: bool = False) -> Organization | None:
+        """Return an organization; with ``lock``, nobody else changes it before this transaction ends."""
+        wanted = select(organizations).where(organizations.c.id == id)
+        row = self._session.first(self._session.locked(wanted) if lock else wanted)
         return None if row is None else organization_of(row)
 
     def list(self) -> Sequence[Organization]:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -62,26 +63,28 @@ def create_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> BrilyMo
 
 
 @router.get("/{id}", operation_id="brilyGetMonitor")
-def get_monitor(id: MonitorId, key: MonitorReader, services: Ask) -> BrilyMonitor:
+def get_monitor(id: MonitorId, key: MonitorReader, services: Ask, seen: Reading) -> BrilyMonitor:
     """Return a monitor."""
-    return show_monitor(_found(services, key.organization_id, id))
+    return seen(show_monitor(_found(services, key.organization_id, id)))
 
 
 @router.patch("/{id}", operation_id="brilyUpdateMonitor", openapi_extra=accepts("BrilyMonitorUpdate"))
-def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody) -> BrilyMonitor:
+def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody, match: Changing) -> BrilyMonitor:
     """Change the fields that are sent; lists are replaced, not merged."""
     current = _found(services, key.organization_id, id)
     native = native_body(body, creating=False)
     with in_our_words(native):
         fields = read_monitor(native, services.checks.types, current)
-        return show_monitor(services.checks.update(key.organization_id, id, Family.MONITOR, fields))
+        expecting = match.on(show_monitor)
+        changed = services.checks.update(key.organization_id, id, Family.MONITOR, fields, expecting=expecting)
+    return match.changed(show_monitor(changed))
 
 
 @router.delete("/{id}", status_code=204, operation_id="brilyDeleteMonitor")
-def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask) -> Response:
+def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask, match: Changing) -> Response:
     """Delete a monitor; its history is kept for 30 days."""
     _found(services, key.organization_id, id)
-    services.checks.delete(key.organization_id, id, Family.MONITOR)
+    services.checks.delete(key.organization_id, id, Family.MONITOR, expecting=match.on(show_monitor))
     return Response(status_code=204)
 
 

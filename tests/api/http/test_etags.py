@@ -1,0 +1,125 @@
+"""``ETag``, ``If-None-Match``, ``If-Match``: nothing is sent twice, nobody overwrites what they have not read."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from api_house import Caller, House, error_of
+
+MONITORS, V0 = "/api/v1/monitors", "/v0/monitors"
+CHANGES: dict[str, Any] = {"name": "renamed"}
+
+
+def definitions(house: House) -> dict[str, str]:
+    """Return the address of one of each kind of thing that can be changed."""
+    owner = house.owner
+    monitor = owner.monitor(type="scripted")
+    rule = owner.rule(monitor_id=owner.monitor()["id"])
+    return {
+        "monitor": f"{MONITORS}/{monitor['id']}",
+        "api monitor": f"/api/v1/api-monitors/{owner.api_monitor()['id']}",
+        "journey": f"/api/v1/journeys/{owner.journey()['id']}",
+        "channel": f"/api/v1/alerts/channels/{owner.channel()['id']}",
+        "rule": f"/api/v1/alert-rules/{rule['id']}",
+        "organization": f"/api/v1/organizations/{house.world.organization}",
+    }
+
+
+def tag(caller: Caller, path: str) -> str:
+    """Return the tag of what is there."""
+    return caller.send("GET", path).headers["ETag"]
+
+
+def changed(caller: Caller, path: str, match: str, body: Any = None) -> Any:
+    """Change what is at an address, if it still is what the caller read."""
+    method = "PATCH" if path.startswith("/v0") else "PUT"
+    return caller.send(method, path, body or CHANGES, headers={"If-Match": match})
+
+
+def test_whoever_has_read_the_newest_state_may_change_it_and_others_may_not(house: House) -> None:
+    for path in definitions(house).values():
+        owner, first = house.owner, tag(house.owner, path)
+        assert first.startswith('"'), path
+        answer = changed(owner, path, first)
+        assert (answer.status_code, answer.json()["data"]["name"]) == (200, "renamed"), path
+        now = owner.send("GET", path)
+        assert now.headers["ETag"].split("-")[0] == answer.headers["ETag"].split("-")[0] != first.split("-")[0], path
+        refused = error_of(changed(owner, path, first, {"name": "lost"}), 412)
+        assert refused["code"] == "precondition_failed", path
+        assert owner.send("GET", path).json()["data"]["name"] == "renamed", path
+        if "organizations" not in path:
+            error_of(owner.send("DELETE", path, headers={"If-Match": first}), 412)
+            assert owner.send("DELETE", path, headers={"If-Match": now.headers["ETag"]}).status_code == 200, path
+
+
+def test_who_has_it_already_gets_no_second_copy(house: House) -> None:
+    for path in definitions(house).values():
+        first = tag(house.owner, path)
+        for known in (first, f"W/{first}", f'"other", {first}', "*"):
+            again = house.owner.send("GET", path, headers={"If-None-Match": known})
+            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first), path
+            assert "X-API-Usage" in again.headers
+        assert house.owner.send("GET", path, headers={"If-None-Match": '"other"'}).status_code == 200, path
+
+
+def test_a_run_is_news_to_readers_and_no_change_of_the_definition(house: House) -> None:
+    path = f"{MONITORS}/{house.owner.monitor(type='scripted')['id']}"
+    before = tag(house.owner, path)
+    house.owner.post(f"{path}/check")
+    house.finish_all()
+    assert house.owner.send("GET", path, headers={"If-None-Match": before}).status_code == 200
+    assert changed(house.owner, path, before).status_code == 200
+
+
+def test_each_dialect_minds_what_it_shows(house: House) -> None:
+    id = house.owner.monitor()["id"]
+    native, brily = f"{MONITORS}/{id}", f"{V0}/{id}"
+    first = tag(house.owner, brily)
+    assert house.owner.send("GET", brily, headers={"If-None-Match": first}).status_code == 304
+    house.owner.put(native, {"tags": ["one"]})
+    assert tag(house.owner, brily) == first
+    house.owner.put(native, {"interval": 120})
+    refused = changed(house.owner, brily, first)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (412, "precondition_failed")
+    assert house.owner.send("DELETE", brily, headers={"If-Match": first}).status_code == 412
+    assert changed(house.owner, brily, tag(house.owner, brily)).json()["name"] == "renamed"
+    assert house.owner.send("DELETE", brily, headers={"If-Match": tag(house.owner, brily)}).status_code == 204
+
+
+@pytest.mark.parametrize("given", ["", "abc", '"open', '"a" "b"', "*, *", 'w/"a"', '"a";'])
+def test_a_malformed_tag_is_refused(house: House, given: str) -> None:
+    path = f"{MONITORS}/{house.owner.monitor()['id']}"
+    refused = error_of(changed(house.owner, path, given), 400)
+    assert refused["data"]["field"] == "If-Match"
+    error_of(house.owner.send("GET", path, headers={"If-None-Match": given}), 400)
+
+
+def test_star_is_whatever_is_there_and_weak_tags_are_never_good_enough(house: House) -> None:
+    path = f"{MONITORS}/{house.owner.monitor()['id']}"
+    assert changed(house.owner, path, "*").status_code == 200
+    error_of(changed(house.owner, path, f"W/{tag(house.owner, path)}"), 412)
+    assert changed(house.owner, path, f'"x", {tag(house.owner, path)}').status_code == 200
+    error_of(changed(house.owner, f"{MONITORS}/mon_0", "*"), 404)
+    error_of(changed(house.stranger(), path, tag(house.owner, path)), 404)
+
+
+def test_of_many_who_read_the_same_one_wins(any_house: House) -> None:
+    for kind, path in definitions(any_house).items():
+        read = tag(any_house.owner, path)
+
+        def attempt(number: int, path: str = path, read: str = read) -> int:
+            return int(changed(any_house.owner, path, read, {"name": f"by {number}"}).status_code)
+
+        with ThreadPoolExecutor(4) as threads:
+            statuses = sorted(threads.map(attempt, range(4)))
+        assert statuses == [200, 412, 412, 412], kind
+
+
+def test_the_document_tells_of_tags(house: House) -> None:
+    paths = house.client.get("/openapi.json").json()["paths"]
+    for path in ("/api/v1/monitors/{id}", "/api/v1/alerts/rules/{id}", "/v0/monitors/{id}"):
+        assert {"304", "200"} <= set(paths[path]["get"]["responses"])
+        assert "ETag" in paths[path]["get"]["responses"]["200"]["headers"]
+        for method in set(paths[path]) - {"get"}:
+            assert "412" in paths[path][method]["responses"]
+            assert "If-Match" in {one["name"] for one in paths[path][method]["parameters"]}
