@@ -66,6 +66,7 @@ def create_app(services: Services) -> FastAPI:
         description=openapi.DESCRIPTION,
     )
     app.state.services = services
+    app.state.query_parameters = {}
     app.state.run_watch = RunWatch(services.history.ended)
     for paths, router in ((channels.PATHS, channels.router), (rules.PATHS, rules.router)):
         for path in paths:  # before alerts: a literal segment wins over an id

@@ -11,6 +11,7 @@ from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
 
 from .idempotency import begin_once
+from .parameters import refuse_unknown
 from .services import Ask, Services
 from .wire.moments import shown
 
@@ -18,6 +19,8 @@ SCHEMES = ("bearer", "apikey")
 READING = ("GET", "HEAD", "OPTIONS")
 UNCOUNTED = "/v0"
 """Calls below this prefix have limits of their own, by the second."""
+LENIENT = "/compat"
+"""Below this prefix, unknown query parameters are ignored, as they are by the system that is spoken there."""
 SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
 """To which scopes the checks and runs of a family belong."""
 
@@ -43,6 +46,7 @@ def recognised(request: Request, services: Services) -> ApiKey:
     Raises:
         Unauthenticated: none came, or one that is not valid.
         LimitReached: the key has had its calls for this month.
+        InvalidInput: there is a query parameter that the route does not have.
     """
     key = services.identity.authenticate(key_text(request))
     if (acting := ACTING.get()) is not None:
@@ -56,6 +60,8 @@ def recognised(request: Request, services: Services) -> ApiKey:
                 f"the monthly limit of {usage.limit} calls is reached; counting begins anew at {shown(usage.resets_at)}"
             )
             raise LimitReached(problem, code="monthly_limit_reached", retry_after_s=usage.refused_for_s)
+    if not request.url.path.startswith(LENIENT):
+        refuse_unknown(request)
     return key
 
 

@@ -8,13 +8,23 @@ from typing import Protocol
 from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule
 from outrider_engine.domain.notifications import Notification
 
+from .listing import DefinitionQuery, PageQuery
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageQuery:
-    """One page (from 1) of a list."""
+class ChannelQuery(DefinitionQuery):
+    """One page of the channels that meet all of these."""
 
-    page: int = 1
-    per_page: int = 20
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleQuery(DefinitionQuery):
+    """One page of the rules that meet all of these; ``channel_id`` is of one that they tell."""
+
+    enabled: bool | None = None
+    check_id: str | None = None
+    channel_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +53,8 @@ class ChannelRepository(Protocol):
     def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
         """Return those of ``ids`` that are channels of the organization."""
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
-        """Return one page of channels, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: ChannelQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, and how many there are on all pages."""
 
     def subscribed(self, organization_id: str) -> Sequence[Channel]:
         """Return the channels that subscribed to events of the organization, also those switched off, oldest first."""
@@ -65,8 +75,8 @@ class RuleRepository(Protocol):
     def get(self, organization_id: str, id: str, *, lock: bool = False) -> Rule | None:
         """Return a rule; with ``lock``, nobody else changes it before this transaction ends."""
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
-        """Return one page of rules, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: RuleQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, and how many there are on all pages."""
 
     def of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Rule]]:
         """Return the enabled rules of checks, by check id."""

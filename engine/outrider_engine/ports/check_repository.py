@@ -8,22 +8,22 @@ from typing import Protocol
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 
+from .listing import DefinitionQuery
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckQuery:
+class CheckQuery(DefinitionQuery):
     """Which checks of an organization to list, and which page of them (from 1).
 
     Attributes:
-        after: id of the last check of the previous page, instead of counting pages (keyset cursor).
+        after: id of the last check of the previous page, instead of counting pages (keyset cursor); oldest first only.
     """
 
     family: Family | None = None
-    type: str | None = None
     status: CheckStatus | None = None
     tag: str | None = None
+    location: str | None = None
     after: str | None = None
-    page: int = 1
-    per_page: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class CheckRepository(Protocol):
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
-        """Return one page of checks, oldest first, and how many there are on all pages."""
+        """Return one page of checks, and how many there are on all pages."""
 
     def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
         """Return the check of a name that was deleted last, at ``since`` or later."""

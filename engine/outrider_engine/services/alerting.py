@@ -9,7 +9,7 @@ from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
-from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, RuleQuery
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
@@ -125,8 +125,8 @@ class RuleService:
             raise NotFound("rule", id)
         return rule
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
-        """Return one page of rules, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: RuleQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, and how many there are on all pages."""
         with self._storage.read() as tx:
             return tx.rules.list(organization_id, query)
 

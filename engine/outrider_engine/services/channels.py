@@ -17,7 +17,7 @@ from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.errors import ConfigurationError, Conflict, EgressDenied, InvalidInput, NotFound, NotifyError
 from outrider_engine.plugin_manager import Plugins
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import ChannelQuery
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.ports.mail import Mailer
@@ -176,8 +176,8 @@ class ChannelService:
             raise NotFound("channel", id)
         return channel
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
-        """Return one page of channels, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: ChannelQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, and how many there are on all pages."""
         with self._storage.read() as tx:
             return tx.channels.list(organization_id, query)
 

@@ -30,7 +30,7 @@ from .expecting import Expecting
 from .finishing import announce
 from .ping_tokens import PingTokens
 from .quotas import Quotas
-from .run_creation import requested_runs
+from .run_creation import refuse_unknown_location, requested_runs
 from .serving import Serving
 from .statistics import recent
 
@@ -184,8 +184,14 @@ class CheckService:
             return replace(view, recent=recent(tx, organization_id, id))
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[CheckView], int]:
-        """Return one page of checks, oldest first, and how many there are."""
+        """Return one page of checks, and how many there are on all pages.
+
+        Raises:
+            InvalidInput: there is no such location.
+        """
         with self._storage.read() as tx:
+            if query.location is not None:
+                refuse_unknown_location(query.location, tx.locations.names())
             checks, total = tx.checks.list(organization_id, query)
             return self._views(tx, checks), total
 
@@ -237,9 +243,11 @@ class CheckService:
             problem = self.types.runnable_problem(check.definition)
             if problem is not None:
                 raise NotRunnable(problem)
+            if location is not None:
+                refuse_unknown_location(location, tx.locations.names())
             self._quotas.refuse_run(tx, organization_id, check.definition.family)
             queue = self._plugins.queue_of(check.definition.type)
-            places = self._places(tx, check, location)
+            places = check.definition.locations if location is None else [location]
             runs = requested_runs(
                 check, queue=queue, trigger=trigger, locations=places, now=tx.now, overrides=overrides
             )
@@ -377,14 +385,6 @@ class CheckService:
         serving = Serving.of(tx)
         served = [name for name in known if serving.anything_at(name)] or list(known)
         return [self._default_location] if self._default_location in served else served[:1]
-
-    def _places(self, tx: Transaction, check: Check, location: str | None) -> Sequence[str]:
-        if location is None:
-            return check.definition.locations
-        known = tx.locations.names()
-        if location not in known:
-            raise InvalidInput("is not a known location", field="location", allowed=known)
-        return [location]
 
 
 def _refuse_bad_overrides(overrides: Overrides) -> None:

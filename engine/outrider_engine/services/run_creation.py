@@ -7,12 +7,23 @@ from outrider_engine.domain.checks import Check
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.runs import NewRun, Overrides, Trigger
 from outrider_engine.domain.schedules import lateness_budget
+from outrider_engine.errors import InvalidInput
 
 MAX_ATTEMPTS = 2
 """Claims of a run before a lost worker ends it; one when running twice would harm."""
 
 PATIENCE = timedelta(hours=1)
 """How long a run that somebody asked for may wait for a worker."""
+
+
+def refuse_unknown_location(name: str, known: Sequence[str]) -> None:
+    """Refuse a location that there is not.
+
+    Raises:
+        InvalidInput: names those that there are.
+    """
+    if name not in known:
+        raise InvalidInput("is not a known location", field="location", allowed=known)
 
 
 def scheduled_runs(

@@ -6,7 +6,7 @@ import pytest
 from outrider_engine.domain.alerts import AlertEvent, AlertStatus
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.errors import Conflict
-from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 
 LEASE = timedelta(seconds=60)
 
@@ -44,7 +44,7 @@ def test_a_channel_keeps_its_settings_and_its_sealed_secrets_apart(world):
         assert tx.channels.sealed_secrets(organization, channel.id) == "sealed"
         changed = replace(channel, name="New", enabled=False)
         assert tx.channels.replace(changed, None)
-        assert tx.channels.list(organization, PageQuery()) == ([changed], 1)
+        assert tx.channels.list(organization, ChannelQuery()) == ([changed], 1)
         assert tx.channels.sealed_secrets(organization, channel.id) is None
         assert tx.channels.existing(organization, [channel.id, "chn_other", "\0"]) == {channel.id}
         assert not tx.channels.replace(replace(channel, id="chn_other"), None)
@@ -71,7 +71,7 @@ def test_a_rule_keeps_its_channels_in_order(world, check, channel):
         assert tx.rules.of_checks([check.id, "mon_other"]) == {check.id: [rule]}
         changed = replace(rule, threshold=5, enabled=False, channel_ids=(channel.id,))
         assert tx.rules.replace(changed)
-        assert tx.rules.list(world.organization.id, PageQuery()) == ([changed], 1)
+        assert tx.rules.list(world.organization.id, RuleQuery()) == ([changed], 1)
         assert tx.rules.of_checks([check.id]) == {}
         assert tx.rules.delete(world.organization.id, rule.id)
         assert not tx.rules.delete(world.organization.id, rule.id)
@@ -82,7 +82,7 @@ def test_a_rule_with_a_channel_that_is_not_there_is_a_conflict(world, check, cha
     with pytest.raises(Conflict):
         world.stored_rule(check, replace(channel, id="chn_gone"))
     with world.storage.read() as tx:
-        assert tx.rules.list(world.organization.id, PageQuery()) == ([], 0)
+        assert tx.rules.list(world.organization.id, RuleQuery()) == ([], 0)
 
 
 def test_a_rule_has_at_most_one_open_alert_for_a_check(world, check):

@@ -13,7 +13,7 @@ from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_engine.ports.alert_repository import RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 from outrider_engine.ports.run_repository import RunQuery
 
@@ -68,7 +68,7 @@ def test_a_page_takes_the_same_few_statements_whatever_its_length(world, stateme
     ids = [check.id for check in checks]
     with statements() as sent, world.storage.read() as tx:
         tx.checks.list(world.organization.id, CheckQuery())
-        tx.rules.list(world.organization.id, PageQuery())
+        tx.rules.list(world.organization.id, RuleQuery())
         runs = tx.runs.list(world.organization.id, RunQuery())
         tx.runs.steps([run.id for run in runs])
         tx.runs.artifacts([run.id for run in runs])

@@ -9,7 +9,7 @@ from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
-from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.auditing import record
@@ -83,10 +83,10 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.channels.get(stranger, has["channel"].id),
             tx.channels.sealed_secrets(stranger, has["channel"].id),
             *tx.channels.existing(stranger, [has["channel"].id]),
-            *tx.channels.list(stranger, PageQuery())[0],
+            *tx.channels.list(stranger, ChannelQuery())[0],
             *tx.channels.subscribed(stranger),
             tx.rules.get(stranger, has["rule"].id),
-            *tx.rules.list(stranger, PageQuery())[0],
+            *tx.rules.list(stranger, RuleQuery())[0],
             tx.alerts.get(stranger, has["alert"].id),
             *tx.alerts.list(stranger, AlertQuery(check_id=has["check"].id))[0],
             tx.alerts.open_of_rule(stranger, has["rule"].id),
@@ -140,11 +140,11 @@ def test_a_rule_cannot_tell_another_organizations_channel(world, belongings, str
     with pytest.raises(Conflict):
         world.stored_rule(own, belongings["channel"])
     with world.storage.read() as tx:
-        assert tx.rules.list(own.organization_id, PageQuery()) == ([], 0)
+        assert tx.rules.list(own.organization_id, RuleQuery()) == ([], 0)
 
 
 def test_a_rule_cannot_watch_another_organizations_check(world, belongings, stranger):
     with pytest.raises(Conflict):
         world.stored_rule(replace(belongings["check"], organization_id=stranger))
     with world.storage.read() as tx:
-        assert tx.rules.list(stranger, PageQuery()) == ([], 0)
+        assert tx.rules.list(stranger, RuleQuery()) == ([], 0)

@@ -1,8 +1,6 @@
 """``/api/v1/api-monitors``: several HTTP requests in a row, with values handed from one to the next."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody
@@ -10,29 +8,21 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
+from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import ApiMonitorOut, show_api_monitor
 from outrider_api.http.wire.spelling import API_MONITORS
-from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
-from outrider_engine.ports.check_repository import CheckQuery
 
 router = APIRouter(prefix="/api/v1/api-monitors", tags=["API monitors"], responses=ERRORS)
 
-_Tag = Annotated[str | None, Query(description="Only API monitors that have this tag.")]
-
 
 @router.get("", operation_id="listApiMonitors")
-def list_api_monitors(
-    key: MonitorReader,
-    services: Ask,
-    paging: Paging,
-    status: CheckStatus | None = None,
-    tag: _Tag = None,
-) -> Listing[ApiMonitorOut]:
-    """List API monitors, oldest first."""
-    query = CheckQuery(family=Family.API_MONITOR, status=status, tag=tag, page=paging.page, per_page=paging.per_page)
+def list_api_monitors(key: MonitorReader, services: Ask, paging: Paging, asked: AskedChecks) -> Listing[ApiMonitorOut]:
+    """List API monitors, oldest first unless `sort` says otherwise."""
+    query = of_family(asked, API_MONITORS, services.checks.types)
     views, total = services.checks.list(key.organization_id, query)
     return paging.listing([show_api_monitor(view) for view in views], total)
 

@@ -9,7 +9,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, ChannelMadeOut, ChannelOut, TestOut
-from outrider_engine.ports.alert_repository import PageQuery
+from outrider_api.http.wire.listing import AskedChannels
 from outrider_engine.services.validation import validated
 
 PATHS = ("/api/v1/alerts/channels", "/api/v1/alert-channels")
@@ -21,10 +21,9 @@ READ_ONLY = ("id", "type", "created_at")
 
 
 @router.get("", operation_id="listChannels")
-def list_channels(key: AlertReader, services: Ask, paging: Paging) -> Listing[ChannelOut]:
-    """List channels, oldest first."""
-    query = PageQuery(page=paging.page, per_page=paging.per_page)
-    channels, total = services.channels.list(key.organization_id, query)
+def list_channels(key: AlertReader, services: Ask, paging: Paging, asked: AskedChannels) -> Listing[ChannelOut]:
+    """List channels, oldest first unless `sort` says otherwise."""
+    channels, total = services.channels.list(key.organization_id, asked)
     return paging.listing([ChannelOut.of(channel) for channel in channels], total)
 
 

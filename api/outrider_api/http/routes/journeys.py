@@ -1,8 +1,6 @@
 """``/api/v1/journeys``: paths of users through a site, walked in a real browser."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody
@@ -10,30 +8,22 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import JourneyReader, JourneyRunner, JourneyWriter
 from outrider_api.http.services import Ask
+from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import JourneyOut, show_journey
 from outrider_api.http.wire.spelling import JOURNEYS
 from outrider_api.http.wire.statistics import StatsOut, show_stats
-from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
-from outrider_engine.ports.check_repository import CheckQuery
 
 router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
 
-_Tag = Annotated[str | None, Query(description="Only journeys that have this tag.")]
-
 
 @router.get("", operation_id="listJourneys")
-def list_journeys(
-    key: JourneyReader,
-    services: Ask,
-    paging: Paging,
-    status: CheckStatus | None = None,
-    tag: _Tag = None,
-) -> Listing[JourneyOut]:
-    """List journeys, oldest first."""
-    query = CheckQuery(family=Family.JOURNEY, status=status, tag=tag, page=paging.page, per_page=paging.per_page)
+def list_journeys(key: JourneyReader, services: Ask, paging: Paging, asked: AskedChecks) -> Listing[JourneyOut]:
+    """List journeys, oldest first unless `sort` says otherwise."""
+    query = of_family(asked, JOURNEYS, services.checks.types)
     views, total = services.checks.list(key.organization_id, query)
     return paging.listing([show_journey(view) for view in views], total)
 

@@ -1,10 +1,11 @@
 """``/api/v1/organizations/{id}/members`` and ``…/invitations``: the people of an organization."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.parameters import refuse_unknown
 from outrider_api.http.security import AdministratorThere, ReaderThere
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.organizations import (
@@ -66,7 +67,12 @@ def revoke(invitation_id: str, there: AdministratorThere, services: Ask) -> Answ
     return Answer(data=Done(id=invitation_id))
 
 
-@router.post("/invitations/{token}/accept", operation_id="acceptInvitation", openapi_extra=accepts("AcceptanceBody"))
+@router.post(
+    "/invitations/{token}/accept",
+    operation_id="acceptInvitation",
+    openapi_extra=accepts("AcceptanceBody"),
+    dependencies=[Depends(refuse_unknown)],
+)
 def accept(token: str, services: Ask, body: JsonBody) -> Answer[JoinedOut]:
     """Come in: the token is all that is needed, and a password. Works without an API key, once."""
     given = validated(AcceptanceBody, body)

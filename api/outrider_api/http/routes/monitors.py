@@ -12,14 +12,14 @@ from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWrit
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
 from outrider_api.http.wire.histories import HistoryOut, Place, Range, show_history
+from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import MonitorOut, show_monitor
 from outrider_api.http.wire.spelling import MONITORS
 from outrider_api.http.wire.statistics import StatsOut, show_stats
-from outrider_engine.domain.checks import CheckStatus, Family
+from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
-from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.services.check_history import (
     ALL_LOCATIONS,
     DEFAULT_POINTS,
@@ -30,24 +30,11 @@ from outrider_engine.services.check_history import (
 
 router = APIRouter(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERRORS)
 
-_Type = Annotated[str | None, Query(alias="type", description="Only monitors of this type (`url`, `tcp`, …).")]
-_Tag = Annotated[str | None, Query(description="Only monitors that have this tag.")]
-
 
 @router.get("", operation_id="listMonitors")
-def list_monitors(  # noqa: PLR0917 - FastAPI calls it by name
-    key: MonitorReader,
-    services: Ask,
-    paging: Paging,
-    type: _Type = None,
-    status: CheckStatus | None = None,
-    tag: _Tag = None,
-) -> Listing[MonitorOut]:
-    """List monitors, oldest first."""
-    kind = MONITORS.kind_of(type, services.checks.types) if type is not None else None
-    query = CheckQuery(
-        family=Family.MONITOR, type=kind, status=status, tag=tag, page=paging.page, per_page=paging.per_page
-    )
+def list_monitors(key: MonitorReader, services: Ask, paging: Paging, asked: AskedChecks) -> Listing[MonitorOut]:
+    """List monitors, oldest first unless `sort` says otherwise."""
+    query = of_family(asked, MONITORS, services.checks.types)
     views, total = services.checks.list(key.organization_id, query)
     return paging.listing([show_monitor(view) for view in views], total)
 

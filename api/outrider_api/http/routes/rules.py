@@ -9,8 +9,8 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import RuleBody, RuleChanges, RuleOut
+from outrider_api.http.wire.listing import AskedRules
 from outrider_engine.errors import InvalidInput
-from outrider_engine.ports.alert_repository import PageQuery
 from outrider_engine.services.validation import validated
 
 PATHS = ("/api/v1/alerts/rules", "/api/v1/alert-rules")
@@ -22,10 +22,9 @@ FIXED = ("id", "type", "monitor_id", "api_monitor_id", "journey_id", "created_at
 
 
 @router.get("", operation_id="listRules")
-def list_rules(key: AlertReader, services: Ask, paging: Paging) -> Listing[RuleOut]:
-    """List rules, oldest first."""
-    query = PageQuery(page=paging.page, per_page=paging.per_page)
-    rules, total = services.rules.list(key.organization_id, query)
+def list_rules(key: AlertReader, services: Ask, paging: Paging, asked: AskedRules) -> Listing[RuleOut]:
+    """List rules, oldest first unless `sort` says otherwise."""
+    rules, total = services.rules.list(key.organization_id, asked)
     return paging.listing([RuleOut.of(rule) for rule in rules], total)
 
 

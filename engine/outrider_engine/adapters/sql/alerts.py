@@ -8,8 +8,9 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
 from outrider_engine.domain.notifications import DeliveryState
-from outrider_engine.ports.alert_repository import AlertQuery, PageQuery
+from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 
+from .listing import listed
 from .schema import (
     ESCALATING,
     SUBSCRIBED,
@@ -54,10 +55,12 @@ class SqlChannels:
         mine = select(channels.c.id).where(channels.c.organization_id == organization_id, channels.c.id.in_(ids))
         return {row.id for row in self._session.all(mine)}
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Channel], int]:
-        """Return one page of channels, oldest first, and how many there are."""
-        wanted = select(channels).where(channels.c.organization_id == organization_id).order_by(channels.c.id)
-        rows, total = self._session.page(wanted, query.page, query.per_page)
+    def list(self, organization_id: str, query: ChannelQuery) -> tuple[Sequence[Channel], int]:
+        """Return one page of channels, and how many there are on all pages."""
+        wanted = select(channels).where(channels.c.organization_id == organization_id)
+        if query.enabled is not None:
+            wanted = wanted.where(channels.c.enabled == query.enabled)
+        rows, total = self._session.page(listed(wanted, channels, query), query.page, query.per_page)
         return [_channel_of(row) for row in rows], total
 
     def subscribed(self, organization_id: str) -> Sequence[Channel]:
@@ -105,10 +108,19 @@ class SqlRules:
         found = self._complete(self._session.all(self._session.locked(wanted) if lock else wanted))
         return found[0] if found else None
 
-    def list(self, organization_id: str, query: PageQuery) -> tuple[Sequence[Rule], int]:
-        """Return one page of rules, oldest first, and how many there are."""
-        wanted = select(rules).where(rules.c.organization_id == organization_id).order_by(rules.c.id)
-        rows, total = self._session.page(wanted, query.page, query.per_page)
+    def list(self, organization_id: str, query: RuleQuery) -> tuple[Sequence[Rule], int]:
+        """Return one page of rules, and how many there are on all pages."""
+        wanted = select(rules).where(rules.c.organization_id == organization_id)
+        if query.enabled is not None:
+            wanted = wanted.where(rules.c.enabled == query.enabled)
+        if query.check_id is not None:
+            wanted = wanted.where(rules.c.check_id == query.check_id)
+        if query.channel_id is not None:
+            telling = select(rule_channels.c.rule_id).where(
+                rule_channels.c.organization_id == organization_id, rule_channels.c.channel_id == query.channel_id
+            )
+            wanted = wanted.where(rules.c.id.in_(telling))
+        rows, total = self._session.page(listed(wanted, rules, query), query.page, query.per_page)
         return self._complete(rows), total
 
     def of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Rule]]:

@@ -12,6 +12,7 @@ from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 
 from .check_rows import check_of, check_values, skipped_of, state_of, state_values
 from .column_types import StrictText
+from .listing import listed
 from .schema import ACTIVE, DELETED, check_states, checks, skipped_slots, where
 from .session import Session
 from .skipped import Skipping
@@ -42,21 +43,18 @@ class SqlChecks:
         return None if row is None else check_of(row)
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
-        """Return one page of checks, oldest first, and how many there are on all pages."""
-        wanted = (
-            select(checks)
-            .where(checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
-            .order_by(checks.c.id)
-        )
-        for name in ("family", "type", "status"):
+        """Return one page of checks, and how many there are on all pages."""
+        wanted = select(checks).where(checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
+        for name in ("family", "status"):
             value = getattr(query, name)
             if value is not None:
                 wanted = wanted.where(checks.c[name] == value)
-        if query.tag is not None:
-            wanted = wanted.where(self._tagged(query.tag))
+        for column, value in ((checks.c.tags, query.tag), (checks.c.locations, query.location)):
+            if value is not None:
+                wanted = wanted.where(self._has(column, value))
         if query.after is not None:
             wanted = wanted.where(checks.c.id > query.after)
-        rows, total = self._session.page(wanted, query.page, query.per_page)
+        rows, total = self._session.page(listed(wanted, checks, query), query.page, query.per_page)
         return [check_of(row) for row in rows], total
 
     def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
@@ -153,11 +151,12 @@ class SqlChecks:
         )
         return [skipped_of(row) for row in self._session.all(wanted.limit(limit))]
 
-    def _tagged(self, tag: str) -> ColumnElement[bool]:
+    def _has(self, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+        """Return whether a list of texts in a column holds one."""
         if self._session.is_postgresql:
-            return type_coerce(checks.c.tags, JSONB).contains([tag])
-        each = func.json_each(checks.c.tags).table_valued("value")
-        return select(each.c.value).where(each.c.value == bindparam(None, tag, type_=StrictText)).exists()
+            return type_coerce(column, JSONB).contains([text])
+        each = func.json_each(column).table_valued("value")
+        return select(each.c.value).where(each.c.value == bindparam(None, text, type_=StrictText)).exists()
 
 
 def _owned(organization_id: str, id: str) -> tuple[ColumnElement[Any], ...]:

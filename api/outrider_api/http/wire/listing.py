@@ -1,0 +1,116 @@
+"""How lists of definitions are searched and sorted."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+
+from outrider_api.http.answers import Paging
+from outrider_engine.domain.alerts import RuleType
+from outrider_engine.domain.checks import CheckStatus
+from outrider_engine.errors import InvalidInput
+from outrider_engine.ports.alert_repository import ChannelQuery, RuleQuery
+from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.listing import SortKey
+from outrider_engine.services.check_types import CheckTypes
+
+from .spelling import Spelling
+
+_Named = Annotated[str | None, Query(max_length=200, description="Only those that have this in their name.")]
+_Enabled = Annotated[bool | None, Query(description="Only those that are switched on, or off.")]
+_Order = Annotated[Literal["asc", "desc"], Query(description="Up, or down.")]
+_Sort = Annotated[Literal["name", "created_at"], Query(description="By what they are sorted.")]
+_CheckSort = Annotated[Literal["name", "created_at", "updated_at"], Query(description="By what they are sorted.")]
+_Type = Annotated[str | None, Query(description="Only those of this type.")]
+_Status = Annotated[CheckStatus | None, Query(description="Only those in this state.")]
+_Tag = Annotated[str | None, Query(description="Only those that have this tag.")]
+_Location = Annotated[str | None, Query(description="Only those that run at this location.")]
+_About = Annotated[str | None, Query(description="Only rules about this monitor, API monitor or journey.")]
+_Channel = Annotated[str | None, Query(description="Only rules that tell this channel.")]
+
+
+def check_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+    paging: Paging,
+    type: _Type = None,
+    status: _Status = None,
+    enabled: _Enabled = None,
+    tag: _Tag = None,
+    location: _Location = None,
+    q: _Named = None,
+    sort: _CheckSort = "created_at",
+    order: _Order = "asc",
+) -> CheckQuery:
+    """Return which checks a request asks for; their type as it was written."""
+    switched = None if enabled is None else CheckStatus.ACTIVE if enabled else CheckStatus.PAUSED
+    if switched is not None and status not in (None, switched):
+        raise InvalidInput("says something else than status", field="enabled")
+    return CheckQuery(
+        type=type,
+        status=status or switched,
+        tag=tag,
+        location=location,
+        named=q,
+        sort=SortKey(sort),
+        descending=order == "desc",
+        page=paging.page,
+        per_page=paging.per_page,
+    )
+
+
+def of_family(asked: CheckQuery, spelling: Spelling, types: CheckTypes) -> CheckQuery:
+    """Return a query for the checks of one family.
+
+    Raises:
+        InvalidInput: it has no such type.
+    """
+    kind = None if asked.type is None else spelling.kind_of(asked.type, types)
+    return replace(asked, family=spelling.family, type=kind)
+
+
+def channel_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+    paging: Paging,
+    type: _Type = None,
+    enabled: _Enabled = None,
+    q: _Named = None,
+    sort: _Sort = "created_at",
+    order: _Order = "asc",
+) -> ChannelQuery:
+    """Return which channels a request asks for."""
+    return ChannelQuery(
+        type=type,
+        enabled=enabled,
+        named=q,
+        sort=SortKey(sort),
+        descending=order == "desc",
+        page=paging.page,
+        per_page=paging.per_page,
+    )
+
+
+def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+    paging: Paging,
+    type: Annotated[RuleType | None, Query(description="Only those of this type.")] = None,
+    enabled: _Enabled = None,
+    resource_id: _About = None,
+    channel_id: _Channel = None,
+    q: _Named = None,
+    sort: _Sort = "created_at",
+    order: _Order = "asc",
+) -> RuleQuery:
+    """Return which rules a request asks for."""
+    return RuleQuery(
+        type=type,
+        enabled=enabled,
+        check_id=resource_id,
+        channel_id=channel_id,
+        named=q,
+        sort=SortKey(sort),
+        descending=order == "desc",
+        page=paging.page,
+        per_page=paging.per_page,
+    )
+
+
+AskedChecks = Annotated[CheckQuery, Depends(check_query_of)]
+AskedChannels = Annotated[ChannelQuery, Depends(channel_query_of)]
+AskedRules = Annotated[RuleQuery, Depends(rule_query_of)]
