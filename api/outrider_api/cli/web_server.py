@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import uvicorn
 
+from outrider_api.http.connections import LARGEST_HEAD, GuardedConnection
 from outrider_engine.errors import ConfigurationError, OutriderError
 
 _GRACE_S = 5
@@ -52,7 +53,13 @@ class WebServer:
         self._socket = sock
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
+                app,
+                http=GuardedConnection,
+                h11_max_incomplete_event_size=LARGEST_HEAD,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
             )
         )
         self._thread = threading.Thread(target=self._serve, name=name)

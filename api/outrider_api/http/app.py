@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from . import errors, etags, idempotency, openapi
+from .bounds import Bounded
 from .dialects.brily import routes as brily
 from .dialects.xuptimemonitor import routes as xuptimemonitor
 from .idempotency import AnsweredOnce
@@ -78,6 +79,7 @@ def create_app(services: Services) -> FastAPI:
     idempotency.install(app)
     app.add_middleware(AnsweredOnce)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5)
+    app.add_middleware(Bounded)
     app.add_middleware(RequestFrame)
     openapi.install(app, services)
     return app

@@ -55,6 +55,16 @@ STATUS_OF: dict[type[OutriderError], tuple[int, str]] = {
 }
 """The answer to each error of the engine; the first that fits."""
 
+CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "too_large",
+    414: "uri_too_long",
+    431: "headers_too_large",
+}
+"""The words for what is wrong with a request as a whole, by status."""
+
 
 class ErrorData(BaseModel):
     """What is wrong, for programs."""
@@ -153,7 +163,7 @@ async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "invalid_input")
+    code = CODES.get(error.status_code, "invalid_input")
     text = str(error.detail)
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         text = "there is nothing at this address"
