@@ -47,7 +47,9 @@ class LightContext:
 
     Attributes:
         timeout_s: seconds for this observation; the engine ends it a little later if the plugin does not.
-        variables: all values for ``{{name}}``, secrets among them.
+        variables: the values for ``{{name}}``, secrets among them: the check's own, and those of its surroundings that
+            its settings name.
+        base_url: goes before the check's own, or stands in for one that it does not have.
         judge: for check types of several steps, whose steps have assertions of their own.
         http, resolver: every connection goes through these, or through addresses that ``resolver`` returned.
     """

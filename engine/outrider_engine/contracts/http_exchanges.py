@@ -21,6 +21,18 @@ def absolute(url: str, base_url: str | None) -> str:
     return urllib.parse.urljoin(base_url, url)
 
 
+def moved(url: str, base_url: str | None) -> str:
+    """Return the address that a URL or path means at a base URL: the same path there, whatever its own host is.
+
+    Raises:
+        InvalidInput: it is only a path, and there is no base URL.
+    """
+    if base_url is None or "://" not in url:
+        return absolute(url, base_url)
+    base = urllib.parse.urlsplit(base_url)
+    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
+
+
 def observation_of(exchange: HttpExchange) -> Observation:
     """Return what an exchange showed: status, headers and body, phases, certificate, and why it failed if it did."""
     return Observation(

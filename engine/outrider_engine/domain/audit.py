@@ -101,7 +101,7 @@ def current_actor() -> Actor:
 UNSAID = frozenset(
     {
         *("id", "organization_id", "created_at", "updated_at", "revision", "next_due_at", "last_used_at", "guest"),
-        *("sealed_secrets", "secret", "digest", "password_hash"),
+        *("sealed_secrets", "sealed", "secret", "digest", "password_hash"),
     }
 )
 """Fields that are no part of an entry: they say nothing about the change, or are secret."""

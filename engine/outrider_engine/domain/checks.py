@@ -64,6 +64,7 @@ class CheckDefinition:
         side_effects: running twice would harm (an order, a payment), so a lost run is not started again.
         variables: plain values for ``{{name}}``.
         quorum: how many locations must be failing before the check opens an alert of its own.
+        environment_id: where it runs by default: whose variables and base URL it finds.
         alert_policy: what becomes of that alert, as its owner wrote it; it has one when this or ``quorum`` is set.
     """
 
@@ -84,6 +85,7 @@ class CheckDefinition:
     secret_names: tuple[str, ...] = ()
     quorum: int | None = None
     alert_policy: JsonObject | None = None
+    environment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ PREFIXES = {
     "notification": "ntf",
     "skipped": "skp",
     "project": "proj",
+    "environment": "env",
+    "variable": "var",
 }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .assertions import AssertionResult
 from .checks import Check, Family
+from .environments import Surroundings
 from .json_values import JsonObject, JsonValue
 from .observations import ArtifactKind, Observation, ProducedFile, StepResult
 from .verdicts import Cause, Reason, RunStatus, Verdict, cause_of
@@ -24,10 +25,15 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """What one run does differently from its check's definition; kept with the run."""
+    """What one run does differently from its check's definition; kept with the run.
+
+    ``environment`` is the name that the environment had when the run was asked for.
+    """
 
     base_url: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    environment_id: str | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +132,13 @@ class Claim:
     trigger: Trigger
     due_at: datetime
     overrides: Overrides | None = None
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def environment_id(self) -> str | None:
+        """Where it is to run: as whoever asked for the run said, else as the check says."""
+        asked = self.overrides.environment_id if self.overrides is not None else None
+        return asked or self.check.definition.environment_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,17 @@ def names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
 
 
+def names_in_tree(tree: JsonValue) -> set[str]:
+    """Return the variables that the texts of a JSON value name (the keys of its objects name none)."""
+    if isinstance(tree, str):
+        return names_in(tree)
+    if isinstance(tree, Mapping):
+        return {name for value in tree.values() for name in names_in_tree(value)}
+    if isinstance(tree, list | tuple):
+        return {name for value in tree for name in names_in_tree(value)}
+    return set()
+
+
 def render(text: str, variables: Mapping[str, str]) -> str:
     """Return ``text`` with every ``{{name}}`` replaced, once: what a value contains is not looked at again.
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .audit_repository import AuditRepository
 from .check_repository import CheckRepository
+from .environment_repository import EnvironmentRepository, VariableRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .member_repository import MemberRepository, UserRepository
@@ -96,6 +97,14 @@ class Transaction(Protocol):
     @property
     def plans(self) -> PlanRepository:
         """Plans, and what is counted against them."""
+
+    @property
+    def environments(self) -> EnvironmentRepository:
+        """Environments."""
+
+    @property
+    def variables(self) -> VariableRepository:
+        """Variables of organizations and environments."""
 
     @property
     def idempotency(self) -> IdempotencyRepository:

@@ -44,7 +44,7 @@ class CheckFields(TypedDict, total=False):
     """What is set or changed; what is absent keeps its value (or default).
 
     ``config`` replaces all settings, ``config_changes`` sets some of them. ``secrets`` sets some secrets, and removes
-    those that are ``None``.
+    those that are ``None``. ``environment`` is a name or an id; ``environment_id`` is what was found by it.
     """
 
     name: str
@@ -64,12 +64,14 @@ class CheckFields(TypedDict, total=False):
     secrets: Mapping[str, str | None]
     quorum: int | None
     alert_policy: JsonObject | None
+    environment: str | None
+    environment_id: str | None
 
 
 def merged(base: CheckDefinition, fields: CheckFields) -> CheckDefinition:
     """Return ``base`` with ``fields``, apart from the secrets; nothing is validated yet."""
     plain: dict[str, Any] = dict(fields)
-    for name in ("config", "config_changes", "secrets"):
+    for name in ("config", "config_changes", "secrets", "environment"):
         plain.pop(name, None)
     for name in ("assertions", "locations", "tags"):
         if name in plain:

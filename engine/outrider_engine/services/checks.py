@@ -24,10 +24,12 @@ from outrider_engine.ports.told import Told
 from .alert_changes import Changes
 from .alerting import resolve
 from .auditing import record
-from .check_fields import CheckFields, merged, merged_secrets, refuse_bad_variables, validate
+from .check_fields import CheckFields, merged, merged_secrets, validate
 from .check_types import CheckTypes, allowed_silence, is_passive
+from .environments import placed
 from .expecting import Expecting
 from .finishing import announce
+from .overriding import accepted
 from .ping_tokens import PingTokens
 from .quotas import Quotas
 from .run_creation import refuse_unknown_location, requested_runs
@@ -47,6 +49,7 @@ class CheckView:
         last_run: its newest finished run.
         unserved: those of its locations at which no worker is alive that would take its runs.
         recent: what its runs came to in the last 24 hours, when it was asked for by itself.
+        environment: the name of its environment.
         ping_token: by which it is pinged; ``None`` for checks that are run.
     """
 
@@ -55,6 +58,7 @@ class CheckView:
     last_run: Run | None
     unserved: tuple[str, ...]
     recent: Tally | None = None
+    environment: str | None = None
     ping_token: str | None = field(default=None, repr=False)
 
 
@@ -103,6 +107,7 @@ class CheckService:
         base = CheckDefinition(name="", type=fields["type"], family=family)
         with self._storage.read() as tx:
             now, known = tx.now, tx.locations.names()
+            fields = placed(tx, organization_id, fields)
             if "locations" not in fields:
                 fields = {**fields, "locations": self._default_locations(tx, known)}
         secrets = merged_secrets({}, fields.get("secrets", {}))
@@ -150,7 +155,8 @@ class CheckService:
                 if expecting is not None:
                     expecting(self._views(tx, [check])[0])
                 now, known = tx.now, tx.locations.names()
-            changed = self._changed(check, fields, known, now)
+                changes = placed(tx, organization_id, fields)
+            changed = self._changed(check, changes, known, now)
             resumed = check.definition.status is CheckStatus.PAUSED
             with self._storage.begin() as tx:
                 self._quotas.refuse_check(tx, organization_id, changed.definition, self._calendar, is_new=resumed)
@@ -236,10 +242,9 @@ class CheckService:
             InvalidInput: the location or an override is wrong.
             LimitReached: the plan's runs of this month are used up.
         """
-        if overrides is not None:
-            _refuse_bad_overrides(overrides)
         with self._storage.begin() as tx:
             check = self._found(tx, organization_id, id, family)
+            overrides = accepted(tx, organization_id, overrides) if overrides is not None else None
             problem = self.types.runnable_problem(check.definition)
             if problem is not None:
                 raise NotRunnable(problem)
@@ -315,12 +320,15 @@ class CheckService:
         last = tx.runs.last([check.id for check in checks]) if checks else {}
         serving = Serving.of(tx)
         tokens = self._tokens.of(tx, checks)
+        placed_in = {id for check in checks if (id := check.definition.environment_id) is not None}
+        environments = {found.id: found.name for found in tx.environments.of_ids(placed_in)}
         return [
             CheckView(
                 check=check,
                 settings=self.types.shown(check.definition),
                 last_run=last.get(check.id),
                 unserved=self._unserved(serving, check.definition),
+                environment=environments.get(check.definition.environment_id or ""),
                 ping_token=tokens.get(check.id),
             )
             for check in checks
@@ -385,10 +393,3 @@ class CheckService:
         serving = Serving.of(tx)
         served = [name for name in known if serving.anything_at(name)] or list(known)
         return [self._default_location] if self._default_location in served else served[:1]
-
-
-def _refuse_bad_overrides(overrides: Overrides) -> None:
-    refuse_bad_variables(overrides.variables)
-    url = overrides.base_url
-    if url is not None and not url.startswith(("http://", "https://")):
-        raise InvalidInput("must begin with http:// or https://", field="base_url")

@@ -8,6 +8,8 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim
 from outrider_engine.ports.storage import Storage
 
+from .surroundings import surrounded
+
 LEASE = timedelta(seconds=30)
 """How long a claim holds without being renewed, in the database's time."""
 
@@ -30,11 +32,12 @@ class Claims:
         self._locations = locations
 
     def take(self, queue: str, limit: int) -> Sequence[Claim]:
-        """Claim up to ``limit`` runs, longest due first; they share a fresh token."""
+        """Claim up to ``limit`` runs, longest due first; they share a fresh token, and have what surrounds them."""
         with self._storage.begin() as tx:
-            return tx.runs.claim(
+            claims = tx.runs.claim(
                 queue, self._locations, worker=self._worker, token=new_token(), limit=limit, lease=self.lease
             )
+            return surrounded(tx, claims)
 
     def renew(self, token: str, run_ids: Collection[str]) -> set[str]:
         """Prolong claims; what is missing from the answer is lost and must be stopped and discarded."""

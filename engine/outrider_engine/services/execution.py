@@ -25,6 +25,7 @@ from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.slots import Slot, SlotTask
 
+from .surroundings import base_url_of, values_of
 from .tries import Tries
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class Execution:
     """Whether the assertions are the check type's own, because the check has none."""
     variables: Mapping[str, str] = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
+    base_url: str | None
     redactor: Redactor = field(repr=False)
 
     @property
@@ -77,15 +79,17 @@ class Executions:
             return self._unobserved(Failure(Verdict.ERROR, Reason.UNKNOWN_CHECK_TYPE, problem))
         try:
             sealed = claim.check.sealed_secrets
-            secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}
+            own_secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}
+            values = values_of(claim, own_secrets, self._secrets)
         except ConfigurationError as error:
             return self._unobserved(Failure(Verdict.ERROR, Reason.MISSING_SECRET, str(error)))
-        overrides = claim.overrides
-        variables = {**definition.variables, **(overrides.variables if overrides else {})}
-        redactor = Redactor(secrets.values())
+        if claim.surroundings.is_gone:
+            problem = "the environment that this run was to find is no longer there"
+            return self._unobserved(Failure(Verdict.ERROR, Reason.INVALID_DEFINITION, problem))
+        redactor = Redactor(values.hidden)
         try:
             own = tuple(each for each in definition.assertions if not is_windowed(each))
-            assertions = tuple(rendered(each, {**variables, **secrets}) for each in own)
+            assertions = tuple(rendered(each, {**values.variables, **values.secrets}) for each in own)
         except InvalidInput as error:
             return self._unobserved(_failure_of(error, redactor))
         defaults = tuple(check_type.default_assertions)
@@ -95,8 +99,9 @@ class Executions:
             assertions=assertions or defaults,
             written=own or defaults,
             by_default=not assertions,
-            variables=variables,
-            secrets=secrets,
+            variables=values.variables,
+            secrets=values.secrets,
+            base_url=base_url_of(claim),
             redactor=redactor,
         )
 
@@ -104,7 +109,6 @@ class Executions:
         self, execution: Execution, *, http: HttpClient, resolver: Resolver, threads: ThreadPool
     ) -> Outcome:
         """Observe on the running event loop, or in ``threads`` for check types that block."""
-        overrides = execution.claim.overrides
         context = LightContext(
             check_name=execution.claim.check.definition.name,
             location=execution.claim.location,
@@ -114,7 +118,7 @@ class Executions:
             resolver=resolver,
             judge=judging(execution.redactor),
             variables={**execution.variables, **execution.secrets},
-            base_url=overrides.base_url if overrides else None,
+            base_url=execution.base_url,
         )
         tries = self._tries(execution)
         while tries.due:
@@ -139,7 +143,6 @@ class Executions:
     def observe_in_slot(self, execution: Execution, slot: Slot, on_step: Callable[[StepResult], None]) -> Outcome:
         """Observe in a supervised runner process; blocks until it has ended."""
         definition = execution.claim.check.definition
-        overrides = execution.claim.overrides
         policy = str(definition.config.get("artifacts", ""))
         task = SlotTask(
             check_type=definition.type,
@@ -148,7 +151,7 @@ class Executions:
             timeout_s=execution.timeout_s,
             variables=execution.variables,
             secrets=execution.secrets,
-            base_url=overrides.base_url if overrides else None,
+            base_url=execution.base_url,
             artifacts=policy if policy in ARTIFACT_POLICIES else "always",
         )
         tries = self._tries(execution)

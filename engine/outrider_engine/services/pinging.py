@@ -23,6 +23,7 @@ from outrider_engine.ports.told import Told
 from .check_types import allowed_silence, is_passive
 from .execution import Execution, Executions
 from .reported_runs import Report, store_reports
+from .surroundings import surrounded
 
 MOST_OUTPUT = 65_536
 """Bytes from the end of a job's output that are looked at."""
@@ -72,19 +73,18 @@ class PingService:
         return check
 
     def _judged(self, tx: Transaction, check: Check, ping: Ping) -> Outcome:
-        execution = self._executions.prepare(
-            Claim(
-                run_id="",
-                organization_id=check.organization_id,
-                token="",
-                attempt=1,
-                lease_until=tx.now,
-                check=check,
-                location=check.definition.locations[0],
-                trigger=Trigger.HEARTBEAT,
-                due_at=tx.now,
-            )
+        claim = Claim(
+            run_id="",
+            organization_id=check.organization_id,
+            token="",
+            attempt=1,
+            lease_until=tx.now,
+            check=check,
+            location=check.definition.locations[0],
+            trigger=Trigger.HEARTBEAT,
+            due_at=tx.now,
         )
+        execution = self._executions.prepare(*surrounded(tx, [claim]))
         outcome = (
             execution if isinstance(execution, Outcome) else self._executions.told(execution, _seen(ping, execution))
         )

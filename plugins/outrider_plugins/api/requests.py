@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from outrider_engine.contracts.http_exchanges import absolute
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.templates import names_in, render, render_tree
+from outrider_engine.domain.templates import names_in_tree, render, render_tree
 from outrider_engine.ports.http import CookieJar, HttpRequest
 
 from .bodies import encoded
@@ -52,14 +52,4 @@ def names_of(step: ApiStep) -> set[str]:
     tree: list[JsonValue] = [request.url, dict(request.headers), request.body]
     tree += [[one.expected, one.selector] for one in step.judged()]
     tree += [one.path for one in step.extract]
-    return _names(tree)
-
-
-def _names(tree: JsonValue) -> set[str]:
-    if isinstance(tree, str):
-        return names_in(tree)
-    if isinstance(tree, Mapping):
-        return {name for value in tree.values() for name in _names(value)}
-    if isinstance(tree, list | tuple):
-        return {name for value in tree for name in _names(value)}
-    return set()
+    return names_in_tree(tree)

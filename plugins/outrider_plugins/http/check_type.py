@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 from outrider_engine.contracts import LightContext
-from outrider_engine.contracts.http_exchanges import absolute, observation_of
+from outrider_engine.contracts.http_exchanges import moved, observation_of
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonValue
@@ -46,7 +46,7 @@ def _request(settings: HttpSettings, context: LightContext) -> HttpRequest:
         if "content-type" not in {name.lower() for name in headers}:
             headers["Content-Type"] = "application/json"
     return HttpRequest(
-        url=absolute(rendered["url"], context.base_url),
+        url=moved(rendered["url"], context.base_url),
         method=settings.method,
         headers=headers,
         body=body.encode() if body is not None else None,

@@ -39,6 +39,7 @@ def check_values(check: Check) -> dict[str, Any]:
         "sealed_secrets": check.sealed_secrets,
         "quorum": definition.quorum,
         "alert_policy": definition.alert_policy,
+        "environment_id": definition.environment_id,
         "revision": check.revision,
         "created_at": check.created_at,
         "updated_at": check.updated_at,
@@ -65,6 +66,7 @@ def check_of(row: Row[Any]) -> Check:
         secret_names=tuple(row.secret_names),
         quorum=row.quorum,
         alert_policy=row.alert_policy,
+        environment_id=row.environment_id,
     )
     return Check(
         id=row.id,

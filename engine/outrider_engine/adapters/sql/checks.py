@@ -82,8 +82,8 @@ class SqlChecks:
         return self._session.changes(update(checks).where(*where_it_is).values(**values)) == 1
 
     def delete(self, organization_id: str, id: str, now: datetime) -> bool:
-        """Delete a check, its secrets at once; ``False`` when there was none."""
-        gone = {"deleted_at": now, "next_due_at": None, "sealed_secrets": None}
+        """Delete a check, its secrets at once; ``False`` when there was none. Its environment can be deleted then."""
+        gone = {"deleted_at": now, "next_due_at": None, "sealed_secrets": None, "environment_id": None}
         return self._session.changes(update(checks).where(*_owned(organization_id, id)).values(**gone)) == 1
 
     def pause(self, id: str, reason: str, now: datetime) -> bool:

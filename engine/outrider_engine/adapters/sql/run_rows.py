@@ -1,6 +1,7 @@
 """Runs, steps and artifacts as rows and back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -174,12 +175,12 @@ def overrides_of(values: Mapping[str, Any] | None) -> Overrides | None:
     """Return the overrides that were stored with a run."""
     if values is None:
         return None
-    return Overrides(base_url=values["base_url"], variables=values["variables"])
+    return Overrides(**values)
 
 
 def overrides_values(overrides: Overrides | None) -> dict[str, Any] | None:
     """Return overrides as they are stored."""
-    return None if overrides is None else {"base_url": overrides.base_url, "variables": dict(overrides.variables)}
+    return None if overrides is None else asdict(overrides) | {"variables": dict(overrides.variables)}
 
 
 def _try_values(attempt: Try) -> dict[str, Any]:

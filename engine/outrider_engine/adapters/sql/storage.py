@@ -13,6 +13,7 @@ from .alerts import SqlAlerts, SqlChannels, SqlRules
 from .audit import SqlAudit
 from .checks import SqlChecks
 from .engines import Database
+from .environments import SqlEnvironments, SqlVariables
 from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .members import SqlMembers, SqlUsers
@@ -126,6 +127,16 @@ class SqlTransaction:
     def plans(self) -> SqlPlans:
         """Plans, and what is counted against them."""
         return SqlPlans(self._session)
+
+    @cached_property
+    def environments(self) -> SqlEnvironments:
+        """Environments."""
+        return SqlEnvironments(self._session)
+
+    @cached_property
+    def variables(self) -> SqlVariables:
+        """Variables of organizations and environments."""
+        return SqlVariables(self._session)
 
     @cached_property
     def idempotency(self) -> SqlIdempotency:

@@ -14,6 +14,7 @@ from .columns import (
     DELETED,
     ESCALATING,
     NOT_REVOKED,
+    PLACED,
     QUEUED,
     RUNNING,
     SUBSCRIBED,
@@ -25,6 +26,7 @@ from .columns import (
     unsettled,
     where,
 )
+from .environments import environments, variables
 from .identity import api_keys, heartbeats, locations, organizations
 from .members import members, users
 from .pings import ping_tokens
@@ -38,6 +40,7 @@ __all__ = [
     "DELETED",
     "ESCALATING",
     "NOT_REVOKED",
+    "PLACED",
     "QUEUED",
     "RUNNING",
     "SUBSCRIBED",
@@ -54,6 +57,7 @@ __all__ = [
     "check_states",
     "checks",
     "daily_rollups",
+    "environments",
     "heartbeats",
     "hourly_rollups",
     "idempotent_requests",
@@ -72,5 +76,6 @@ __all__ = [
     "steps",
     "unsettled",
     "users",
+    "variables",
     "where",
 ]

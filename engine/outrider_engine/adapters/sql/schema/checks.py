@@ -1,10 +1,21 @@
 """Checks, what their runs add up to, and slots without a run."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from outrider_engine.adapters.sql.column_types import CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import ACTIVE, DELETED, metadata, of_check, of_organization, owner, partial, required
+from .columns import ACTIVE, DELETED, PLACED, metadata, of_check, of_organization, owner, partial, required
 
 checks = Table(
     "checks",
@@ -33,12 +44,15 @@ checks = Table(
     Column("sealed_secrets", StrictText),
     Column("quorum", Integer),
     Column("alert_policy", StrictJson),
+    Column("environment_id", Id),
     required("revision", Integer),
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
     of_organization(),
+    ForeignKeyConstraint(["environment_id"], ["environments.id"]),
     UniqueConstraint("organization_id", "id"),
+    partial("ix_checks_environment_id", PLACED, "environment_id"),
     partial("ix_checks_due", ACTIVE, "next_due_at"),
     partial("ix_checks_deleted", DELETED, "deleted_at"),
     partial("ix_checks_deleted_name", DELETED, "organization_id", "family", "name"),

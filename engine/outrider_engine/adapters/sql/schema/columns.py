@@ -37,6 +37,8 @@ ESCALATING = "status = 'open' AND escalate_at IS NOT NULL"
 UNSETTLED = "state IN ('pending', 'sending')"
 SUBSCRIBED = "events IS NOT NULL"
 NOT_REVOKED = "revoked_at IS NULL"
+PLACED = "environment_id IS NOT NULL"
+SHARED = "environment_id IS NULL"
 
 
 def where(condition: str) -> TextClause:

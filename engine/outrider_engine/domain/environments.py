@@ -1,0 +1,115 @@
+"""Environments (production, staging, …), and the variables of an organization and of its environments."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .checks import CheckDefinition
+from .json_values import JsonValue
+from .templates import names_in_tree
+
+LONGEST_NAME = 64
+LONGEST_VALUE = 32_768
+"""Characters."""
+MOST_ENVIRONMENTS = 100
+MOST_VARIABLES = 500
+"""Of an organization, those of its environments among them."""
+
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_.-])?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A place where the same site runs. ``base_url`` is where; ``None`` when checks know that themselves."""
+
+    id: str
+    organization_id: str
+    name: str
+    base_url: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A value for ``{{name}}``, of one environment or of the whole organization.
+
+    Attributes:
+        environment_id, environment: the environment to which it belongs, by id and name; ``None``: to all.
+        value: the text; ``None`` of a secret.
+        sealed: the sealed text of a secret; ``None`` of another.
+    """
+
+    id: str
+    organization_id: str
+    environment_id: str | None
+    environment: str | None
+    name: str
+    is_secret: bool
+    value: str | None
+    sealed: str | None = field(default=None, repr=False)
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run finds around its check.
+
+    Attributes:
+        environment: where it runs; ``None`` when nobody said.
+        is_gone: the environment that was named is no longer there.
+        variables: by name, those of the environment in place of the organization's.
+    """
+
+    environment: Environment | None = None
+    is_gone: bool = False
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+
+def is_environment_name(text: str) -> bool:
+    """Whether an environment can be called so: nothing that could be taken for an id."""
+    return len(text) <= LONGEST_NAME and not text.startswith("env_") and _ENVIRONMENT.fullmatch(text) is not None
+
+
+def is_variable_name(text: str) -> bool:
+    """Whether a variable can be called so."""
+    return len(text) <= LONGEST_NAME and _VARIABLE.fullmatch(text) is not None
+
+
+def visible_in(environment_id: str | None, variables: Iterable[Variable]) -> dict[str, Variable]:
+    """Return by name what is seen from an environment (``None``: from none): its own, else the organization's."""
+    shared, own = {}, {}
+    for variable in variables:
+        if variable.environment_id is None:
+            shared[variable.name] = variable
+        elif variable.environment_id == environment_id:
+            own[variable.name] = variable
+    return {**shared, **own}
+
+
+def names_used(definition: CheckDefinition) -> set[str]:
+    """Return the names that a check needs from its surroundings: a run is handed no others."""
+    config = definition.config
+    asserted: list[JsonValue] = [[each.selector, each.expected] for each in definition.assertions]
+    names = names_in_tree([config, *asserted]) | _named_outright(config)
+    return names - set(definition.variables) - set(definition.secret_names)
+
+
+def _named_outright(tree: JsonValue) -> set[str]:
+    """Return names that settings hold without braces: the secrets of a journey, the variable of a condition."""
+    found: set[str] = set()
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if key == "variable" and isinstance(value, str):
+                found.add(value)
+            elif key == "secrets" and isinstance(value, list | tuple):
+                found.update(name for name in value if isinstance(name, str))
+            else:
+                found |= _named_outright(value)
+    elif isinstance(tree, list | tuple):
+        for value in tree:
+            found |= _named_outright(value)
+    return found

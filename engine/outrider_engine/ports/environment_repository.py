@@ -1,0 +1,69 @@
+"""Stored environments and variables."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from outrider_engine.domain.environments import Environment, Variable
+
+
+class EnvironmentRepository(Protocol):
+    """Environments by organization; a name is there once."""
+
+    def add(self, environment: Environment) -> None:
+        """Store a new environment."""
+
+    def get(self, organization_id: str, id: str) -> Environment | None:
+        """Return an environment."""
+
+    def find(self, organization_id: str, name_or_id: str) -> Environment | None:
+        """Return the environment of an id or name."""
+
+    def of_ids(self, ids: Collection[str]) -> Sequence[Environment]:
+        """Return the environments of ids, of whichever organizations."""
+
+    def names(self, organization_id: str) -> Sequence[str]:
+        """Return the names of all environments, in their order."""
+
+    def list(self, organization_id: str, *, page: int, per_page: int) -> tuple[Sequence[Environment], int]:
+        """Return one page of environments, oldest first, and how many there are."""
+
+    def replace(self, environment: Environment) -> None:
+        """Store a changed environment."""
+
+    def checks_in(self, organization_id: str, id: str, limit: int) -> Sequence[str]:
+        """Return the names of checks that name the environment, at most ``limit``."""
+
+    def delete(self, organization_id: str, id: str) -> None:
+        """Delete an environment with its variables."""
+
+
+class VariableRepository(Protocol):
+    """Variables by organization; a name is there once in each environment, and once for all of them."""
+
+    def add(self, variable: Variable) -> None:
+        """Store a new variable."""
+
+    def get(self, organization_id: str, id: str) -> Variable | None:
+        """Return a variable."""
+
+    def find(self, organization_id: str, environment_id: str | None, name: str) -> Variable | None:
+        """Return the variable of a name, of one environment or (``None``) of the organization."""
+
+    def count(self, organization_id: str) -> int:
+        """Return how many variables there are."""
+
+    def list(
+        self, organization_id: str, *, environment_id: str | None, page: int, per_page: int
+    ) -> tuple[Sequence[Variable], int]:
+        """Return one page of variables, oldest first, and how many there are; with an environment, only its own."""
+
+    def named(
+        self, organization_ids: Collection[str], names: Collection[str], environment_ids: Collection[str] = ()
+    ) -> Sequence[Variable]:
+        """Return variables of organizations by name: those of all environments, and those of the given ones."""
+
+    def replace(self, variable: Variable) -> None:
+        """Store a changed variable."""
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete a variable; ``False`` when there was none."""
