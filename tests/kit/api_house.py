@@ -28,6 +28,7 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
+from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -40,6 +41,7 @@ from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
+from outrider_engine.services.variables import VariableService
 
 CONTENT = bytes(range(256)) * 4
 """Of the file that ``House.run_with_a_file`` keeps."""
@@ -69,6 +71,8 @@ class Parts:
     alerts: AlertService
     rules: RuleService
     channels: ChannelService
+    environments: EnvironmentService
+    variables: VariableService
     identity: IdentityService
     metering: Metering
     rates: Rates
@@ -104,6 +108,8 @@ class Parts:
             channels=ChannelService(
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http
             ),
+            environments=EnvironmentService(storage=storage),
+            variables=VariableService(storage=storage, secrets=secrets),
             identity=IdentityService(storage=storage),
             rates=Rates(RatesInMemory(world.clock.monotonic)),
             metering=Metering(storage=storage, quotas=world.quotas),

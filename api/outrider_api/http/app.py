@@ -18,6 +18,7 @@ from .routes import (
     catalog,
     channels,
     docs,
+    environments,
     health,
     journeys,
     keys,
@@ -27,6 +28,7 @@ from .routes import (
     pings,
     rules,
     runs,
+    variables,
 )
 from .services import Services
 from .waiting import RunWatch
@@ -40,6 +42,8 @@ ROUTERS = (
     journeys.router,
     runs.router,
     alerts.router,
+    environments.router,
+    variables.router,
     keys.router,
     organizations.router,
     members.router,

@@ -89,5 +89,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "InvitationBody": {"email": "lin@example.com", "role": "viewer"},
     "AcceptanceBody": {"name": "Lin", "password": "correct horse battery"},
     "CheckoutBody": {"plan_id": "team"},
+    "EnvironmentBody": {"name": "staging", "base_url": "https://staging.example.com"},
+    "EnvironmentChanges": {"base_url": "https://staging-2.example.com"},
+    "VariableBody": {"name": "API_TOKEN", "value": "correct horse", "secret": True},
+    "VariableChanges": {"value": "battery staple"},
+    "RunNowBody": {"environment": "staging"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
 }

@@ -20,6 +20,7 @@ from .services import Services
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
+from .wire.environments import EnvironmentBody, EnvironmentChanges, RunNowBody, VariableBody, VariableChanges
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
@@ -39,6 +40,7 @@ TAGS = [
     {"name": "Alerts", "description": "What is broken, and what was."},
     {"name": "Channels", "description": "Whom to tell."},
     {"name": "Rules", "description": "When to tell."},
+    {"name": "Environments", "description": "Where checks run, and the values that they find there."},
     {"name": "API keys", "description": "Who may do what."},
     {"name": "Organizations", "description": "Of whom everything is."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
@@ -67,6 +69,11 @@ _BODIES: tuple[type[BaseModel], ...] = (
     AcceptanceBody,
     CheckoutBody,
     TriggerBody,
+    RunNowBody,
+    EnvironmentBody,
+    EnvironmentChanges,
+    VariableBody,
+    VariableChanges,
     BrilyMonitorBody,
 )
 _SECURITY = {

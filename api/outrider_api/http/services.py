@@ -10,6 +10,7 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
+from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
@@ -21,6 +22,7 @@ from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
+from outrider_engine.services.variables import VariableService
 
 
 class Services(Protocol):
@@ -53,6 +55,14 @@ class Services(Protocol):
     @property
     def channels(self) -> ChannelService:
         """Channels."""
+
+    @property
+    def environments(self) -> EnvironmentService:
+        """Environments."""
+
+    @property
+    def variables(self) -> VariableService:
+        """Variables and secrets."""
 
     @property
     def identity(self) -> IdentityService:

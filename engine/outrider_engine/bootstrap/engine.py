@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 
@@ -35,6 +36,7 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
+from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -48,6 +50,7 @@ from outrider_engine.services.rates import Rates
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
+from outrider_engine.services.variables import VariableService
 from outrider_engine.settings import Settings, unknown_variables
 
 log = structlog.get_logger(__name__)
@@ -90,6 +93,16 @@ class Engine:
     audit: AuditLog
     status: StatusService
     pings: PingService
+
+    @cached_property
+    def environments(self) -> EnvironmentService:
+        """Environments."""
+        return EnvironmentService(storage=self.storage)
+
+    @cached_property
+    def variables(self) -> VariableService:
+        """Variables and secrets."""
+        return VariableService(storage=self.storage, secrets=self.secrets)
 
     @property
     def hints(self) -> DramatiqHints:

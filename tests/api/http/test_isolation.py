@@ -28,6 +28,8 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
     house.owner.post(f"/api/v1/monitors/{run['monitor_id']}/check")
     house.finish_all(FAILED)
     key = house.owner.post("/api/v1/api-keys", {"name": "other"})
+    environment = house.owner.post("/api/v1/environments", {"name": "staging"})
+    variable = house.owner.post("/api/v1/variables", {"name": "WHERE", "value": "there"})
     organization = f"/api/v1/organizations/{house.world.organization}"
     invited = house.owner.post(f"{organization}/invitations", {"email": "lin@example.com"})
     return {
@@ -45,6 +47,8 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
         "/api/v1/alerts/channels/{id}": channel["id"],
         "/api/v1/alerts/rules/{id}": rule["id"],
         "/api/v1/alerts/{id}": house.owner.get("/api/v1/alerts")[0]["id"],
+        "/api/v1/environments/{id}": environment["id"],
+        "/api/v1/variables/{id}": variable["id"],
         "/api/v1/api-keys/{id}": key["id"],
         "/api/v1/organizations/{id}": house.world.organization,
         "{member_id}": house.owner.get(f"{organization}/members")[0]["id"],

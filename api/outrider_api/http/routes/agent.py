@@ -35,9 +35,12 @@ class TriggerBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    base_url: Text | None = Field(default=None, description="Takes the place of the journey's own.")
+    base_url: Text | None = Field(default=None, description="Goes before that of the definition or environment.")
     variables: dict[str, Text] = Field(
         default_factory=dict, description="Added to the definition's, or in their place."
+    )
+    environment: Text | None = Field(
+        default=None, description="Name or id of an environment to run in: with its variables, and at its base URL."
     )
     location: Text | None = Field(default=None, description="Run at this location only.")
 
@@ -95,8 +98,8 @@ def _readable(services: Services, key: ApiKey, id: str) -> RunView:
 def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[BegunOut]:
     given = validated(TriggerBody, body)
     overrides = None
-    if given.base_url is not None or given.variables:
-        overrides = Overrides(base_url=given.base_url, variables=given.variables)
+    if given.base_url is not None or given.variables or given.environment is not None:
+        overrides = Overrides(base_url=given.base_url, variables=given.variables, environment=given.environment)
     runs = services.checks.run_now(
         key.organization_id, id, family=family, trigger=Trigger.CI, overrides=overrides, location=given.location
     )

@@ -3,12 +3,13 @@
 from fastapi import APIRouter
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
-from outrider_api.http.bodies import JsonBody
+from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.listing import AskedChecks, of_family
+from outrider_api.http.wire.environments import run_overrides
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import ApiMonitorOut, show_api_monitor
@@ -61,10 +62,17 @@ def delete_api_monitor(id: str, key: MonitorWriter, services: Ask, match: Changi
     return Answer(data=Done(id=id))
 
 
-@router.post("/{id}/trigger", status_code=202, operation_id="triggerApiMonitor")
-def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask) -> Answer[BegunOut]:
+@router.post(
+    "/{id}/trigger",
+    status_code=202,
+    operation_id="triggerApiMonitor",
+    openapi_extra=accepts("RunNowBody", required=False),
+)
+def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
     """Run an API monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
-    runs = services.checks.run_now(key.organization_id, id, family=Family.API_MONITOR, trigger=Trigger.MANUAL)
+    runs = services.checks.run_now(
+        key.organization_id, id, family=Family.API_MONITOR, trigger=Trigger.MANUAL, overrides=run_overrides(body)
+    )
     return Answer(data=begun(runs))
 
 

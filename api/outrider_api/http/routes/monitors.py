@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
-from outrider_api.http.bodies import JsonBody
+from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
+from outrider_api.http.wire.environments import run_overrides
 from outrider_api.http.wire.histories import HistoryOut, Place, Range, show_history
 from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.reading import as_spelled, read_fields
@@ -73,10 +74,17 @@ def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask, match: Chan
     return Answer(data=Done(id=id))
 
 
-@router.post("/{id}/check", status_code=202, operation_id="checkMonitor")
-def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask) -> Answer[BegunOut]:
+@router.post(
+    "/{id}/check",
+    status_code=202,
+    operation_id="checkMonitor",
+    openapi_extra=accepts("RunNowBody", required=False),
+)
+def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
     """Run a monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
-    runs = services.checks.run_now(key.organization_id, id, family=Family.MONITOR, trigger=Trigger.MANUAL)
+    runs = services.checks.run_now(
+        key.organization_id, id, family=Family.MONITOR, trigger=Trigger.MANUAL, overrides=run_overrides(body)
+    )
     return Answer(data=begun(runs))
 
 

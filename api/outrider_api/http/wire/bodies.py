@@ -39,6 +39,9 @@ class CheckBody(BaseModel):
         description="Secret values for `{{NAME}}`: stored encrypted, never shown; `null` removes one. "
         "Journeys may also list the names that they need.",
     )
+    environment: Text | None = Field(
+        default=None, description="Name or id of the environment whose variables and base URL it finds."
+    )
     assertions: list[dict[str, Any]] = Field(
         default_factory=list, description="What must hold; the check type's own judgement when left out."
     )

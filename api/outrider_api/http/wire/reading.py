@@ -134,12 +134,20 @@ def _plain(given: CheckBody, fields: CheckFields) -> None:
         fields["variables"] = {name: str(text) for name, text in given.variables.items()}
     if "secrets" in sent and isinstance(given.secrets, dict):
         fields["secrets"] = given.secrets
+    if "side_effects" in sent:
+        fields["side_effects"] = given.side_effects
+    _wider(given, fields)
+
+
+def _wider(given: CheckBody, fields: CheckFields) -> None:
+    """Read what is about more than the check alone."""
+    sent = given.model_fields_set
+    if "environment" in sent:
+        fields["environment"] = given.environment
     if "quorum" in sent:
         fields["quorum"] = given.quorum
     if "alert_policy" in sent:
         fields["alert_policy"] = given.alert_policy
-    if "side_effects" in sent:
-        fields["side_effects"] = given.side_effects
 
 
 def _limits(given: CheckBody, spelling: Spelling, fields: CheckFields, current: CheckView | None) -> None:

@@ -97,6 +97,7 @@ class OverridesOut(BaseModel):
 
     base_url: str | None
     variables: list[str]
+    environment: str | None = Field(description="The name of the environment that was asked for.")
 
 
 class RunOut(BaseModel):
@@ -189,7 +190,8 @@ def _tries(run: Run) -> list[TryOut]:
 def _overrides(run: Run) -> OverridesOut | None:
     if run.overrides is None:
         return None
-    return OverridesOut(base_url=run.overrides.base_url, variables=sorted(run.overrides.variables))
+    asked = run.overrides
+    return OverridesOut(base_url=asked.base_url, variables=sorted(asked.variables), environment=asked.environment)
 
 
 def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeline[RunOut]:

@@ -44,6 +44,7 @@ class CheckOut(BaseModel):
     tags: list[str]
     variables: dict[str, str]
     secret_names: list[str] = Field(description="The names of its secrets; their values are never shown.")
+    environment: str | None = Field(description="The name of its environment.")
     assertions: list[dict[str, Any]]
     side_effects: bool
     quorum: int | None
@@ -115,6 +116,7 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
         "tags": list(definition.tags),
         "variables": dict(definition.variables),
         "secret_names": list(definition.secret_names),
+        "environment": view.environment,
         "assertions": show_assertions(definition.assertions),
         "side_effects": definition.side_effects,
         "quorum": definition.quorum,

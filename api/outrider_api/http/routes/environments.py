@@ -1,0 +1,50 @@
+"""``/api/v1/environments``: the places where the same site runs."""
+
+from fastapi import APIRouter
+
+from outrider_api.http.answers import Answer, Done, Listing, Paging
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.environments import EnvironmentBody, EnvironmentChanges, EnvironmentOut, without_fixed
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/environments", tags=["Environments"], responses=ERRORS)
+
+FIXED = ("id", "created_at", "updated_at")
+
+
+@router.get("", operation_id="listEnvironments")
+def list_environments(key: EnvironmentReader, services: Ask, paging: Paging) -> Listing[EnvironmentOut]:
+    """List environments, oldest first."""
+    found, total = services.environments.list(key.organization_id, page=paging.page, per_page=paging.per_page)
+    return paging.listing([EnvironmentOut.of(one) for one in found], total)
+
+
+@router.post("", status_code=201, operation_id="createEnvironment", openapi_extra=accepts("EnvironmentBody"))
+def create_environment(key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[EnvironmentOut]:
+    """Create an environment."""
+    made = services.environments.create(key.organization_id, validated(EnvironmentBody, body).fields())
+    return Answer(data=EnvironmentOut.of(made))
+
+
+@router.get("/{id}", operation_id="getEnvironment")
+def get_environment(id: str, key: EnvironmentReader, services: Ask) -> Answer[EnvironmentOut]:
+    """Return an environment."""
+    return Answer(data=EnvironmentOut.of(services.environments.get(key.organization_id, id)))
+
+
+@router.put("/{id}", operation_id="updateEnvironment", openapi_extra=accepts("EnvironmentChanges"))
+def update_environment(id: str, key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[EnvironmentOut]:
+    """Change some fields of an environment; checks that name it go along."""
+    shown = EnvironmentOut.of(services.environments.get(key.organization_id, id))
+    given = validated(EnvironmentChanges, without_fixed(body, shown, FIXED))
+    return Answer(data=EnvironmentOut.of(services.environments.update(key.organization_id, id, given.fields())))
+
+
+@router.delete("/{id}", operation_id="deleteEnvironment")
+def delete_environment(id: str, key: EnvironmentWriter, services: Ask) -> Answer[Done]:
+    """Delete an environment with its variables; refused while a check names it."""
+    services.environments.delete(key.organization_id, id)
+    return Answer(data=Done(id=id))
