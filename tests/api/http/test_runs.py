@@ -144,7 +144,7 @@ def test_a_pipeline_triggers_a_run_with_its_own_values_and_sees_no_values_back(h
     run = response.json()["data"]
     assert response.status_code == 202
     assert (run["trigger"], run["location"], run["journey_id"]) == ("ci", "fra", journey["id"])
-    assert run["overrides"] == {"base_url": "https://staging.example", "variables": ["TOKEN"]}
+    assert run["overrides"] == {"base_url": "https://staging.example", "variables": ["TOKEN"], "environment": None}
     assert house.world.run(run["id"]).overrides.variables == {"TOKEN": "t0p"}  # type: ignore[union-attr]
     assert house.owner.get(f"/api/v1/journeys/{journey['id']}/runs")[0]["id"] == run["id"]
     assert "t0p" not in response.text

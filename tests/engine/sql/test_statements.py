@@ -128,6 +128,9 @@ OPERATIONS = {
     "open alert of rule": lambda tx, w: tx.alerts.open_of_rule("org_1", "rul_1"),
     "list audit log": lambda tx, w: tx.audit.list("org_1", 10),
     "list audit log next": lambda tx, w: tx.audit.list("org_1", 10, "aud_1"),
+    "find environment": lambda tx, w: tx.environments.find("org_1", "staging"),
+    "checks in environment": lambda tx, w: tx.environments.checks_in("org_1", "env_1", 3),
+    "variables by name": lambda tx, w: tx.variables.named(["org_1"], ["A", "B"], ["env_1"]),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
 PARTIAL = {

@@ -8,8 +8,8 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
-from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.environments import run_overrides
+from outrider_api.http.wire.listing import AskedChecks, of_family
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
 from outrider_api.http.wire.showing import ApiMonitorOut, show_api_monitor

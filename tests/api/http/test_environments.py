@@ -1,0 +1,144 @@
+"""Environments and variables over HTTP: made, changed, kept secret, named by checks and by single runs."""
+
+import json
+
+import pytest
+from api_house import House
+
+PATH, VARIABLES = "/api/v1/environments", "/api/v1/variables"
+SECRET = "correct horse battery"
+
+
+def staging(house: House, **fields: object) -> dict[str, object]:
+    made: dict[str, object] = house.owner.post(PATH, {"name": "staging", "base_url": "https://s.test", **fields})
+    return made
+
+
+def test_an_environment_is_made_changed_and_deleted_with_its_variables(any_house: House) -> None:
+    owner = any_house.owner
+    made = staging(any_house)
+    assert owner.get(f"{PATH}/{made['id']}") == made
+    variable = owner.post(VARIABLES, {"name": "A", "value": 1, "environment": made["id"]})
+    assert (variable["value"], variable["environment"], variable["environment_id"]) == ("1", "staging", made["id"])
+    changed = owner.put(f"{PATH}/{made['id']}", {**made, "name": "stage 2"})
+    assert (changed["name"], changed["base_url"]) == ("stage 2", "https://s.test")
+    assert owner.get(VARIABLES, environment="stage 2")[0]["environment"] == "stage 2"
+    owner.delete(f"{PATH}/{made['id']}")
+    assert owner.get(PATH) == owner.get(VARIABLES) == []
+
+
+def test_a_name_is_there_once_in_each_place(any_house: House) -> None:
+    owner = any_house.owner
+    staging(any_house)
+    assert "already" in owner.refused(409, "POST", PATH, {"name": "staging"})["error"]
+    for place in ({}, {"environment": "staging"}):
+        owner.post(VARIABLES, {"name": "A", "value": "x", **place})
+        again = owner.refused(409, "POST", VARIABLES, {"name": "A", "value": "y", **place})
+        assert "change it with PUT /api/v1/variables/var_" in again["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (PATH, {}, "name"),
+        (PATH, {"name": "env_1"}, "name"),
+        (PATH, {"name": "a", "base_url": "ftp://a"}, "base_url"),
+        (PATH, {"name": "a", "base_url": "https://"}, "base_url"),
+        (PATH, {"name": "a", "base_url": "https://me:pw@a"}, "base_url"),
+        (PATH, {"name": "a", "base_url": "https://{{HOST}}"}, "base_url"),
+        (VARIABLES, {"name": "A"}, "value"),
+        (VARIABLES, {"name": "9", "value": ""}, "name"),
+        (VARIABLES, {"name": "A", "value": "x" * 32_769}, "value"),
+        (VARIABLES, {"name": "A", "value": "x", "environment": "nowhere"}, "environment"),
+        (VARIABLES, {"name": "A", "value": "x", "environment_id": "env_1"}, "environment_id"),
+    ],
+)
+def test_what_is_wrong_is_named(house: House, path: str, body: dict[str, object], field: str) -> None:
+    assert house.owner.refused(400, "POST", path, body)["data"]["field"] == field
+    assert house.owner.get(path) == []
+
+
+def audited(house: House) -> list[tuple[str, object]]:
+    entries = house.owner.get("/api/v1/audit-log")
+    return [(entry["action"], entry["after"]) for entry in entries if entry["subject"] == "variable"]
+
+
+def test_a_secret_is_never_given_back(house: House) -> None:
+    owner, clock = house.owner, house.world.clock
+    said = [owner.send("POST", VARIABLES, {"name": "TOKEN", "value": SECRET, "secret": True})]
+    path = f"{VARIABLES}/{said[0].json()['data']['id']}"
+    clock.advance(1)
+    said += [owner.send("GET", path), owner.send("GET", VARIABLES), owner.send("PUT", path, {"name": "TOKEN2"})]
+    clock.advance(1)
+    said += [owner.send("PUT", path, {"value": SECRET + "2"}), owner.send("GET", "/api/v1/audit-log")]
+    assert owner.refused(400, "PUT", path, {"secret": False})["data"]["field"] == "value"
+    assert all(SECRET not in answer.text and answer.status_code < 300 for answer in said)
+    assert said[0].json()["data"]["value"] is said[1].json()["data"]["value"] is None
+    changed, renamed, created = audited(house)
+    assert changed == ("updated", {"secrets": "changed"})
+    assert (renamed[0], created[0]) == ("updated", "created")
+
+
+def test_what_becomes_a_secret_is_told_nowhere_from_then_on(house: House) -> None:
+    made = house.owner.post(VARIABLES, {"name": "TOKEN", "value": "plain words"})
+    house.world.clock.advance(1)
+    changed = house.owner.put(f"{VARIABLES}/{made['id']}", {**made, "secret": True})
+    assert (changed["value"], changed["secret"]) == (None, True)
+    newest = house.owner.get("/api/v1/audit-log")[0]
+    assert "plain words" not in json.dumps(newest)
+    assert newest["after"] == {"is_secret": True, "secrets": "changed"}
+    back = house.owner.put(f"{VARIABLES}/{made['id']}", {"secret": False, "value": "open"})
+    assert (back["value"], back["secret"]) == ("open", False)
+
+
+def test_a_check_names_an_environment_that_can_not_go_meanwhile(any_house: House) -> None:
+    owner = any_house.owner
+    made = staging(any_house)
+    monitor = owner.monitor(url="/health", environment="staging")
+    path = f"/api/v1/monitors/{monitor['id']}"
+    assert owner.put(path, {**monitor, "interval": 120})["environment"] == "staging"
+    refusal = owner.refused(409, "DELETE", f"{PATH}/{made['id']}")
+    assert "'shop'" in refusal["error"]
+    assert "PUT" in refusal["error"]
+    unknown = owner.refused(400, "PUT", path, {"environment": "nowhere"})["data"]
+    assert (unknown["field"], unknown["allowed"]) == ("environment", ["staging"])
+    assert owner.put(path, {"environment": None})["environment"] is None
+    owner.put(path, {"environment": made["id"]})
+    owner.delete(path)
+    owner.delete(f"{PATH}/{made['id']}")
+
+
+def test_a_run_is_asked_for_in_an_environment(house: House) -> None:
+    staging(house)
+    checks = {
+        f"/api/v1/monitors/{house.owner.monitor()['id']}/check": 202,
+        f"/api/v1/api-monitors/{house.owner.api_monitor()['id']}/trigger": 202,
+        f"/api/v1/journeys/{house.owner.journey()['id']}/run-now": 202,
+        f"/api/agent/journeys/{house.owner.journey()['id']}/trigger": 202,
+    }
+    for path in checks:
+        run = house.owner.post(path, {"environment": "staging"})
+        assert run["overrides"] == {"base_url": None, "variables": [], "environment": "staging"}, path
+        assert house.owner.refused(400, "POST", path, {"environment": "nowhere"})["data"]["field"] == "environment"
+        assert house.owner.refused(400, "POST", path, {"enviroment": "staging"})["data"]["field"] == "enviroment"
+
+
+def test_another_organization_learns_nothing_of_an_environment(house: House) -> None:
+    made = staging(house)
+    stranger = house.stranger()
+    monitor = stranger.monitor()
+    for body in ({"environment": "staging"}, {"environment": made["id"]}):
+        problem = stranger.refused(400, "PUT", f"/api/v1/monitors/{monitor['id']}", body)
+        assert problem["data"] == {
+            "reason": "environment: is not an environment; there is none yet",
+            "field": "environment",
+        } | {name: value for name, value in problem["data"].items() if name == "allowed"}
+        stranger.refused(400, "POST", f"/api/v1/monitors/{monitor['id']}/check", body)
+    assert stranger.get(PATH) == []
+
+
+def test_a_key_needs_the_scope(house: House) -> None:
+    reader = house.key("owner", scopes=["environments:read"])
+    assert reader.get(PATH) == []
+    reader.refused(403, "POST", PATH, {"name": "a"})
+    house.key("owner", scopes=["monitors:write"]).refused(403, "GET", VARIABLES)
