@@ -36,6 +36,7 @@ The order in which they are called:
 start    outrider_register_…            each once; an error stops the start and names the plugin
 run      … stored …  outrider_run_finished
                      outrider_alert_opened | outrider_alert_resolved   if the run changed an alert
+                     outrider_incident_opened | outrider_incident_resolved   with the first and the last of them
                      outrider_check_paused                             if the engine gave up on the check
 ```
 """

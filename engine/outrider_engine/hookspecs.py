@@ -12,6 +12,7 @@ import pluggy
 from .contracts import BillingProvider, CheckType, Extensions, Notifier
 from .domain.alerts import Alert
 from .domain.checks import Check
+from .domain.incidents import Incident
 from .domain.runs import Outcome
 
 hookspec = pluggy.HookspecMarker("outrider")
@@ -72,4 +73,25 @@ def outrider_alert_resolved(alert: Alert, check: Check) -> None:
 @hookspec
 def outrider_check_paused(check: Check, reason: str) -> None:
     """Told when the engine paused a check by itself, because its runs kept losing their worker."""
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_incident_opened(incident: Incident) -> None:
+    """Told when an incident has opened, by an alert or by hand.
+
+    `incident.alerting_check_id` names the check whose alert opened it; `None` for one that a person wrote.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_incident_updated(incident: Incident) -> None:
+    """Told when an update was posted on an incident, or its fields were changed; the newest update is the last one."""
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_incident_resolved(incident: Incident) -> None:
+    """Told when an incident has been resolved, by recovery of its check or by hand."""
     raise NotImplementedError

@@ -33,11 +33,13 @@ from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
+from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -69,6 +71,8 @@ class Parts:
     statistics: StatisticsService
     uptime: UptimeService
     alerts: AlertService
+    incidents: IncidentService
+    releases: ReleaseService
     rules: RuleService
     channels: ChannelService
     environments: EnvironmentService
@@ -104,6 +108,8 @@ class Parts:
             statistics=StatisticsService(storage=storage, types=checks.types),
             uptime=UptimeService(storage=storage),
             alerts=AlertService(storage=storage, hints=world.hints, told=world.told),
+            incidents=IncidentService(storage=storage, hints=world.hints, told=world.told),
+            releases=ReleaseService(storage=storage, hints=world.hints),
             rules=RuleService(storage=storage, hints=world.hints, told=world.told),
             channels=ChannelService(
                 storage=storage, plugins=plugins, secrets=secrets, clock=world.clock, open_http=open_http

@@ -5,6 +5,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from . import errors, etags, idempotency, openapi
 from .bounds import Bounded
+from .dialects.brily import incident_routes as brily_incidents
+from .dialects.brily import project_routes as brily_projects
+from .dialects.brily import release_routes as brily_releases
 from .dialects.brily import routes as brily
 from .dialects.xuptimemonitor import routes as xuptimemonitor
 from .idempotency import AnsweredOnce
@@ -20,12 +23,14 @@ from .routes import (
     docs,
     environments,
     health,
+    incidents,
     journeys,
     keys,
     members,
     monitors,
     organizations,
     pings,
+    releases,
     rules,
     runs,
     variables,
@@ -44,6 +49,8 @@ ROUTERS = (
     alerts.router,
     environments.router,
     variables.router,
+    incidents.router,
+    releases.router,
     keys.router,
     organizations.router,
     members.router,
@@ -52,6 +59,9 @@ ROUTERS = (
     catalog.router,
     agent.router,
     brily.router,
+    brily_incidents.router,
+    brily_releases.router,
+    brily_projects.router,
     xuptimemonitor.router,
     pings.router,
     health.router,

@@ -21,8 +21,10 @@ from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.environments import EnvironmentBody, EnvironmentChanges, RunNowBody, VariableBody, VariableChanges
+from .wire.incidents import IncidentBody, IncidentChanges, PostedBody
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
+from .wire.releases import BrilyReleaseBody, ReleaseBody, ReleaseChanges
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 DESCRIPTION = (
@@ -38,6 +40,8 @@ TAGS = [
     {"name": "Runs", "description": "What came of monitors and journeys, with their files."},
     {"name": "Heartbeats", "description": "Where jobs call in; no key is needed, only the token."},
     {"name": "Alerts", "description": "What is broken, and what was."},
+    {"name": "Incidents", "description": "What people are told of a trouble, update by update."},
+    {"name": "Releases", "description": "What was deployed when."},
     {"name": "Channels", "description": "Whom to tell."},
     {"name": "Rules", "description": "When to tell."},
     {"name": "Environments", "description": "Where checks run, and the values that they find there."},
@@ -48,7 +52,7 @@ TAGS = [
     {"name": "Audit log", "description": "Who changed what."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},
-    {"name": "brily", "description": "For clients of brily: monitors at `/v0`."},
+    {"name": "brily", "description": "For clients of brily: monitors, incidents and releases at `/v0`."},
     {"name": "xuptimemonitor", "description": "For clients of xuptimemonitor: the same address below this prefix."},
     {"name": "Health", "description": "How the server is."},
 ]
@@ -60,6 +64,12 @@ _BODIES: tuple[type[BaseModel], ...] = (
     ChannelChanges,
     RuleBody,
     RuleChanges,
+    IncidentBody,
+    IncidentChanges,
+    PostedBody,
+    ReleaseBody,
+    ReleaseChanges,
+    BrilyReleaseBody,
     KeyBody,
     RotationBody,
     OrganizationBody,

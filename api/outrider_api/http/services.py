@@ -14,11 +14,13 @@ from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
+from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -51,6 +53,14 @@ class Services(Protocol):
     @property
     def rules(self) -> RuleService:
         """Alert rules."""
+
+    @property
+    def incidents(self) -> IncidentService:
+        """Incidents."""
+
+    @property
+    def releases(self) -> ReleaseService:
+        """Releases."""
 
     @property
     def channels(self) -> ChannelService:

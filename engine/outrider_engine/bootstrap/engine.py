@@ -41,12 +41,14 @@ from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
+from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
+from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -81,6 +83,8 @@ class Engine:
     uptime: UptimeService
     rules: RuleService
     alerts: AlertService
+    incidents: IncidentService
+    releases: ReleaseService
     channels: ChannelService
     identity: IdentityService
     metering: Metering
@@ -155,24 +159,22 @@ def open_engine(
     Raises:
         ConfigurationError: a setting is missing or wrong, or the database is not at the newest revision.
     """
-    _warn_of_unknown_variables()
-    _make_data_folder(settings)
+    _prepare(settings)
     clock = SystemClock()
     secrets = FernetBox(_secret_key(settings, embedded=embedded))
     plugins = plugins or load_plugins(blocked=settings.blocked_plugins)
     storage = _storage(settings, migrate=embedded)
     queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
     told = ToldHooks(plugins, monotonic=clock.monotonic)
-    calendar = CronCalendar()
     artifacts = ArtifactFolder(settings.artifacts_dir)
     quotas = quotas_of(settings)
-    checks = _checks(storage, plugins, secrets, queue, told, calendar, quotas)
+    checks = _checks(storage, plugins, secrets, queue, told, CronCalendar(), quotas)
     return Engine(
         settings=settings,
         clock=clock,
         plugins=plugins,
         storage=storage,
-        calendar=calendar,
+        calendar=CronCalendar(),
         secrets=secrets,
         artifacts=artifacts,
         told=told,
@@ -184,6 +186,8 @@ def open_engine(
         uptime=UptimeService(storage=storage),
         rules=RuleService(storage=storage, hints=queue.hints, told=told),
         alerts=AlertService(storage=storage, hints=queue.hints, told=told),
+        incidents=IncidentService(storage=storage, hints=queue.hints, told=told),
+        releases=ReleaseService(storage=storage, hints=queue.hints),
         channels=_channels(settings, storage, plugins, secrets, clock),
         identity=IdentityService(storage=storage),
         metering=Metering(storage=storage, quotas=quotas),
@@ -199,8 +203,9 @@ def open_engine(
     )
 
 
-def _make_data_folder(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
     """Make the folder for runs and sealed secrets, which are for the owner of the process alone."""
+    _warn_of_unknown_variables()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

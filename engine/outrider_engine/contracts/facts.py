@@ -91,7 +91,8 @@ def facts_of(message: Message, *, public_url: str | None = None, visibility: Vis
     """Return the facts of a message; to the public neither addresses nor what went wrong inside is told."""
     data = message.data
     check, alert, run, failing = (_part(data, name) for name in ("check", "alert", "run", "failing"))
-    since = _moment(failing.get("since")) or _moment(alert.get("triggered_at"))
+    incident = _part(data, "incident")
+    since = _moment(failing.get("since")) or _moment(alert.get("triggered_at")) or _moment(incident.get("started_at"))
     channel = _part(data, "channel")
     locations = failing.get("regions")
     facts = Facts(
@@ -106,7 +107,7 @@ def facts_of(message: Message, *, public_url: str | None = None, visibility: Vis
         error=_text(run.get("error") or alert.get("message") if _STATUS.get(message.event) == "DOWN" else ""),
         location=", ".join(map(str, locations)) if isinstance(locations, list | tuple) else _text(run.get("location")),
         failures=_text(failing.get("failures")),
-        severity=_text(alert.get("severity")),
+        severity=_text(alert.get("severity") or incident.get("severity")),
         alert_id=_text(alert.get("id")),
         since=since,
         duration=in_words(message.occurred_at - since) if since is not None else "",

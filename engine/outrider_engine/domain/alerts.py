@@ -24,12 +24,16 @@ class AlertStatus(StrEnum):
 
 
 class AlertEvent(StrEnum):
-    """What is told about an alert or a check."""
+    """What is told: about alerts, checks, incidents and releases."""
 
     OPENED = "alert.opened"
     RESOLVED = "alert.resolved"
     ESCALATED = "alert.escalated"
     CHECK_PAUSED = "check.paused"
+    INCIDENT_CREATED = "incident.created"
+    INCIDENT_UPDATED = "incident.updated"
+    INCIDENT_RESOLVED = "incident.resolved"
+    RELEASE_CREATED = "release.created"
     TEST = "channel.test"
 
 
@@ -86,6 +90,7 @@ class Alert:
         acknowledged_by: names who took it on.
         escalate_at: when it is told once more unless somebody takes it on; ``None``: never, or told already.
         undelivered: what of its policy could not be followed, in a sentence.
+        incident_id: the incident that it opened or joined.
     """
 
     id: str
@@ -103,3 +108,4 @@ class Alert:
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None
+    incident_id: str | None = None

@@ -48,7 +48,7 @@ RANK = tuple(reversed(Role))
 LONGEST_SLUG = 63
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
-SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "environments", "organization")
+SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "incidents", "releases", "environments", "organization")
 SCOPES = tuple(f"{subject}:{verb}" for subject in SCOPE_SUBJECTS for verb in ("read", "write", "run"))
 
 

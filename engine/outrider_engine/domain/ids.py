@@ -27,6 +27,8 @@ PREFIXES = {
     "channel": "chn",
     "rule": "rul",
     "alert": "alt",
+    "incident": "inc",
+    "release": "rel",
     "notification": "ntf",
     "skipped": "skp",
     "project": "proj",

@@ -29,7 +29,7 @@ class Message:
 
     Attributes:
         id: stable over all tries; receivers drop what they have seen.
-        data: the facts, as JSON: ``alert``, ``check``, ``run`` and ``organization``.
+        data: the facts, as JSON: ``alert``, ``check`` and ``run``, or ``incident``, or ``release``; ``organization``.
     """
 
     id: str
@@ -42,7 +42,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A row of the outbox: one message for one channel."""
+    """A row of the outbox: one message for one channel.
+
+    Attributes:
+        alert_id: the alert, or the incident, that it is about: what is about one of them is told in its order.
+    """
 
     id: str
     organization_id: str

@@ -94,9 +94,6 @@ class RuleRepository(Protocol):
 class AlertRepository(Protocol):
     """Alerts; at most one is unresolved for a rule and a check, by constraint."""
 
-    def triggered(self, organization_id: str, check_id: str, *, since: datetime, until: datetime) -> Sequence[datetime]:
-        """Return when alerts about a check were opened since a time, and before another."""
-
     def open(self, alert: Alert) -> bool:
         """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
 
@@ -111,6 +108,9 @@ class AlertRepository(Protocol):
 
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
+
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are alerts of the organization."""
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the unresolved alerts of checks, by check id."""

@@ -52,6 +52,9 @@ class CheckRepository(Protocol):
         ``deleted_too`` also finds one that was deleted and not purged yet.
         """
 
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are checks of the organization."""
+
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
 

@@ -10,6 +10,7 @@ from .check_repository import CheckRepository
 from .environment_repository import EnvironmentRepository, VariableRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
+from .incident_repository import IncidentRepository, ReleaseRepository
 from .member_repository import MemberRepository, UserRepository
 from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
@@ -85,6 +86,14 @@ class Transaction(Protocol):
     @property
     def alerts(self) -> AlertRepository:
         """Alerts."""
+
+    @property
+    def incidents(self) -> IncidentRepository:
+        """Incidents."""
+
+    @property
+    def releases(self) -> ReleaseRepository:
+        """Releases."""
 
     @property
     def outbox(self) -> OutboxRepository:

@@ -5,7 +5,7 @@ at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
@@ -13,13 +13,13 @@ from outrider_engine.domain.check_states import advance, readings_of
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
-from outrider_engine.domain.notifications import Notification
 from outrider_engine.domain.rule_conditions import Standing, Tally, judge
 from outrider_engine.domain.verdicts import Cause
 from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 
-from . import messages, own_alerts
+from . import alert_turns, messages, own_alerts
+from .changes import Changes
 from .rolling_up import roll_up
 from .telling import notices
 
@@ -27,16 +27,6 @@ LOST_WORKERS_LIMIT = 2
 """Runs in a row that may end ``worker_lost`` before their check is paused."""
 MOST_COUNTED = 10_000
 """Runs of a window that are counted at most, the newest, so that a window costs no more than that."""
-
-
-@dataclass(slots=True)
-class Changes:
-    """What has changed, for those who are told after the commit."""
-
-    opened: list[tuple[Alert, Check]] = field(default_factory=list)
-    resolved: list[tuple[Alert, Check]] = field(default_factory=list)
-    paused: list[tuple[Check, str]] = field(default_factory=list)
-    notifications: list[Notification] = field(default_factory=list)
 
 
 def apply_results(tx: Transaction, finished: Sequence[FinishedRun], checks: Mapping[str, Check]) -> Changes:
@@ -109,16 +99,10 @@ def _apply_rule(tx: Transaction, rule: Rule, of: _OfCheck, alert: Alert | None, 
         if tx.alerts.open(opened):
             failing = messages.Failing.of(of.states, of.now)
             message = messages.alert_opened(opened, of.check, _summary(of.newest), failing, rule.type)
-            changes.opened.append((opened, of.check))
-            changes.notifications += notices(
-                tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=opened.id
-            )
+            alert_turns.opened(tx, opened, of.check, message, changes, channel_ids=rule.channel_ids)
     elif alert is not None and standing is Standing.WHOLE and tx.alerts.resolve(alert.id, of.now):
         message = messages.alert_resolved(alert, of.check, of.now, _summary(of.newest), rule.type)
-        changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), of.check))
-        changes.notifications += notices(
-            tx, message, organization_id=rule.organization_id, channel_ids=rule.channel_ids, alert_id=alert.id
-        )
+        alert_turns.resolved(tx, alert, of.check, message, changes, channel_ids=rule.channel_ids)
 
 
 def _apply_policy(tx: Transaction, of: _OfCheck, alert: Alert | None, changes: Changes) -> None:
@@ -129,16 +113,10 @@ def _apply_policy(tx: Transaction, of: _OfCheck, alert: Alert | None, changes: C
         if tx.alerts.open(opened):
             failing = messages.Failing.of(own.states, of.now)
             message = messages.alert_opened(opened, check, _summary(of.newest), failing)
-            changes.opened.append((opened, check))
-            changes.notifications += notices(
-                tx, message, organization_id=check.organization_id, channel_ids=(), alert_id=opened.id
-            )
+            alert_turns.opened(tx, opened, check, message, changes)
     elif alert is not None and own.standing is Standing.WHOLE and tx.alerts.resolve(alert.id, of.now):
         message = messages.alert_resolved(alert, check, of.now, _summary(of.newest))
-        changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=of.now), check))
-        changes.notifications += notices(
-            tx, message, organization_id=check.organization_id, channel_ids=(), alert_id=alert.id
-        )
+        alert_turns.resolved(tx, alert, check, message, changes)
 
 
 def _error(run: FinishedRun) -> str | None:

@@ -14,12 +14,11 @@ from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
-from . import messages, rule_parameters
-from .alert_changes import Changes
+from . import alert_turns, messages, rule_parameters
 from .auditing import record
+from .changes import Changes
 from .expecting import Expecting, anything
 from .finishing import announce
-from .telling import notices
 from .validation import refuse_unstorable
 
 LONGEST_NAME = 200
@@ -225,16 +224,10 @@ def resolve(tx: Transaction, alert: Alert, check: Check, changes: Changes) -> No
     """Resolve an open alert for another reason than a run that passed, and note what is to be told."""
     if not tx.alerts.resolve(alert.id, tx.now):
         return
-    resolved = replace(alert, status=AlertStatus.RESOLVED, resolved_at=tx.now)
-    changes.resolved.append((resolved, check))
     rule = tx.rules.get(alert.organization_id, alert.rule_id) if alert.rule_id is not None else None
-    changes.notifications += notices(
-        tx,
-        messages.alert_resolved(alert, check, tx.now, type=rule.type if rule else RuleType.CONSECUTIVE_FAILURES),
-        organization_id=alert.organization_id,
-        channel_ids=rule.channel_ids if rule is not None else (),
-        alert_id=alert.id,
-    )
+    type = rule.type if rule is not None else RuleType.CONSECUTIVE_FAILURES
+    message = messages.alert_resolved(alert, check, tx.now, type=type)
+    alert_turns.resolved(tx, alert, check, message, changes, channel_ids=rule.channel_ids if rule is not None else ())
 
 
 def _validate(tx: Transaction, rule: Rule) -> None:

@@ -45,7 +45,8 @@ def record(
     """
     was = described(before) if before is not None else None
     now = described(after) if after is not None else None
-    name = str((now or was or {}).get("name") or (now or was or {}).get("email") or "")
+    said = now or was or {}
+    name = str(said.get("name") or said.get("title") or said.get("email") or "")
     if was is not None and now is not None:
         was, now = differing(was, now)
         if secrets_changed:

@@ -21,9 +21,9 @@ from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
-from .alert_changes import Changes
 from .alerting import resolve
 from .auditing import record
+from .changes import Changes
 from .check_fields import CheckFields, merged, merged_secrets, validate
 from .check_types import CheckTypes, allowed_silence, is_passive
 from .environments import placed

@@ -10,6 +10,7 @@ import structlog
 
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.incidents import Turn
 from outrider_engine.domain.observations import ProducedFile
 from outrider_engine.domain.runs import Artifact, Claim, Outcome
 from outrider_engine.errors import StorageError
@@ -20,7 +21,8 @@ from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
-from .alert_changes import Changes, apply_results
+from .alert_changes import apply_results
+from .changes import Changes
 from .claiming import LEASE
 from .quotas import count_executed
 from .windowed import judged_over_window
@@ -30,6 +32,11 @@ log = structlog.get_logger(__name__)
 PATIENCE_S = 2 * LEASE.total_seconds()
 """How long a result is kept in hand while the database is away."""
 
+_INCIDENT_HOOKS = {
+    Turn.CREATED: "outrider_incident_opened",
+    Turn.UPDATED: "outrider_incident_updated",
+    Turn.RESOLVED: "outrider_incident_resolved",
+}
 
 Files = Mapping[str, tuple[Artifact, ...]]
 """What was kept of the files of runs, by the runs' ids."""
@@ -161,6 +168,8 @@ def announce(changes: Changes, *, hints: Hints, told: Told) -> None:
         told.tell("outrider_alert_opened", alert=alert, check=check)
     for alert, check in changes.resolved:
         told.tell("outrider_alert_resolved", alert=alert, check=check)
+    for turn, incident in changes.incidents:
+        told.tell(_INCIDENT_HOOKS[turn], incident=incident)
     for check, reason in changes.paused:
         log.warning("check paused", check=check.id, reason=reason)
         told.tell("outrider_check_paused", check=check, reason=reason)

@@ -14,7 +14,8 @@ from outrider_engine.ports.run_repository import FinishedRun, StrandedRun
 from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
-from .alert_changes import Changes, apply_results
+from .alert_changes import apply_results
+from .changes import Changes
 from .finishing import announce, tell_finished
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,8 @@ from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 from outrider_engine.ports.told import Told
 
-from .alert_changes import Changes, apply_results
+from .alert_changes import apply_results
+from .changes import Changes
 from .finishing import announce, tell_finished
 
 

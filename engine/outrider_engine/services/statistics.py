@@ -58,7 +58,7 @@ class MonitorOverview:
     health: HealthSince
     uptime: float | None
     last_checked_at: datetime | None
-    last_alert_id: str | None
+    last_incident_id: str | None
 
 
 class StatisticsService:
@@ -131,7 +131,7 @@ class StatisticsService:
         last = tx.runs.last(ids)
         span, length = PERIODS[LISTED]
         uptimes = tx.rollups.uptimes(ids, span, since=span.start_of(tx.now - length))
-        alerts = tx.alerts.newest_of_checks(ids)
+        incidents = tx.incidents.newest_of_checks(ids)
         return [
             MonitorOverview(
                 check=check,
@@ -139,7 +139,7 @@ class StatisticsService:
                 health=health_of(states.get(check.id, ()), check.definition.locations),
                 uptime=_share(uptimes.get(check.id, (0, 0))),
                 last_checked_at=last[check.id].completed_at if check.id in last else None,
-                last_alert_id=alerts[check.id].id if check.id in alerts else None,
+                last_incident_id=incidents.get(check.id),
             )
             for check in checks
         ]

@@ -21,12 +21,12 @@ class UptimeBucket:
 
     Attributes:
         uptime: the share of runs in which the target was up, 0 to 1; ``None`` when nothing is known.
-        alerts: how many alerts of the check were opened then.
+        incidents: how many incidents about the check started then.
     """
 
     starts_at: datetime
     uptime: float | None
-    alerts: int
+    incidents: int
 
 
 class UptimeService:
@@ -63,18 +63,18 @@ class UptimeService:
                 raise InvalidInput(f"asks for more than {MOST_BUCKETS} {span}s", field="from")
             end = last + span.length
             rollups = tx.rollups.of(organization_id, check_id, span, since=first, until=end)
-            opened = tx.alerts.triggered(organization_id, check_id, since=first, until=end)
-        return _buckets(rollups, opened, span, [first + number * span.length for number in range(count)])
+            started = tx.incidents.started(organization_id, check_id, since=first, until=end)
+        return _buckets(rollups, started, span, [first + number * span.length for number in range(count)])
 
 
 def _buckets(
-    rollups: Sequence[Rollup], opened: Sequence[datetime], span: Span, starts: Sequence[datetime]
+    rollups: Sequence[Rollup], started: Sequence[datetime], span: Span, starts: Sequence[datetime]
 ) -> list[UptimeBucket]:
     by_start: dict[datetime, list[Rollup]] = {}
     for rollup in rollups:
         by_start.setdefault(rollup.starts_at, []).append(rollup)
-    alerts = Counter(map(span.start_of, opened))
+    incidents = Counter(map(span.start_of, started))
     return [
-        UptimeBucket(starts_at=start, uptime=total(by_start.get(start, ())).uptime, alerts=alerts[start])
+        UptimeBucket(starts_at=start, uptime=total(by_start.get(start, ())).uptime, incidents=incidents[start])
         for start in starts
     ]

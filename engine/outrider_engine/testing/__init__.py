@@ -7,7 +7,7 @@ each piece is a small, real implementation of a port or contract.
 from .clock import FixedClock
 from .contract_kit import check_type_problems, notifier_problems, observation_problems
 from .recorded import RecordedHints, RecordedTold
-from .samples import sample_alert, sample_check, sample_message, sample_outcome
+from .samples import sample_alert, sample_check, sample_incident, sample_message, sample_outcome
 from .scripted import OfferingPlugin, RecordingNotifier, ScriptedCheckType, ScriptedSettings, plugins_with
 from .trying import deliver, observe, observe_in_process
 
@@ -28,6 +28,7 @@ __all__ = [
     "plugins_with",
     "sample_alert",
     "sample_check",
+    "sample_incident",
     "sample_message",
     "sample_outcome",
 ]

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertEvent, AlertStatus, Channel
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
+from outrider_engine.domain.incidents import Incident, IncidentState, Turn, continued, opened_by
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.notifications import Message
 from outrider_engine.domain.observations import Failure, Observation
+from outrider_engine.domain.releases import Release
 from outrider_engine.domain.runs import Outcome
 from outrider_engine.domain.verdicts import Reason, Verdict, cause_of
 from outrider_engine.services import messages
+from outrider_engine.services.incident_messages import incident_turned, release_created
 
 _BROKE_AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 _MENDED_AT = _BROKE_AT + timedelta(minutes=7)
@@ -74,6 +77,27 @@ def sample_outcome(verdict: Verdict = Verdict.PASSED, reason: Reason | None = No
     )
 
 
+def sample_incident(state: IncidentState = IncidentState.INVESTIGATING) -> Incident:
+    """Return the incident that the sample alert opened, or what became of it."""
+    opened = opened_by(sample_alert(), "inc_sample", "Shop is failing")
+    if state is IncidentState.INVESTIGATING:
+        return opened
+    return continued(opened, state, "The database was full.", _MENDED_AT)
+
+
+def sample_release() -> Release:
+    """Return a release."""
+    return Release(
+        id="rel_sample",
+        organization_id="org_sample",
+        name="shop",
+        version="1.42.0",
+        environment="production",
+        started_at=_BROKE_AT,
+        created_at=_BROKE_AT,
+    )
+
+
 def sample_message(event: AlertEvent = AlertEvent.OPENED) -> Message:
     """Return the message of an event as the engine words it, with a stable id."""
     check = sample_check()
@@ -86,6 +110,14 @@ def sample_message(event: AlertEvent = AlertEvent.OPENED) -> Message:
             message = messages.alert_escalated(sample_alert(), check, _MENDED_AT, _FAILING)
         case AlertEvent.CHECK_PAUSED:
             message = messages.check_paused(check, "Its runs lost their worker twice in a row", _BROKE_AT)
+        case AlertEvent.INCIDENT_CREATED:
+            message = incident_turned(Turn.CREATED, sample_incident(), _BROKE_AT)
+        case AlertEvent.INCIDENT_UPDATED:
+            message = incident_turned(Turn.UPDATED, sample_incident(IncidentState.IDENTIFIED), _MENDED_AT)
+        case AlertEvent.INCIDENT_RESOLVED:
+            message = incident_turned(Turn.RESOLVED, sample_incident(IncidentState.RESOLVED), _MENDED_AT)
+        case AlertEvent.RELEASE_CREATED:
+            message = release_created(sample_release(), _BROKE_AT)
         case AlertEvent.TEST:
             channel = Channel(
                 id="chn_sample",

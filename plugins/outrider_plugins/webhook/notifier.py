@@ -3,18 +3,19 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from standardwebhooks import Webhook
 
 from outrider_engine.contracts import Delivery, Facts, NotifyContext, facts_of, send
-from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.notifications import Message
 from outrider_engine.errors import NotifyError
 
 from .presets import brily, opsgenie, opsgenie_path, pagerduty, xuptimemonitor
 from .settings import WebhookSettings
+from .times import with_z
 
 BRILY_PAUSES = (
     timedelta(seconds=30),
@@ -25,7 +26,6 @@ BRILY_PAUSES = (
     timedelta(hours=24),
 )
 """Between tries; after the last of them a message is given up."""
-_UTC_OFFSET = "+00:00"
 
 
 class WebhookNotifier:
@@ -79,8 +79,8 @@ def _body(message: Message, facts: Facts, settings: WebhookSettings) -> JsonObje
         case _:
             return {
                 "type": message.event.value,
-                "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace(_UTC_OFFSET, "Z"),
-                "data": {"title": message.title, "text": message.text, **_with_z(message.data)},
+                "timestamp": message.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+                "data": {"title": message.title, "text": message.text, **with_z(message.data)},
             }
 
 
@@ -110,15 +110,3 @@ def _signatures(body: str, message: Message, settings: WebhookSettings, now: dat
         digest = hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
         headers["X-Brily-Signature"] = f"sha256={digest}"
     return headers
-
-
-def _with_z(facts: JsonObject) -> dict[str, JsonValue]:
-    """Return facts whose times (``…_at``, ``since``) end in ``Z``, as the message's own does; texts for people stay."""
-
-    def shown(name: str, value: JsonValue) -> JsonValue:
-        if isinstance(value, Mapping):
-            return _with_z(value)
-        is_time = (name.endswith("_at") or name == "since") and isinstance(value, str) and value.endswith(_UTC_OFFSET)
-        return f"{str(value).removesuffix(_UTC_OFFSET)}Z" if is_time else value
-
-    return {name: shown(name, value) for name, value in facts.items()}

@@ -12,9 +12,12 @@ from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.notifications import Message
 from outrider_engine.domain.subscriptions import subscribed_as
 
+from .times import with_z
+
 Preset = Literal["standard", "brily", "xuptimemonitor", "pagerduty", "opsgenie"]
 LONGEST_SUMMARY = 1024
 LONGEST_TITLE, LONGEST_DESCRIPTION = 130, 15_000
+_OVER = {AlertEvent.RESOLVED, AlertEvent.INCIDENT_RESOLVED}
 _URGENCY = {"p1": "critical", "p2": "error", "p3": "warning", "p4": "info", "p5": "info"}
 
 
@@ -24,7 +27,9 @@ def brily(message: Message) -> JsonObject:
     check, alert, run, failing = (_part(data, name) for name in ("check", "alert", "run", "failing"))
     project = check.get("project_id") or _part(data, "project").get("id") or _part(data, "organization").get("id")
     facts: Mapping[str, Any] = data
-    if alert:
+    if "incident" in data or "release" in data:
+        facts = with_z({name: data[name] for name in ("incident", "release") if name in data}, "seconds")
+    elif alert:
         facts = {
             "alert_id": alert.get("id"),
             "monitor": {"id": check.get("id"), "name": check.get("name"), "url": check.get("url")},
@@ -66,8 +71,8 @@ def pagerduty(message: Message, facts: Facts, key: str) -> JsonObject:
     severity = _URGENCY.get(facts.severity, "critical" if message.event is AlertEvent.OPENED else "info")
     return {
         "routing_key": key,
-        "event_action": "resolve" if message.event is AlertEvent.RESOLVED else "trigger",
-        "dedup_key": facts.alert_id or message.id,
+        "event_action": "resolve" if message.event in _OVER else "trigger",
+        "dedup_key": _thread(message, facts),
         "payload": {
             "summary": clipped(f"{facts.title}: {facts.error}" if facts.error else facts.title, LONGEST_SUMMARY),
             "source": clipped(source, LONGEST_SUMMARY),
@@ -81,11 +86,11 @@ def pagerduty(message: Message, facts: Facts, key: str) -> JsonObject:
 
 def opsgenie(message: Message, facts: Facts) -> JsonObject:
     """Return what Opsgenie's Alert API takes to create an alert; ``opsgenie_path`` says where it goes."""
-    if message.event is AlertEvent.RESOLVED:
+    if message.event in _OVER:
         return {"source": "Outrider", "note": facts.text}
     return {
         "message": clipped(facts.title, LONGEST_TITLE),
-        "alias": facts.alert_id or message.id,
+        "alias": _thread(message, facts),
         "description": clipped(facts.error or facts.text, LONGEST_DESCRIPTION),
         "priority": facts.severity.upper() if facts.severity in _URGENCY else "P3",
         "source": "Outrider",
@@ -95,9 +100,14 @@ def opsgenie(message: Message, facts: Facts) -> JsonObject:
 
 def opsgenie_path(url: str, message: Message, facts: Facts) -> str:
     """Return the address under ``url`` (``…/v2/alerts``) that an event is sent to: recovery closes its alert."""
-    if message.event is not AlertEvent.RESOLVED:
+    if message.event not in _OVER:
         return url
-    return f"{url.rstrip('/')}/{facts.alert_id or message.id}/close?identifierType=alias"
+    return f"{url.rstrip('/')}/{_thread(message, facts)}/close?identifierType=alias"
+
+
+def _thread(message: Message, facts: Facts) -> str:
+    """Return what messages about one alert or incident have in common."""
+    return facts.alert_id or str(_part(message.data, "incident").get("id") or message.id)
 
 
 def _links(facts: Facts) -> list[tuple[str, str]]:

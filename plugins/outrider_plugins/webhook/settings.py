@@ -31,6 +31,7 @@ Event = Literal[
     "incident.created",
     "incident.updated",
     "incident.resolved",
+    "release.created",
 ]
 
 

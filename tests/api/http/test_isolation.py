@@ -12,6 +12,7 @@ from engine_world import FAILED
 from httpx2 import Response
 
 from outrider_api.http.openapi import WITHOUT_KEY
+from outrider_engine.domain.ids import project_of
 
 OTHER_WORDS = ("/compat/", "/v0/")
 OWN = ("/api/v1/audit-log", "/api/v1/api-keys", "/api/v1/user/organizations", "/api/v1/billing/usage")
@@ -32,6 +33,8 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
     variable = house.owner.post("/api/v1/variables", {"name": "WHERE", "value": "there"})
     organization = f"/api/v1/organizations/{house.world.organization}"
     invited = house.owner.post(f"{organization}/invitations", {"email": "lin@example.com"})
+    alert = house.owner.get("/api/v1/alerts")[0]
+    release = house.owner.post("/api/v1/releases", {"name": "shop"})
     return {
         "/api/v1/monitors/{id}": monitor["id"],
         "/v0/monitors/{id}": monitor["id"],
@@ -46,9 +49,14 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
         "{artifact_id}": run["artifacts"][0]["id"],
         "/api/v1/alerts/channels/{id}": channel["id"],
         "/api/v1/alerts/rules/{id}": rule["id"],
-        "/api/v1/alerts/{id}": house.owner.get("/api/v1/alerts")[0]["id"],
         "/api/v1/environments/{id}": environment["id"],
         "/api/v1/variables/{id}": variable["id"],
+        "/api/v1/alerts/{id}": alert["id"],
+        "/api/v1/incidents/{id}": alert["incident_id"],
+        "/v0/incidents/{id}": alert["incident_id"],
+        "/api/v1/releases/{id}": release["id"],
+        "/v0/releases/{id}": release["id"],
+        "/v0/projects/{id}": project_of(house.world.organization),
         "/api/v1/api-keys/{id}": key["id"],
         "/api/v1/organizations/{id}": house.world.organization,
         "{member_id}": house.owner.get(f"{organization}/members")[0]["id"],

@@ -79,6 +79,13 @@ def test_the_examples_are_accepted(house: House) -> None:
     assert house.owner.put(f"/api/v1/journeys/{journey['id']}", EXAMPLES["JourneyUpdate"])["cron"]
     assert house.owner.put(f"/api/v1/alerts/channels/{channel['id']}", EXAMPLES["ChannelChanges"])["enabled"] is False
     assert house.owner.put(f"/api/v1/alerts/rules/{rule['id']}", EXAMPLES["RuleChanges"])["threshold"] == 5
+    incident = house.owner.post("/api/v1/incidents", EXAMPLES["IncidentBody"])
+    there = f"/api/v1/incidents/{incident['id']}"
+    assert house.owner.put(there, EXAMPLES["IncidentChanges"])["severity"] == "p2"
+    assert house.owner.post(f"{there}/updates", EXAMPLES["PostedBody"])["state"] == "identified"
+    release = house.owner.post("/api/v1/releases", EXAMPLES["ReleaseBody"])
+    assert house.owner.put(f"/api/v1/releases/{release['id']}", EXAMPLES["ReleaseChanges"])["rollout_percent"] == 100
+    assert house.owner.send("POST", "/v0/releases", EXAMPLES["BrilyReleaseBody"]).status_code == 201
     assert house.owner.post("/api/v1/api-keys", EXAMPLES["KeyBody"])["key"]
     key = house.owner.get("/api/v1/api-keys")[-1]
     assert house.owner.post(f"/api/v1/api-keys/{key['id']}/rotate", EXAMPLES["RotationBody"])["key"]
@@ -166,6 +173,12 @@ FIELDS = [
     "headers",
     "body",
     "method",
+    "started_at",
+    "severity",
+    "check_ids",
+    "initial_update",
+    "rollout_percent",
+    "commit_url",
 ]
 
 
@@ -177,6 +190,8 @@ FIELDS = [
         "/api/v1/journeys",
         "/api/v1/alerts/channels",
         "/api/v1/alerts/rules",
+        "/api/v1/incidents",
+        "/api/v1/releases",
         "/api/v1/api-keys",
     ],
 )
@@ -187,6 +202,8 @@ def test_fields_of_any_shape_are_accepted_or_refused_in_the_envelope(house: Hous
         "/api/v1/journeys": {"name": "a", "steps": [{"action": "goto", "url": "/"}]},
         "/api/v1/alerts/channels": {"name": "a", "type": "recording"},
         "/api/v1/alerts/rules": {"name": "a", "type": "consecutive_failures", "threshold": 1},
+        "/api/v1/incidents": {"title": "a"},
+        "/api/v1/releases": {"name": "a"},
         "/api/v1/api-keys": {"name": "a"},
     }[path]
 

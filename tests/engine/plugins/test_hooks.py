@@ -12,6 +12,7 @@ from outrider_engine.adapters.told_hooks import ToldHooks
 from outrider_engine.contracts import Extensions
 from outrider_engine.domain.alerts import Alert
 from outrider_engine.domain.checks import QUEUE_BROWSER, QUEUE_LIGHT, Check, Lane
+from outrider_engine.domain.incidents import Incident, IncidentState
 from outrider_engine.domain.runs import Outcome
 from outrider_engine.errors import PluginError
 from outrider_engine.hookspecs import hookimpl
@@ -22,6 +23,7 @@ from outrider_engine.testing import (
     ScriptedCheckType,
     sample_alert,
     sample_check,
+    sample_incident,
     sample_outcome,
 )
 
@@ -55,6 +57,18 @@ class Listener:
     @hookimpl
     def outrider_alert_resolved(self, check: Check, alert: Alert) -> None:
         self._heard.append((self._name, "resolved", alert.id, check.id))
+
+    @hookimpl
+    def outrider_incident_opened(self, incident: Incident) -> None:
+        self._heard.append((self._name, "opened", incident.id))
+
+    @hookimpl
+    def outrider_incident_updated(self, incident: Incident) -> None:
+        self._heard.append((self._name, "updated", incident.updates[-1].body))
+
+    @hookimpl
+    def outrider_incident_resolved(self, incident: Incident) -> None:
+        self._heard.append((self._name, "resolved", incident.state.value))
 
     @hookimpl
     def outrider_check_paused(self, reason: str) -> None:
@@ -112,6 +126,21 @@ def test_run_finished_is_told_to_every_plugin_with_what_it_asks_for() -> None:
     facts = {"check": sample_check(), "run_id": "run_1", "location": "fra", "outcome": sample_outcome()}
     heard = told("outrider_run_finished", **facts)
     assert heard == [(name, "mon_sample", "run_1", "fra", "passed") for name in ("one", "two")]
+
+
+def test_incident_opened_is_told_with_the_incident() -> None:
+    heard = told("outrider_incident_opened", incident=sample_incident())
+    assert heard == [(name, "opened", "inc_sample") for name in ("one", "two")]
+
+
+def test_incident_updated_is_told_with_the_newest_update() -> None:
+    heard = told("outrider_incident_updated", incident=sample_incident(IncidentState.IDENTIFIED))
+    assert heard == [(name, "updated", "The database was full.") for name in ("one", "two")]
+
+
+def test_incident_resolved_is_told_with_how_it_is_now() -> None:
+    heard = told("outrider_incident_resolved", incident=sample_incident(IncidentState.RESOLVED))
+    assert heard == [(name, "resolved", "resolved") for name in ("one", "two")]
 
 
 def test_alert_opened_is_told_on_a_thread_of_each_plugin_s_own() -> None:

@@ -13,6 +13,7 @@ from outrider_engine.domain.assertions import Assertion, AssertionResult, Operat
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
 from outrider_engine.domain.identity import Organization
 from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.incidents import opened_by
 from outrider_engine.domain.notifications import DeliveryState, Message, Notification
 from outrider_engine.domain.observations import ArtifactKind, Observation, StepResult
 from outrider_engine.domain.runs import Artifact, Claim, NewRun, Outcome, Trigger, Try
@@ -184,6 +185,15 @@ class World:
         given = {"id": self.id("alert"), "organization_id": rule.organization_id, "rule_id": rule.id}
         given |= {"check_id": rule.check_id, "status": AlertStatus.OPEN, "message": "it failed", "run_id": None}
         return Alert(**(given | {"triggered_at": self.clock.now()} | values))
+
+    def stored_incident(self, check, **values):
+        """Store an incident about a check, with an update and the alert that opened it."""
+        alert = self.alert(self.stored_rule(check))
+        made = replace(opened_by(alert, self.id("incident"), "Home page is failing"), **values)
+        with self.storage.begin() as tx:
+            assert tx.alerts.open(alert)
+            assert tx.incidents.add(made)
+        return made
 
     def notification(self, channel, alert_id="alt_1", event=AlertEvent.OPENED, **values):
         now = self.clock.now()

@@ -9,12 +9,14 @@ from sqlalchemy import Engine, create_engine, event
 
 from outrider_engine.adapters.sql.engines import parse_url
 from outrider_engine.adapters.sql.schema import metadata
+from outrider_engine.domain.incidents import IncidentState
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
 from outrider_engine.ports.alert_repository import RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
+from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
 from outrider_engine.ports.run_repository import RunQuery
 
 LEASE = timedelta(seconds=30)
@@ -131,6 +133,20 @@ OPERATIONS = {
     "find environment": lambda tx, w: tx.environments.find("org_1", "staging"),
     "checks in environment": lambda tx, w: tx.environments.checks_in("org_1", "env_1", 3),
     "variables by name": lambda tx, w: tx.variables.named(["org_1"], ["A", "B"], ["env_1"]),
+    "list incidents": lambda tx, w: tx.incidents.list("org_1", IncidentQuery()),
+    "list incidents next": lambda tx, w: tx.incidents.list("org_1", IncidentQuery(before="inc_1")),
+    "list open incidents": lambda tx, w: tx.incidents.list("org_1", IncidentQuery(is_open=True)),
+    "list incidents of state": lambda tx, w: tx.incidents.list("org_1", IncidentQuery(state=IncidentState.MONITORING)),
+    "list incidents of check": lambda tx, w: tx.incidents.list(
+        "org_1", IncidentQuery(check_id="mon_1", before="inc_1")
+    ),
+    "complete incidents": lambda tx, w: tx.incidents.get(w.organization.id, w.an_incident.id),
+    "open incident of check": lambda tx, w: tx.incidents.lock_open_of_check("mon_1"),
+    "newest incidents": lambda tx, w: tx.incidents.newest_of_checks(["mon_1", "mon_2"]),
+    "started incidents": lambda tx, w: tx.incidents.started("org_1", "mon_1", since=tx.now, until=tx.now),
+    "delete incident": lambda tx, w: tx.incidents.delete(w.organization.id, w.an_incident.id),
+    "list releases": lambda tx, w: tx.releases.list("org_1", ReleaseQuery()),
+    "list releases next": lambda tx, w: tx.releases.list("org_1", ReleaseQuery(before="rel_1")),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
 PARTIAL = {
@@ -147,6 +163,11 @@ GROWING = (
     "skipped_slots",
     "notifications",
     "alerts",
+    "incidents",
+    "incident_updates",
+    "incident_checks",
+    "incident_alerts",
+    "releases",
     "hourly_rollups",
     "daily_rollups",
 )
@@ -200,6 +221,7 @@ def test_no_operation_reads_through_the_history(world, plans, name):
     world.a_rollup = [
         Rollup(organization_id=check.organization_id, check_id=check.id, location="fra", starts_at=now, tally=Tally())
     ]
+    world.an_incident = world.stored_incident(check)
     plan = plans(OPERATIONS[name])
     assert plan
     assert [line for line, following in pairwise([*plan, ""]) if _reads_all(line, following)] == []

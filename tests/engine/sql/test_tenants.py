@@ -1,18 +1,23 @@
 """Two organizations in one database: neither sees, changes or refers to what belongs to the other."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.members import Member, User
+from outrider_engine.domain.releases import Release
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.auditing import record
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -59,8 +64,13 @@ def belongings(world):
         tx.keys.add(key, "digest")
         tx.members.add(member)
         record(tx, world.organization.id, Action.CREATED, "member", member.id, after=member)
-    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member")
-    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key, member), strict=True))
+        release = Release(
+            id="rel_1", organization_id=world.organization.id, name="a", started_at=tx.now, created_at=tx.now
+        )
+        tx.releases.add(release)
+    incident = world.stored_incident(check)
+    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member", "incident", "release")
+    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key, member, incident, release), strict=True))
 
 
 @pytest.fixture
@@ -98,6 +108,14 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             *tx.members.list(stranger, 1, 10)[0],
             *tx.members.owners(stranger),
             *tx.audit.list(stranger, 10),
+            tx.incidents.get(stranger, has["incident"].id),
+            *tx.incidents.list(stranger, IncidentQuery()),
+            *tx.incidents.list(stranger, IncidentQuery(check_id=has["check"].id)),
+            *tx.incidents.started(stranger, has["check"].id, since=EVER, until=world.clock.now() + timedelta(days=1)),
+            tx.releases.get(stranger, has["release"].id),
+            *tx.releases.list(stranger, ReleaseQuery()),
+            *tx.checks.existing(stranger, [has["check"].id]),
+            *tx.alerts.existing(stranger, [has["alert"].id]),
             tx.keys.get(stranger, has["key"].id),
         ]
     assert [each for each in seen if each is not None] == []
@@ -117,6 +135,9 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
             tx.keys.revoke_of_user(stranger, "usr_1", tx.now),
             tx.keys.limit_of_user(stranger, "usr_1", Role.VIEWER),
             tx.members.remove(stranger, has["member"].id),
+            tx.incidents.delete(stranger, has["incident"].id),
+            tx.releases.replace(replace(has["release"], organization_id=stranger)),
+            tx.releases.delete(stranger, has["release"].id),
         ]
         tx.members.set_role(stranger, has["member"].id, Role.VIEWER)
     assert not any(changed)
@@ -126,6 +147,15 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
         found = tx.members.get(world.organization.id, has["member"].id)
     assert found is not None
     assert found.role is Role.OWNER
+
+
+def test_an_incident_cannot_be_about_another_organizations_check_or_alert(world, belongings, stranger):
+    own = replace(belongings["incident"], id="inc_1", organization_id=stranger, alerting_check_id=None)
+    for linked in ({"alert_ids": ()}, {"check_ids": ()}):
+        with pytest.raises(Conflict), world.storage.begin() as tx:
+            tx.incidents.add(replace(own, **linked))
+    with world.storage.read() as tx:
+        assert tx.incidents.list(stranger, IncidentQuery()) == []
 
 
 def test_a_run_of_another_organizations_check_cannot_be_stored(world, belongings, stranger):

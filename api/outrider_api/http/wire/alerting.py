@@ -191,7 +191,7 @@ class RuleOut(BaseModel):
             id=rule.id,
             name=rule.name,
             type=rule.type,
-            threshold=_shortest(rule.threshold),
+            threshold=shortest(rule.threshold),
             days_before=rule.days_before,
             window_seconds=rule.window_seconds,
             min_samples=rule.min_samples,
@@ -204,7 +204,8 @@ class RuleOut(BaseModel):
         )
 
 
-def _shortest(number: float | None) -> float | int | None:
+def shortest(number: float | None) -> float | int | None:
+    """Return a number without false decimals."""
     return int(number) if number is not None and int(number) == number else number
 
 
@@ -223,6 +224,7 @@ class AlertOut(BaseModel):
     acknowledged_at: Moment | None
     acknowledged_by: str | None = Field(description="The name of the key with which it was acknowledged.")
     escalated_at: Moment | None = Field(description="When it was told once more, because nobody had taken it on.")
+    incident_id: str | None = Field(description="The incident that it opened or joined.")
     delivery_problem: str | None = Field(description="What of the check's policy could not be followed.")
     resolved_at: Moment | None
 
@@ -240,6 +242,7 @@ class AlertOut(BaseModel):
             run_id=alert.run_id,
             triggered_at=alert.triggered_at,
             escalated_at=alert.escalated_at,
+            incident_id=alert.incident_id,
             delivery_problem=alert.undelivered,
             acknowledged_at=alert.acknowledged_at,
             acknowledged_by=alert.acknowledged_by,

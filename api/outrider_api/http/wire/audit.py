@@ -5,8 +5,6 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from outrider_engine.domain.audit import Action, ActorKind, AuditEntry
-from outrider_engine.domain.ids import PREFIXES, to_uuid
-from outrider_engine.errors import InvalidInput
 
 from .moments import Moment
 
@@ -49,18 +47,3 @@ class AuditEntryOut(BaseModel):
             before=dict(entry.before) if entry.before is not None else None,
             after=dict(entry.after) if entry.after is not None else None,
         )
-
-
-def refuse_odd_cursor(cursor: str) -> None:
-    """Refuse what is no id of an entry.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    problem = InvalidInput("is not a cursor of ours", field="cursor")
-    try:
-        to_uuid(cursor)
-    except ValueError:
-        raise problem from None
-    if not cursor.startswith(f"{PREFIXES['audit']}_"):
-        raise problem

@@ -6,7 +6,7 @@ Times are ISO 8601 in UTC, always to the millisecond, so that texts sort as time
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 
 def shown(moment: datetime) -> str:
@@ -24,6 +24,24 @@ Moment = Annotated[
     PlainSerializer(shown, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
+
+
+def _written(value: object) -> object:
+    """Refuse numbers, which could be seconds as well as milliseconds."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
+        return value
+    raise ValueError("must be a time as 2026-01-15T12:00:00Z")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is too far away") from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+"""A time that a client names, with its time zone."""
 
 
 def _to_tenths(milliseconds: float) -> float:

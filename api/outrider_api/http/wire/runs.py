@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from outrider_api.http.answers import DEFAULT_PAGE, LAST_PAGE, CursorMeta, Limit, PageSize, Timeline
 from outrider_engine.domain.checks import Family
-from outrider_engine.domain.ids import PREFIXES, to_uuid
 from outrider_engine.domain.observations import ArtifactKind, StepResult
 from outrider_engine.domain.runs import Artifact, Run, Trigger
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
@@ -17,6 +16,7 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
+from .cursors import Cursor, refuse_odd_cursor
 from .moments import Millis, Moment
 
 RUNS = "/api/v1/runs"
@@ -202,7 +202,6 @@ def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeli
 
 
 _Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
-_Cursor = Annotated[str | None, Query(description="`meta.next_cursor` of the page before.")]
 _PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
 _From = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or after this time.")]
 _Until = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or before this time.")]
@@ -218,15 +217,14 @@ def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     until: _Until = None,
     from_: _FromAlias = None,
     to: _UntilAlias = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     page: _PageNumber = 1,
     per_page: PageSize = None,
     limit: Limit = None,
 ) -> RunQuery:
     """Return which runs a request asks for."""
     size = per_page or limit or DEFAULT_PAGE
-    if cursor is not None:
-        _refuse_odd_cursor(cursor)
+    refuse_odd_cursor(cursor, "run")
     return RunQuery(
         statuses=tuple(status or ()),
         trigger=trigger,
@@ -246,12 +244,3 @@ def _either(name: str, first: datetime | None, alias: str, second: datetime | No
 
 
 Asked = Annotated[RunQuery, Depends(run_query_of)]
-
-
-def _refuse_odd_cursor(cursor: str) -> None:
-    try:
-        to_uuid(cursor)
-    except ValueError:
-        raise InvalidInput("is not a cursor of ours", field="cursor") from None
-    if not cursor.startswith(f"{PREFIXES['run']}_"):
-        raise InvalidInput("is not a cursor of ours", field="cursor")

@@ -176,16 +176,6 @@ class SqlAlerts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def triggered(self, organization_id: str, check_id: str, *, since: datetime, until: datetime) -> Sequence[datetime]:
-        """Return when alerts about a check were opened since a time, and before another."""
-        wanted = select(alerts.c.triggered_at).where(
-            alerts.c.organization_id == organization_id,
-            alerts.c.check_id == check_id,
-            alerts.c.triggered_at >= since,
-            alerts.c.triggered_at < until,
-        )
-        return [row.triggered_at for row in self._session.all(wanted)]
-
     def open(self, alert: Alert) -> bool:
         """Store a new open alert; ``False`` when the rule has one already that is not resolved."""
         values = {
@@ -204,6 +194,7 @@ class SqlAlerts:
             "acknowledged_at": alert.acknowledged_at,
             "acknowledged_by": alert.acknowledged_by,
             "resolved_at": alert.resolved_at,
+            "incident_id": alert.incident_id,
         }
         return self._session.inserts(self._session.insert(alerts).values(**values).on_conflict_do_nothing())
 
@@ -234,6 +225,13 @@ class SqlAlerts:
         """Return an alert."""
         row = self._session.first(_one(alerts, organization_id, id))
         return None if row is None else _alert_of(row)
+
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are alerts of the organization."""
+        if not ids:
+            return set()
+        mine = select(alerts.c.id).where(alerts.c.organization_id == organization_id, alerts.c.id.in_(ids))
+        return {row.id for row in self._session.all(mine)}
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the unresolved alerts of checks, by check id."""
@@ -357,4 +355,5 @@ def _alert_of(row: Row[Any]) -> Alert:
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by,
         resolved_at=row.resolved_at,
+        incident_id=row.incident_id,
     )

@@ -37,6 +37,13 @@ class SqlChecks:
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 
+    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
+        """Return those of ``ids`` that are checks of the organization."""
+        if not ids:
+            return set()
+        mine = (checks.c.organization_id == organization_id, checks.c.id.in_(ids), checks.c.deleted_at.is_(None))
+        return {row.id for row in self._session.all(select(checks.c.id).where(*mine))}
+
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
         row = self._session.first(self._session.locked(select(checks).where(*_owned(organization_id, id))))

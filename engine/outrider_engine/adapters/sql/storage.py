@@ -16,10 +16,12 @@ from .engines import Database
 from .environments import SqlEnvironments, SqlVariables
 from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
+from .incidents import SqlIncidents
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
 from .pings import SqlPings
 from .plans import SqlPlans
+from .releases import SqlReleases
 from .retention import SqlRetention
 from .rollups import SqlRollups
 from .runs import SqlRuns
@@ -112,6 +114,16 @@ class SqlTransaction:
     def alerts(self) -> SqlAlerts:
         """Alerts."""
         return SqlAlerts(self._session)
+
+    @cached_property
+    def incidents(self) -> SqlIncidents:
+        """Incidents."""
+        return SqlIncidents(self._session)
+
+    @cached_property
+    def releases(self) -> SqlReleases:
+        """Releases."""
+        return SqlReleases(self._session)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

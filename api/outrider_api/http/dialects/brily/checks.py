@@ -50,7 +50,7 @@ class Bucket(BaseModel):
 
     bucket: str
     uptime: float | None
-    incidents: int = Field(description="Alerts of the monitor that were opened then.")
+    incidents: int = Field(description="Incidents of the monitor that started then.")
 
 
 class Bounds(BaseModel):
@@ -90,7 +90,7 @@ def show_uptime(buckets: Sequence[UptimeBucket], span: Span) -> UptimeOut:
             Bucket(
                 bucket=_named(each.starts_at, span),
                 uptime=None if each.uptime is None else round(each.uptime, 4),
-                incidents=each.alerts,
+                incidents=each.incidents,
             )
             for each in buckets
         ],

@@ -1,13 +1,13 @@
 """``/v0/monitors``: the monitors of the key's project, their checks and their uptime."""
 
 from datetime import UTC, datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 
 from outrider_api.http.bodies import JsonBody
-from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.documented import accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorWriter
 from outrider_api.http.services import Ask
@@ -21,15 +21,12 @@ from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.checks import CheckView
 
 from .checks import STATUSES, CheckOut, Health, UptimeOut, show_check, show_uptime
-from .errors import PREFIX, ProblemAnswer
+from .documented import PROBLEMS
+from .errors import PREFIX
 from .monitors import BrilyMonitor, in_our_words, native_body, read_monitor, show_monitor
 from .paging import AskedPage, Page
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemAnswer, "description": said["description"]} for status, said in ERRORS.items()
-}
-
-router = APIRouter(prefix=f"{PREFIX}monitors", tags=["brily"], responses=_PROBLEMS)
+router = APIRouter(prefix=f"{PREFIX}monitors", tags=["brily"], responses=PROBLEMS)
 
 _From = Annotated[AwareDatetime | None, Query(alias="from", description="Only checks from this time on.")]
 _To = Annotated[AwareDatetime | None, Query(description="Only checks up to this time.")]

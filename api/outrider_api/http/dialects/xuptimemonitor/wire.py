@@ -64,7 +64,7 @@ def show_monitor(overview: MonitorOverview) -> MonitorOut:
         latency_threshold_ms=_latency_threshold(definition),
         online_since=overview.health.since if is_online else None,
         last_checked_at=overview.last_checked_at,
-        last_incident_id=None if overview.last_alert_id is None else str(to_uuid(overview.last_alert_id)),
+        last_incident_id=None if overview.last_incident_id is None else str(to_uuid(overview.last_incident_id)),
         created_at=check.created_at,
         tags=list(definition.tags),
     )

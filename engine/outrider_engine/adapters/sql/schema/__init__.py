@@ -11,9 +11,11 @@ from .audit import audit_entries
 from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
+    ALERTED_OPEN,
     DELETED,
     ESCALATING,
     NOT_REVOKED,
+    OPEN,
     PLACED,
     QUEUED,
     RUNNING,
@@ -28,6 +30,7 @@ from .columns import (
 )
 from .environments import environments, variables
 from .identity import api_keys, heartbeats, locations, organizations
+from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
 from .members import members, users
 from .pings import ping_tokens
 from .requests import idempotent_requests
@@ -37,9 +40,11 @@ from .usage import api_calls, monthly_runs, organization_plans
 
 __all__ = [
     "ACTIVE",
+    "ALERTED_OPEN",
     "DELETED",
     "ESCALATING",
     "NOT_REVOKED",
+    "OPEN",
     "PLACED",
     "QUEUED",
     "RUNNING",
@@ -61,6 +66,10 @@ __all__ = [
     "heartbeats",
     "hourly_rollups",
     "idempotent_requests",
+    "incident_alerts",
+    "incident_checks",
+    "incident_updates",
+    "incidents",
     "locations",
     "members",
     "metadata",
@@ -69,6 +78,7 @@ __all__ = [
     "organization_plans",
     "organizations",
     "ping_tokens",
+    "releases",
     "rule_channels",
     "rules",
     "runs",

@@ -99,6 +99,7 @@ alerts = Table(
     Column("acknowledged_at", UtcDateTime),
     Column("acknowledged_by", CleanText),
     Column("resolved_at", UtcDateTime),
+    Column("incident_id", Id),
     of_check(),
     UniqueConstraint("organization_id", "id"),
     Index(None, "check_id", "id"),
@@ -107,7 +108,7 @@ alerts = Table(
     partial("ix_alerts_open_of_check", UNRESOLVED, "check_id"),
     partial("ix_alerts_escalating", ESCALATING, "escalate_at"),
 )
-"""An alert outlives its rule and its run, so it refers to neither by constraint."""
+"""An alert outlives its rule, its run and its incident, so it refers to none of them by constraint."""
 
 notifications = Table(
     "notifications",

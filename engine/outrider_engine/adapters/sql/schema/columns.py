@@ -34,6 +34,8 @@ TROUBLED = "status IN ('degraded', 'failed', 'error', 'timed_out', 'cancelled', 
 UNRESOLVED = "status IN ('open', 'acknowledged')"
 OWN_UNRESOLVED = "status IN ('open', 'acknowledged') AND rule_id IS NULL"
 ESCALATING = "status = 'open' AND escalate_at IS NOT NULL"
+OPEN = "resolved_at IS NULL"
+ALERTED_OPEN = "resolved_at IS NULL AND alerting_check_id IS NOT NULL"
 UNSETTLED = "state IN ('pending', 'sending')"
 SUBSCRIBED = "events IS NOT NULL"
 NOT_REVOKED = "revoked_at IS NULL"

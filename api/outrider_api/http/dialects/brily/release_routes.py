@@ -1,0 +1,96 @@
+"""``/v0/releases``: deploy markers as clients of brily write and read them."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import accepts
+from outrider_api.http.security import ReleaseReader, ReleaseWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.alerting import shortest
+from outrider_api.http.wire.incidents import Since, Until
+from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges
+from outrider_engine.domain.ids import project_of
+from outrider_engine.domain.releases import Release
+from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.services.validation import validated
+
+from .documented import PROBLEMS
+from .errors import PREFIX
+from .monitors import SecondMoment
+from .paging import AskedPage, Page
+
+router = APIRouter(prefix=f"{PREFIX}releases", tags=["brily"], responses=PROBLEMS)
+
+
+class BrilyRelease(BaseModel):
+    """One deploy."""
+
+    id: str
+    name: str
+    version: str | None
+    environment: str | None
+    rollout_percent: float | int | None
+    started_at: SecondMoment
+    finished_at: SecondMoment | None
+    commit_sha: str | None
+    commit_url: str | None
+    description: str | None
+    tags: list[str]
+    project_id: str
+    created_at: SecondMoment
+
+    @classmethod
+    def of(cls, release: Release) -> "BrilyRelease":
+        """Show a release."""
+        return cls(
+            id=release.id,
+            name=release.name,
+            version=release.version,
+            environment=release.environment,
+            rollout_percent=shortest(release.rollout_percent),
+            started_at=release.started_at,
+            finished_at=release.finished_at,
+            commit_sha=release.commit_sha,
+            commit_url=release.commit_url,
+            description=release.description,
+            tags=list(release.tags),
+            project_id=project_of(release.organization_id),
+            created_at=release.created_at,
+        )
+
+
+@router.get("", operation_id="brilyListReleases")
+def list_releases(  # noqa: PLR0917 - FastAPI calls it by name
+    key: ReleaseReader,
+    services: Ask,
+    paging: AskedPage,
+    environment: str | None = None,
+    since: Since = None,
+    until: Until = None,
+) -> Page[BrilyRelease]:
+    """List releases, newest first."""
+    query = ReleaseQuery(environment=environment, since=since, until=until, before=paging.cursor, limit=paging.limit)
+    found, more = services.releases.list(key.organization_id, query)
+    return paging.page([BrilyRelease.of(each) for each in found], [each.id for each in found], more=more)
+
+
+@router.post("", status_code=201, operation_id="brilyCreateRelease", openapi_extra=accepts("BrilyReleaseBody"))
+def create_release(key: ReleaseWriter, services: Ask, body: JsonBody) -> BrilyRelease:
+    """Mark a release."""
+    given = validated(BrilyReleaseBody, body)
+    return BrilyRelease.of(services.releases.create(key.organization_id, given.fields()))
+
+
+@router.get("/{id}", operation_id="brilyGetRelease")
+def get_release(id: str, key: ReleaseReader, services: Ask) -> BrilyRelease:
+    """Return a release."""
+    return BrilyRelease.of(services.releases.get(key.organization_id, id))
+
+
+@router.patch("/{id}", operation_id="brilyUpdateRelease", openapi_extra=accepts("ReleaseChanges"))
+def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> BrilyRelease:
+    """Change the fields that are sent."""
+    services.releases.get(key.organization_id, id)
+    given = validated(ReleaseChanges, body)
+    return BrilyRelease.of(services.releases.update(key.organization_id, id, given.fields()))

@@ -1,0 +1,107 @@
+"""``/api/v1/incidents``: what people are told of a trouble, update by update."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
+from outrider_api.http.bodies import JsonBody, OptionalJsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import IncidentReader, IncidentWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.check_ids import IncidentId
+from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.incidents import (
+    IncidentBody,
+    IncidentChanges,
+    IncidentOut,
+    PostedBody,
+    Since,
+    StateFilter,
+    Until,
+    state_filter,
+)
+from outrider_engine.domain.alert_policies import Severity
+from outrider_engine.ports.incident_repository import IncidentQuery
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/incidents", tags=["Incidents"], responses=ERRORS)
+
+_Check = Annotated[str | None, Query(description="Only incidents about this monitor, API monitor or journey.")]
+
+
+@router.get("", operation_id="listIncidents")
+def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
+    key: IncidentReader,
+    services: Ask,
+    state: StateFilter = None,
+    severity: Severity | None = None,
+    check_id: _Check = None,
+    status_page_id: str | None = None,
+    since: Since = None,
+    until: Until = None,
+    cursor: Cursor = None,
+    per_page: PageSize = None,
+    limit: Limit = None,
+) -> Timeline[IncidentOut]:
+    """List incidents, newest first."""
+    refuse_odd_cursor(cursor, "incident")
+    only, is_open = state_filter(state)
+    size = per_page or limit or DEFAULT_PAGE
+    query = IncidentQuery(
+        state=only,
+        is_open=is_open,
+        severity=severity,
+        status_page_id=status_page_id,
+        check_id=check_id,
+        since=since,
+        until=until,
+        before=cursor,
+        limit=size,
+    )
+    found, more = services.incidents.list(key.organization_id, query)
+    meta = CursorMeta(next_cursor=found[-1].id if more else None, has_more=more, per_page=size)
+    return Timeline(data=[IncidentOut.of(each) for each in found], meta=meta)
+
+
+@router.post("", status_code=201, operation_id="createIncident", openapi_extra=accepts("IncidentBody"))
+def create_incident(key: IncidentWriter, services: Ask, body: JsonBody) -> Answer[IncidentOut]:
+    """Open an incident by hand, and tell the channels that subscribed to incidents."""
+    given = validated(IncidentBody, body)
+    made = services.incidents.create(key.organization_id, given.fields(), given.first_update())
+    return Answer(data=IncidentOut.of(made))
+
+
+@router.get("/{id}", operation_id="getIncident")
+def get_incident(id: IncidentId, key: IncidentReader, services: Ask) -> Answer[IncidentOut]:
+    """Return an incident with everything that was told of it."""
+    return Answer(data=IncidentOut.of(services.incidents.get(key.organization_id, id)))
+
+
+@router.put("/{id}", operation_id="updateIncident", openapi_extra=accepts("IncidentChanges"))
+def update_incident(id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody) -> Answer[IncidentOut]:
+    """Change some fields of an incident; what was told of it stays."""
+    services.incidents.get(key.organization_id, id)
+    given = validated(IncidentChanges, body)
+    return Answer(data=IncidentOut.of(services.incidents.update(key.organization_id, id, given.fields())))
+
+
+@router.patch("/{id}", operation_id="patchIncident", openapi_extra=accepts("IncidentChanges"))
+def patch_incident(id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody) -> Answer[IncidentOut]:
+    """Change some fields of an incident, as PUT does."""
+    return update_incident(id, key, services, body)
+
+
+@router.post("/{id}/updates", status_code=201, operation_id="updateOfIncident", openapi_extra=accepts("PostedBody"))
+def post_update(id: IncidentId, key: IncidentWriter, services: Ask, body: OptionalJsonBody) -> Answer[IncidentOut]:
+    """Tell what is known by now; the incident takes the state of the update."""
+    services.incidents.get(key.organization_id, id)
+    given = validated(PostedBody, body)
+    return Answer(data=IncidentOut.of(services.incidents.post(key.organization_id, id, given.state, given.body)))
+
+
+@router.delete("/{id}", operation_id="deleteIncident")
+def delete_incident(id: IncidentId, key: IncidentWriter, services: Ask) -> Answer[Done]:
+    """Delete an incident and everything that was told of it; not one that an alert holds open."""
+    services.incidents.delete(key.organization_id, id)
+    return Answer(data=Done(id=id))

@@ -1,0 +1,74 @@
+"""``/api/v1/releases``: what was deployed when."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
+from outrider_api.http.bodies import JsonBody
+from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.security import ReleaseReader, ReleaseWriter
+from outrider_api.http.services import Ask
+from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.incidents import Since, Until
+from outrider_api.http.wire.releases import ReleaseBody, ReleaseChanges, ReleaseOut
+from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.services.validation import validated
+
+router = APIRouter(prefix="/api/v1/releases", tags=["Releases"], responses=ERRORS)
+
+_Environment = Annotated[str | None, Query(description="Only releases to this environment.")]
+
+
+@router.get("", operation_id="listReleases")
+def list_releases(  # noqa: PLR0917 - FastAPI calls it by name
+    key: ReleaseReader,
+    services: Ask,
+    environment: _Environment = None,
+    since: Since = None,
+    until: Until = None,
+    cursor: Cursor = None,
+    per_page: PageSize = None,
+    limit: Limit = None,
+) -> Timeline[ReleaseOut]:
+    """List releases, newest first."""
+    refuse_odd_cursor(cursor, "release")
+    size = per_page or limit or DEFAULT_PAGE
+    query = ReleaseQuery(environment=environment, since=since, until=until, before=cursor, limit=size)
+    found, more = services.releases.list(key.organization_id, query)
+    meta = CursorMeta(next_cursor=found[-1].id if more else None, has_more=more, per_page=size)
+    return Timeline(data=[ReleaseOut.of(each) for each in found], meta=meta)
+
+
+@router.post("", status_code=201, operation_id="createRelease", openapi_extra=accepts("ReleaseBody"))
+def create_release(key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[ReleaseOut]:
+    """Mark a release, and tell the channels that subscribed to releases."""
+    given = validated(ReleaseBody, body)
+    return Answer(data=ReleaseOut.of(services.releases.create(key.organization_id, given.fields())))
+
+
+@router.get("/{id}", operation_id="getRelease")
+def get_release(id: str, key: ReleaseReader, services: Ask) -> Answer[ReleaseOut]:
+    """Return a release."""
+    return Answer(data=ReleaseOut.of(services.releases.get(key.organization_id, id)))
+
+
+@router.put("/{id}", operation_id="updateRelease", openapi_extra=accepts("ReleaseChanges"))
+def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[ReleaseOut]:
+    """Change some fields of a release: how far it is rolled out, that it is over."""
+    services.releases.get(key.organization_id, id)
+    given = validated(ReleaseChanges, body)
+    return Answer(data=ReleaseOut.of(services.releases.update(key.organization_id, id, given.fields())))
+
+
+@router.patch("/{id}", operation_id="patchRelease", openapi_extra=accepts("ReleaseChanges"))
+def patch_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[ReleaseOut]:
+    """Change some fields of a release, as PUT does."""
+    return update_release(id, key, services, body)
+
+
+@router.delete("/{id}", operation_id="deleteRelease")
+def delete_release(id: str, key: ReleaseWriter, services: Ask) -> Answer[Done]:
+    """Delete a release."""
+    services.releases.delete(key.organization_id, id)
+    return Answer(data=Done(id=id))
