@@ -10,6 +10,7 @@ RELEASES = "/api/v1/releases"
 
 def test_a_release_is_marked_rolled_out_and_deleted(any_house: House) -> None:
     house = any_house
+    house.world.clock.advance(1)
     made = house.owner.post(RELEASES, {"name": "shop", "version": "1.42.0", "commit_sha": "9fceb02", "tags": ["web"]})
     assert made["id"].startswith("rel_")
     assert (made["started_at"], made["finished_at"], made["rollout_percent"]) == (made["created_at"], None, None)

@@ -60,13 +60,13 @@ def test_what_has_not_happened_yet_is_null(house: House) -> None:
     assert (item["status"], item["url"]) == ("unknown", "http://127.0.0.1:9/health")
 
 
-def test_the_last_incident_is_the_newest_alert(house: House) -> None:
+def test_the_last_incident_is_the_one_that_the_newest_alert_opened(house: House) -> None:
     monitor = house.owner.monitor(type="scripted")
     house.owner.rule(monitor_id=monitor["id"], channel_ids=[])
     house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
     house.finish_all(FAILED)
     (item,), (alert,) = listed(house)["data"], house.owner.get("/api/v1/alerts")
-    assert item["lastIncidentId"] == str(to_uuid(alert["id"]))
+    assert item["lastIncidentId"] == str(to_uuid(alert["incident_id"]))
     assert (item["status"], item["onlineSince"], item["uptimePercent"]) == ("offline", None, 0)
 
 
