@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from outrider_api.http.feeding import EventFeed
 from outrider_api.http.waiting import RunWatch
 from outrider_engine.adapters.argon2_passwords import Argon2Passwords
 from outrider_engine.adapters.http.curl import CurlHttpClient
@@ -29,6 +30,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.environments import EnvironmentService
+from outrider_engine.services.events import EventLog
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -82,6 +84,7 @@ class Parts:
     rates: Rates
     billing: BillingService
     idempotency: Idempotency
+    events: EventLog
     organizations: OrganizationService
     members: MemberService
     audit: AuditLog
@@ -127,6 +130,7 @@ class Parts:
                 open_http=open_http,
             ),
             idempotency=Idempotency(storage=storage, secrets=secrets),
+            events=EventLog(storage=storage),
             organizations=OrganizationService(storage=storage),
             members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=world.quotas),
             audit=AuditLog(storage=storage),
@@ -261,6 +265,7 @@ def opened_house(world: World, app: FastAPI) -> Iterator[House]:
     services = Parts.of(world)
     app.state.services = services
     app.state.run_watch = RunWatch(services.history.ended)
+    app.state.event_feed = EventFeed(services.events, poll_s=0.02)
     key = services.identity.create_key(world.organization, name="the owner's", role="owner")
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(world=world, services=services, app=app, client=client, owner=Caller(client, key.text))

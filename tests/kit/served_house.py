@@ -73,6 +73,11 @@ def listening() -> Iterator[socket.socket]:
         yield sock
 
 
+def served_by(app: Any, sock: socket.socket, house: House) -> WebServer:
+    """Return the server of a house, which ends its streams before it stops."""
+    return WebServer(app, sock, before_stop=house.app.state.event_feed.stop)
+
+
 @pytest.fixture
 def served(
     sqlite_url: str, clock: FixedClock, served_plugins: Plugins, served_app: FastAPI, tmp_path: Path
@@ -85,7 +90,7 @@ def served(
         await served_app(scope, receive, send)
         asked.append(scope.get("path", ""))
 
-    with opened_house(world, served_app) as house, listening() as sock, WebServer(noting, sock):
+    with opened_house(world, served_app) as house, listening() as sock, served_by(noting, sock, house):
         assert house.owner.key is not None
         yield Served(house=house, url=f"http://127.0.0.1:{sock.getsockname()[1]}", key=house.owner.key, asked=asked)
     world.storage.close()

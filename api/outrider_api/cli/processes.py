@@ -86,7 +86,8 @@ def _keep(node: Node, asked: threading.Event, part: str, **facts: object) -> Non
 
 
 def _serve(node: Node, sock: socket.socket, asked: threading.Event, greet: Callable[[], None]) -> None:
-    with WebServer(create_app(node.engine), sock) as server:
+    app = create_app(node.engine)
+    with WebServer(app, sock, before_stop=app.state.event_feed.stop) as server:
         greet()
         while not asked.wait(_LOOK_EVERY_S):
             if not server.is_alive:

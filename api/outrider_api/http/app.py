@@ -10,6 +10,7 @@ from .dialects.brily import project_routes as brily_projects
 from .dialects.brily import release_routes as brily_releases
 from .dialects.brily import routes as brily
 from .dialects.xuptimemonitor import routes as xuptimemonitor
+from .feeding import EventFeed
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
 from .routes import (
@@ -22,6 +23,7 @@ from .routes import (
     channels,
     docs,
     environments,
+    events,
     health,
     incidents,
     journeys,
@@ -56,6 +58,7 @@ ROUTERS = (
     members.router,
     billing.router,
     audit.router,
+    events.router,
     catalog.router,
     agent.router,
     brily.router,
@@ -83,6 +86,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.query_parameters = {}
     app.state.run_watch = RunWatch(services.history.ended)
+    app.state.event_feed = EventFeed(services.events)
     for paths, router in ((channels.PATHS, channels.router), (rules.PATHS, rules.router)):
         for path in paths:  # before alerts: a literal segment wins over an id
             app.include_router(router, prefix=path, include_in_schema=path == paths[0])

@@ -1,6 +1,7 @@
 """Connections that nobody can hold for nothing: a request's head is bounded in size and in the time it may take."""
 
 import asyncio
+import socket
 
 import h11
 from starlette.responses import Response
@@ -10,6 +11,8 @@ from .errors import envelope
 
 HEAD_WITHIN_S = 15.0
 """Seconds from the first byte of a request's head, or from the opening of the connection, to the last."""
+READ_WITHIN_MS = 60_000
+"""Milliseconds for which a client may leave what it is sent unread; then the system closes the connection (Linux)."""
 LARGEST_HEAD = 65_536
 """Bytes that are kept of a head that does not end; what is smaller is judged by ``bounds``, in the dialect's words."""
 
@@ -22,6 +25,8 @@ class GuardedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        if (sock := transport.get_extra_info("socket")) is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READ_WITHIN_MS)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -49,6 +49,7 @@ TAGS = [
     {"name": "Organizations", "description": "Of whom everything is."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
     {"name": "Billing", "description": "What is used, and what plans allow."},
+    {"name": "Events", "description": "What happens, as it happens: server-sent events."},
     {"name": "Audit log", "description": "Who changed what."},
     {"name": "CI", "description": "Start runs from pipelines, and wait for them."},
     {"name": "Catalog", "description": "What this installation offers."},

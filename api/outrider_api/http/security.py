@@ -97,6 +97,10 @@ def _run_reader(request: Request, services: Ask) -> ApiKey:
     return key
 
 
+def _watcher(request: Request, services: Ask) -> ApiKey:
+    return recognised(request, services)
+
+
 def allowed_there(permission: Permission) -> Callable[[str, Request, Ask], ApiKey]:
     """Return a dependency for paths with an organization's id: the caller's key as it stands in that organization."""
 
@@ -141,6 +145,8 @@ def may_read(subject: str) -> params.Depends:
     return dependency
 
 
+Watcher = Annotated[ApiKey, Depends(_watcher)]
+"""Whoever has a key; what they may see is decided by event."""
 RunReader = Annotated[ApiKey, Depends(_run_reader)]
 MonitorReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "monitors"))]
 MonitorWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "monitors"))]

@@ -11,6 +11,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.environments import EnvironmentService
+from outrider_engine.services.events import EventLog
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
@@ -105,6 +106,10 @@ class Services(Protocol):
     @property
     def billing(self) -> BillingService:
         """Usage and plans."""
+
+    @property
+    def events(self) -> EventLog:
+        """What has just happened."""
 
     @property
     def idempotency(self) -> Idempotency:

@@ -37,6 +37,7 @@ from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.environments import EnvironmentService
+from outrider_engine.services.events import EventLog
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
@@ -107,6 +108,11 @@ class Engine:
     def variables(self) -> VariableService:
         """Variables and secrets."""
         return VariableService(storage=self.storage, secrets=self.secrets)
+
+    @cached_property
+    def events(self) -> EventLog:
+        """What has just happened."""
+        return EventLog(storage=self.storage)
 
     @property
     def hints(self) -> DramatiqHints:

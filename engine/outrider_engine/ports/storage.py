@@ -8,6 +8,7 @@ from .alert_repository import AlertRepository, ChannelRepository, OutboxReposito
 from .audit_repository import AuditRepository
 from .check_repository import CheckRepository
 from .environment_repository import EnvironmentRepository, VariableRepository
+from .event_repository import EventRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .incident_repository import IncidentRepository, ReleaseRepository
@@ -114,6 +115,10 @@ class Transaction(Protocol):
     @property
     def variables(self) -> VariableRepository:
         """Variables of organizations and environments."""
+
+    @property
+    def events(self) -> EventRepository:
+        """What has just happened."""
 
     @property
     def idempotency(self) -> IdempotencyRepository:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 import structlog
 
+from outrider_engine.domain.events import KEPT as EVENTS_KEPT
 from outrider_engine.domain.ids import made_at
 from outrider_engine.domain.retention import DELETED_CHECKS_KEPT, ORPHANS_KEPT, Retention
 from outrider_engine.domain.rollups import Span
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Rows of a kind that one transaction deletes at most."""
+EVENTS_BATCH = 2000
+"""Small rows, and many."""
 ROUNDS = 20
 """Batches that one call works off at most, before whoever calls takes a breath."""
 LOOKED_UP = 500
@@ -90,6 +93,8 @@ class Janitor:
         with self._storage.begin() as tx:
             gone += tx.retention.drop_rollups(Span.HOUR, tx.now - kept.hourly, BATCH)
             gone += tx.retention.drop_rollups(Span.DAY, tx.now - kept.daily, BATCH)
+        with self._storage.begin() as tx:
+            gone += tx.events.drop(tx.now - EVENTS_KEPT, EVENTS_BATCH)
         with self._storage.begin() as tx:
             gone += tx.retention.drop_messages(tx.now - kept.runs, BATCH)
             gone += tx.retention.drop_skipped(tx.now - kept.runs, BATCH)

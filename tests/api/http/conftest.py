@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from engine_world import World
 from fastapi import FastAPI
 from hook_receiver import Receiver, receiving
+from served_house import served, served_app, served_plugins
 
 from outrider_api.http.app import create_app
 from outrider_engine.adapters.artifact_folder import ArtifactFolder
@@ -17,6 +18,8 @@ from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.testing import FixedClock, RecordingNotifier, ScriptedCheckType, plugins_with
+
+__all__ = ["served", "served_app", "served_plugins"]
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ def test_lists_of_a_stranger_are_empty(house: House, tmp_path: Path) -> None:
     stranger = house.stranger()
     shared = {"/api/v1/check-types", "/api/v1/notifiers", "/api/v1/locations", "/api/v1/schemas/journey"}
     shared |= {"/api/v1/billing/plans", "/api/v1/billing/portal"}
+    shared |= {"/api/v1/events"}  # never ends; see test_events
     for method, path in operations(house):
         if method == "GET" and path.startswith("/api/") and "{" not in path and path not in shared:
             found = stranger.get(path)

@@ -102,7 +102,7 @@ def test_requests_made_from_the_document_never_get_a_500(house: House) -> None:
     schema = schemathesis.openapi.from_dict(house.client.get("/openapi.json").json())
     seen: set[int] = set()
 
-    for result in schema.get_all_operations():
+    for result in schema.exclude(path="/api/v1/events").get_all_operations():  # that one never ends
         operation = result.ok()
 
         @settings(

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from outrider_engine.adapters.sql.engines import parse_url
 from outrider_engine.adapters.sql.schema import metadata
+from outrider_engine.domain.events import Position
 from outrider_engine.domain.incidents import IncidentState
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.domain.runs import Trigger
@@ -35,7 +36,7 @@ def test_a_batch_takes_the_same_few_statements_whatever_its_size(world, statemen
     ]
     with statements() as finishing:
         assert len(world.finish(*finished)) == size
-    assert (len(adding), len(claiming), len(finishing)) == (1, 2, 5)
+    assert (len(adding), len(claiming), len(finishing)) == (2, 3, 6)
 
 
 def test_a_batch_of_states_and_skipped_slots_takes_a_few_statements(world, statements):
@@ -147,6 +148,10 @@ OPERATIONS = {
     "delete incident": lambda tx, w: tx.incidents.delete(w.organization.id, w.an_incident.id),
     "list releases": lambda tx, w: tx.releases.list("org_1", ReleaseQuery()),
     "list releases next": lambda tx, w: tx.releases.list("org_1", ReleaseQuery(before="rel_1")),
+    "events": lambda tx, w: tx.events.after(Position(1, 1, 1), 10),
+    "events of one": lambda tx, w: tx.events.after(Position(1, 1), 10, organization_id="org_1"),
+    "newest event": lambda tx, w: tx.events.newest(),
+    "drop events": lambda tx, w: tx.events.drop(tx.now, 10),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
 PARTIAL = {
@@ -170,6 +175,7 @@ GROWING = (
     "releases",
     "hourly_rollups",
     "daily_rollups",
+    "events",
 )
 
 

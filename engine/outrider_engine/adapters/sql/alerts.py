@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, Update, delete, insert, select, update
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
+from outrider_engine.domain.events import EventType
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 
 from .listing import listed
+from .run_events import LONGEST_ERROR
 from .schema import (
     ESCALATING,
     SUBSCRIBED,
@@ -196,13 +198,16 @@ class SqlAlerts:
             "resolved_at": alert.resolved_at,
             "incident_id": alert.incident_id,
         }
-        return self._session.inserts(self._session.insert(alerts).values(**values).on_conflict_do_nothing())
+        if not self._session.inserts(self._session.insert(alerts).values(**values).on_conflict_do_nothing()):
+            return False
+        self._note(EventType.ALERT_OPENED, alert)
+        return True
 
     def acknowledge(self, id: str, by: str, now: datetime) -> bool:
         """Note who took an open alert on; ``False`` when it was not open."""
         taken = {"status": AlertStatus.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": by}
         is_open = (alerts.c.id == id, alerts.c.status == AlertStatus.OPEN.value)
-        return self._session.changes(update(alerts).where(*is_open).values(**taken)) == 1
+        return self._changed(EventType.ALERT_ACKNOWLEDGED, update(alerts).where(*is_open).values(**taken))
 
     def escalate(self, now: datetime, limit: int) -> Sequence[Alert]:
         """Take the open alerts whose time to be told once more has come; nobody else gets the same ones."""
@@ -214,12 +219,16 @@ class SqlAlerts:
             .values(escalate_at=None, escalated_at=now)
             .returning(alerts)
         )
-        return sorted((_alert_of(row) for row in self._session.all(taken)), key=lambda alert: alert.id)
+        escalated = sorted((_alert_of(row) for row in self._session.all(taken)), key=lambda alert: alert.id)
+        for alert in escalated:
+            self._note(EventType.ALERT_ESCALATED, alert)
+        return escalated
 
     def resolve(self, id: str, now: datetime) -> bool:
         """Resolve an alert; ``False`` when it was resolved already."""
         ended = {"status": AlertStatus.RESOLVED.value, "resolved_at": now}
-        return self._session.changes(update(alerts).where(alerts.c.id == id, where(UNRESOLVED)).values(**ended)) == 1
+        unresolved = (alerts.c.id == id, where(UNRESOLVED))
+        return self._changed(EventType.ALERT_RESOLVED, update(alerts).where(*unresolved).values(**ended))
 
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
@@ -273,6 +282,27 @@ class SqlAlerts:
             wanted = wanted.where(alerts.c.triggered_at <= query.until)
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [_alert_of(row) for row in rows], total
+
+    def _changed(self, type: EventType, change: Update) -> bool:
+        """Change one alert and note it; ``False`` when it was not as the change wants it."""
+        row = self._session.first(change.returning(alerts))
+        if row is None:
+            return False
+        self._note(type, _alert_of(row))
+        return True
+
+    def _note(self, type: EventType, alert: Alert) -> None:
+        self._session.note(
+            alert.organization_id,
+            type,
+            alert_id=alert.id,
+            check_id=alert.check_id,
+            rule_id=alert.rule_id,
+            status=alert.status.value,
+            severity=alert.severity,
+            message=alert.message[:LONGEST_ERROR],
+            run_id=alert.run_id,
+        )
 
 
 def _one(table: Any, organization_id: str, id: str) -> Select[Any]:

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Row, bindparam, delete, func, select, tuple_, update
 
 from outrider_engine.domain.checks import Check
+from outrider_engine.domain.events import EventType
 from outrider_engine.domain.runs import Claim, NewRun, Trigger
 from outrider_engine.domain.verdicts import Reason, RunStatus
 from outrider_engine.ports.run_repository import StrandedRun
 
 from .check_rows import check_of
+from .run_events import note_run
 from .run_rows import new_run_values, overrides_of, stranded_of
 from .schema import QUEUED, RUNNING, UNFINISHED, checks, runs, steps, where
 from .session import Session
@@ -28,6 +30,7 @@ _CLAIMED = (
     runs.c.due_at,
     runs.c.overrides,
 )
+_ABOUT = (runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.trigger)
 _UNCLAIMED = {"claim_token": None, "lease_until": None, "worker": None}
 
 
@@ -46,7 +49,11 @@ class RunQueue:
         if not new:
             return set()
         statement = self._session.insert(runs).on_conflict_do_nothing().returning(runs.c.id)
-        return set(self._session.run(statement, [new_run_values(run, now) for run in new]).scalars())
+        added = set(self._session.run(statement, [new_run_values(run, now) for run in new]).scalars())
+        for run in new:
+            if run.id in added:
+                note_run(self._session, EventType.RUN_QUEUED, run, run_id=run.id, trigger=run.trigger.value)
+        return added
 
     def add_begun(self, new: Sequence[NewRun], now: datetime) -> None:
         """Insert runs that nobody has to execute, as begun; ``finish`` ends them in the same transaction."""
@@ -87,6 +94,9 @@ class RunQueue:
             if not orphaned:
                 break
             self._cancel(runs.c.id.in_(orphaned), now=self._session.now)
+        for claim in claims:
+            about = {"check_id": claim.check.id, "location": claim.location, "run_id": claim.run_id}
+            self._session.note(claim.organization_id, EventType.RUN_STARTED, **about, attempt=claim.attempt)
         return sorted(claims, key=lambda claim: claim.due_at)
 
     def renew(self, token: str, run_ids: Collection[str], lease: timedelta) -> set[str]:
@@ -103,8 +113,10 @@ class RunQueue:
             return 0
         held = self._held(token, run_ids)
         back = self._queued_again() | {"attempt": runs.c.attempt - 1}
-        given_back = update(runs).where(runs.c.id.in_(select(held.c.id))).values(**back).returning(runs.c.id)
-        return len(self._session.all(given_back))
+        given_back = update(runs).where(runs.c.id.in_(select(held.c.id))).values(**back).returning(*_ABOUT)
+        rows = self._session.all(given_back)
+        self._note_queued(rows)
+        return len(rows)
 
     def hold(self, tokens: Mapping[str, str]) -> set[str]:
         """Lock the runs (id → token) that are still running under that token, in id order; returns their ids."""
@@ -129,7 +141,7 @@ class RunQueue:
         What their lost worker had streamed of them is forgotten.
         """
         rows = self._session.all(
-            select(runs.c.id, runs.c.queued_at, runs.c.not_after).where(where(RUNNING), runs.c.id.in_(run_ids))
+            select(*_ABOUT, runs.c.queued_at, runs.c.not_after).where(where(RUNNING), runs.c.id.in_(run_ids))
         )
         if not rows:
             return
@@ -140,6 +152,7 @@ class RunQueue:
             [{"run": row.id, "until": now + max(row.not_after - row.queued_at, timedelta())} for row in rows],
         )
         self._session.run(delete(steps).where(steps.c.run_id.in_([row.id for row in rows])))
+        self._note_queued(rows)
 
     def cancel_queued(self, check_id: str, now: datetime) -> int:
         """End the queued runs of a check as cancelled by its owner."""
@@ -182,7 +195,16 @@ class RunQueue:
 
     def _cancel(self, *conditions: Any, now: datetime) -> int:
         ended = {"status": RunStatus.CANCELLED.value, "reason": Reason.BY_USER.value, "completed_at": now}
-        return self._session.changes(update(runs).where(*conditions).values(**_UNCLAIMED, **ended, started_at=None))
+        over = update(runs).where(*conditions).values(**_UNCLAIMED, **ended, started_at=None).returning(*_ABOUT)
+        rows = self._session.all(over)
+        for row in rows:
+            facts = {"status": RunStatus.CANCELLED.value, "reason": Reason.BY_USER.value}
+            note_run(self._session, EventType.RUN_FINISHED, row, run_id=row.id, **facts)
+        return len(rows)
+
+    def _note_queued(self, rows: Iterable[Row[Any]]) -> None:
+        for row in rows:
+            note_run(self._session, EventType.RUN_QUEUED, row, run_id=row.id, trigger=row.trigger)
 
 
 def _claim(row: Row[Any], check: Check) -> Claim:

@@ -8,6 +8,7 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.ports.run_repository import FinishedRun
 
+from .run_events import note_finished, note_step
 from .run_rows import artifact_values, began_values, outcome_values, step_values
 from .schema import RUNNING, UNFINISHED, artifacts, runs, steps, where
 from .session import Session
@@ -64,6 +65,8 @@ class RunResults:
         kept = [artifact_values(artifact) for run in finished for artifact in run.artifacts]
         if kept:
             self._session.run(insert(artifacts), kept)
+        for run in finished:
+            note_finished(self._session, run)
 
     def add_step(self, run_id: str, token: str, attempt: int, step: StepResult) -> bool:
         """Store the step of a run that is still going on, for live views; ``False`` when the claim was lost.
@@ -81,9 +84,14 @@ class RunResults:
         source = select(runs.c.organization_id, *given).where(*holds).with_for_update(read=True)
         statement = self._session.insert(steps).from_select(["organization_id", *values], source)
         replaced = {name: statement.excluded[name] for name in values if name not in ("run_id", "position")}
-        return self._session.inserts(
+        if not self._session.inserts(
             statement.on_conflict_do_update(index_elements=["run_id", "position"], set_=replaced)
-        )
+        ):
+            return False
+        about = select(runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location)
+        if (run := self._session.first(about.where(runs.c.id == run_id))) is not None:
+            note_step(self._session, run, step)
+        return True
 
 
 def _ending_values(run: FinishedRun) -> dict[str, object]:

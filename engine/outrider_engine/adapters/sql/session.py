@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, CursorResult, Executable, Row, Select, Table, Text, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from outrider_engine.domain.events import EventType
+from outrider_engine.domain.json_values import JsonObject, JsonValue
+
 _LOCKS = 7_301
 """Seed that keeps our advisory locks apart from those of others in the same database."""
 LARGEST_OFFSET = 2**53
@@ -20,6 +23,7 @@ class Session:
         self._connection = connection
         self._now = now
         self.writes = writes
+        self.noted: dict[str, list[JsonObject]] = {}
         self.is_postgresql = connection.dialect.name == "postgresql"
 
     @property
@@ -29,6 +33,10 @@ class Session:
             moment: datetime = self._connection.execute(select(func.now())).scalar_one()
             self._now = moment
         return self._now
+
+    def note(self, organization_id: str, type: EventType, **facts: JsonValue) -> None:
+        """Note what has just happened, for those who watch; it is written with the transaction."""
+        self.noted.setdefault(organization_id, []).append({"type": type.value, **facts})
 
     def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
         """Execute a statement, for each of ``rows`` when they are given."""

@@ -14,6 +14,7 @@ from .audit import SqlAudit
 from .checks import SqlChecks
 from .engines import Database
 from .environments import SqlEnvironments, SqlVariables
+from .events import SqlEvents, write_noted
 from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .incidents import SqlIncidents
@@ -151,6 +152,11 @@ class SqlTransaction:
         return SqlVariables(self._session)
 
     @cached_property
+    def events(self) -> SqlEvents:
+        """What has just happened."""
+        return SqlEvents(self._session)
+
+    @cached_property
     def idempotency(self) -> SqlIdempotency:
         """Requests that carry an ``Idempotency-Key``."""
         return SqlIdempotency(self._session)
@@ -189,6 +195,7 @@ class SqlStorage:
             if claim is not None:
                 mark_applied(session, claim)
             yield SqlTransaction(session)
+            write_noted(session)
         if claim is not None:
             claim.applied = True
 

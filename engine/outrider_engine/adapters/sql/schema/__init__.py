@@ -29,6 +29,7 @@ from .columns import (
     where,
 )
 from .environments import environments, variables
+from .events import events
 from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
 from .members import members, users
@@ -63,6 +64,7 @@ __all__ = [
     "checks",
     "daily_rollups",
     "environments",
+    "events",
     "heartbeats",
     "hourly_rollups",
     "idempotent_requests",
