@@ -7,11 +7,12 @@ and no arithmetic, so a template can neither look at our objects nor make a serv
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, get_args
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import AfterValidator, Field
+from pydantic.fields import FieldInfo
 
 from outrider_engine.errors import NotifyError
 
@@ -92,5 +93,11 @@ def _environment(escape: Callable[[str], str]) -> ImmutableSandboxedEnvironment:
     )
 
 
-MessageTemplate = Annotated[str, Field(min_length=1, max_length=LONGEST_TEMPLATE), AfterValidator(checked)]
+_CHECKED = AfterValidator(checked)
+MessageTemplate = Annotated[str, Field(min_length=1, max_length=LONGEST_TEMPLATE), _CHECKED]
 """A setting that holds a template, refused when it can't be rendered."""
+
+
+def holds_template(setting: FieldInfo) -> bool:
+    """Whether a setting is a template: what stands in braces there is no variable of the organization."""
+    return _CHECKED in setting.metadata or any(_CHECKED in get_args(one) for one in get_args(setting.annotation))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .json_values import JsonObject
+
 
 class RuleType(StrEnum):
     """When a rule's alert opens."""
@@ -74,7 +76,7 @@ class Channel:
     organization_id: str
     name: str
     type: str
-    config: dict[str, object]
+    config: JsonObject
     enabled: bool
     created_at: datetime
     events: tuple[str, ...] = ()

@@ -5,12 +5,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import structlog
 from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import Notifier, NotifyContext, SendsMail, Subscribes
+from outrider_engine.contracts.notifier import NotifyContext, SendsMail, Subscribes
 from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.ids import new_id
@@ -22,13 +21,13 @@ from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.ports.mail import Mailer
 from outrider_engine.ports.secrets import SecretBox
-from outrider_engine.ports.storage import Storage
+from outrider_engine.ports.storage import Storage, Transaction
 
 from . import channel_settings, messages
 from .auditing import record
 from .expecting import Expecting, anything
 from .notifying import TIMEOUT_S
-from .validation import refuse_unstorable, validated
+from .validation import refuse_unstorable
 
 log = structlog.get_logger(__name__)
 
@@ -95,20 +94,19 @@ class ChannelService:
             InvalidInput: a field is wrong; nothing is stored.
         """
         _validate_name(name)
-        settings = self._settings(type, config)
-        shown, secrets = channel_settings.split(settings)
-        now = self._clock.now()
-        channel = Channel(
-            id=new_id("channel", now),
-            organization_id=organization_id,
-            name=name,
-            type=type,
-            config=dict(shown),
-            enabled=enabled,
-            created_at=now,
-            events=self._events(type, settings),
-        )
         with self._storage.begin() as tx:
+            settings = self._settings(tx, organization_id, type, config)
+            shown, secrets = channel_settings.split(settings, config)
+            channel = Channel(
+                id=new_id("channel", tx.now),
+                organization_id=organization_id,
+                name=name,
+                type=type,
+                config=shown,
+                enabled=enabled,
+                created_at=tx.now,
+                events=self._events(type, settings),
+            )
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
             record(tx, organization_id, Action.CREATED, "channel", channel.id, after=channel)
         return ChannelMade(
@@ -146,10 +144,10 @@ class ChannelService:
                 channel = replace(channel, name=name)
             if config is not None:
                 known = json.loads(self._secrets.open(sealed)) if sealed else {}
-                stored: JsonObject = {**channel.config, **known}  # type: ignore[dict-item]
-                settings = self._settings(channel.type, {**stored, **config})
-                shown, secrets = channel_settings.split(settings)
-                channel = replace(channel, config=dict(shown), events=self._events(channel.type, settings))
+                written: JsonObject = {**channel.config, **known, **config}
+                settings = self._settings(tx, organization_id, channel.type, written)
+                shown, secrets = channel_settings.split(settings, written)
+                channel = replace(channel, config=shown, events=self._events(channel.type, settings))
                 sealed = channel_settings.seal(secrets, self._secrets)
                 secrets_changed = secrets != known
             if enabled is not None:
@@ -201,38 +199,44 @@ class ChannelService:
         Raises:
             NotFound: there is none of that id.
         """
-        channel, sealed = await asyncio.to_thread(self._with_secrets, organization_id, id)
-        notifier = self._notifiers.get(channel.type)
-        if notifier is None:
-            return TestDelivery(delivered=False, error=f"the notifier {channel.type!r} is not installed")
+        channel, ready = await asyncio.to_thread(self._ready, organization_id, id)
+        if isinstance(ready, str):
+            return TestDelivery(delivered=False, error=ready)
+        hidden = ready.redactor.text
         try:
-            settings = channel_settings.join(notifier, channel.config, sealed, self._secrets)
-            return await asyncio.wait_for(self._delivered(notifier, settings, channel), TIMEOUT_S + 1)
+            return await asyncio.wait_for(self._delivered(ready, channel), TIMEOUT_S + 1)
         except NotifyError as error:
-            return TestDelivery(delivered=False, status_code=error.status_code, error=str(error))
+            return TestDelivery(delivered=False, status_code=error.status_code, error=hidden(str(error)))
         except TimeoutError:
             return TestDelivery(delivered=False, error=f"no answer within {TIMEOUT_S:g} s")
-        except (ConfigurationError, EgressDenied, InvalidInput) as error:
-            return TestDelivery(delivered=False, error=str(error))
+        except (EgressDenied, InvalidInput) as error:
+            return TestDelivery(delivered=False, error=hidden(str(error)))
         except Exception as error:
             log.exception("notifier raised", channel=id, notifier=channel.type)
             return TestDelivery(delivered=False, error=f"the notifier raised {type(error).__name__}")
 
-    async def _delivered(self, notifier: Notifier[Any], settings: BaseModel, channel: Channel) -> TestDelivery:
+    async def _delivered(self, ready: channel_settings.Ready, channel: Channel) -> TestDelivery:
         message = messages.channel_test(channel, self._clock.now())
         async with self._open_http() as http:
             context = NotifyContext(
                 clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url, mailer=self._mailer
             )
-            delivery = await notifier.deliver(message, settings, context)
+            delivery = await ready.notifier.deliver(message, ready.settings, context)
         return TestDelivery(delivered=True, status_code=delivery.status_code)
 
-    def _with_secrets(self, organization_id: str, id: str) -> tuple[Channel, str | None]:
+    def _ready(self, organization_id: str, id: str) -> tuple[Channel, channel_settings.Ready | str]:
+        """Return a channel and what it is told with, or why it can't be told anything."""
         with self._storage.read() as tx:
             channel = tx.channels.get(organization_id, id)
             if channel is None:
                 raise NotFound("channel", id)
-            return channel, tx.channels.sealed_secrets(organization_id, id)
+            notifier = self._notifiers.get(channel.type)
+            if notifier is None:
+                return channel, f"the notifier {channel.type!r} is not installed"
+            try:
+                return channel, channel_settings.ready(tx, notifier, channel, self._secrets)
+            except (NotifyError, ConfigurationError) as error:
+                return channel, str(error)
 
     def rotate_secret(self, organization_id: str, id: str) -> ChannelMade:
         """Replace the secrets that the notifier makes by new ones; the old ones are void at once.
@@ -252,7 +256,8 @@ class ChannelService:
             sealed = tx.channels.sealed_secrets(organization_id, id)
             known = json.loads(self._secrets.open(sealed)) if sealed else {}
             kept = {name: text for name, text in known.items() if name not in names}
-            _, secrets = channel_settings.split(self._settings(channel.type, {**channel.config, **kept}))  # type: ignore[dict-item]
+            written: JsonObject = {**channel.config, **kept}
+            _, secrets = channel_settings.split(self._settings(tx, organization_id, channel.type, written), written)
             tx.channels.replace(channel, channel_settings.seal(secrets, self._secrets))
         return ChannelMade(
             channel=channel,
@@ -270,13 +275,12 @@ class ChannelService:
             return ("no mail server is set up: until the operator sets OUTRIDER_SMTP_URL, nothing is sent",)
         return ()
 
-    def _settings(self, type: str, config: JsonObject) -> BaseModel:
+    def _settings(self, tx: Transaction, organization_id: str, type: str, config: JsonObject) -> BaseModel:
         notifier = self._notifiers.get(type)
         if notifier is None:
             raise InvalidInput(f"no notifier of that name: {type!r}", field="type", allowed=sorted(self._notifiers))
         refuse_unstorable(config, "config")
-        settings: BaseModel = validated(notifier.settings, config, prefix="config")
-        return settings
+        return channel_settings.accepted(tx, organization_id, notifier, config, self._secrets)
 
 
 def _validate_name(name: str) -> None:

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
-from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import Notifier, NotifyContext, Repeats
+from outrider_engine.contracts.notifier import NotifyContext, Repeats
 from outrider_engine.domain.notifications import Notification, retry_at, retry_by_schedule, uniform_jitter
 from outrider_engine.errors import ConfigurationError, EgressDenied, InvalidInput, NotifyError
 from outrider_engine.plugin_manager import Plugins
@@ -31,11 +29,16 @@ TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed notification; ``target`` is its notifier and settings, or why there is nothing to send it with."""
+    """A claimed notification; ``target`` is what it is sent with, or why there is nothing."""
 
     notification: Notification
     token: str
-    target: tuple[Notifier[Any], BaseModel] | NotifyError
+    target: channel_settings.Ready | NotifyError
+
+    def said(self, refusal: NotifyError) -> str:
+        """Return why it was not accepted, without the secrets that were filled in."""
+        text = str(refusal)
+        return text if isinstance(self.target, NotifyError) else self.target.redactor.text(text)
 
 
 class Notifying:
@@ -85,11 +88,11 @@ class Notifying:
     async def _send(self, delivery: Delivery, http: HttpClient) -> None:
         if isinstance(delivery.target, NotifyError):
             raise delivery.target
-        notifier, settings = delivery.target
+        ready = delivery.target
         context = NotifyContext(
             clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url, mailer=self._mailer
         )
-        await notifier.deliver(delivery.notification.message, settings, context)
+        await ready.notifier.deliver(delivery.notification.message, ready.settings, context)
 
     def settle(self, delivery: Delivery, refusal: NotifyError | None) -> None:
         """Record how a delivery ended, and when to try again."""
@@ -101,21 +104,21 @@ class Notifying:
             again = None
             if not refusal.permanent:
                 again = self._retry_at(delivery, refusal.retry_after_s, tx.now)
-            tx.outbox.failed(notification.id, delivery.token, str(refusal), again)
+            tx.outbox.failed(notification.id, delivery.token, delivery.said(refusal), again)
         log.warning(
             "notification not delivered",
             notification=notification.id,
             channel=notification.channel_id,
             attempt=notification.attempts,
-            error=str(refusal),
+            error=delivery.said(refusal),
             gives_up=again is None,
         )
 
     def _retry_at(self, delivery: Delivery, asked_s: float | None, now: datetime) -> datetime | None:
         notification = delivery.notification
         if not isinstance(delivery.target, NotifyError):
-            notifier, settings = delivery.target
-            pauses = notifier.pauses(settings) if isinstance(notifier, Repeats) else None
+            notifier = delivery.target.notifier
+            pauses = notifier.pauses(delivery.target.settings) if isinstance(notifier, Repeats) else None
             if pauses is not None:
                 return retry_by_schedule(notification.attempts, now, asked_s, pauses)
         return retry_at(notification.attempts, notification.created_at, now, asked_s, self._jitter())
@@ -125,16 +128,15 @@ class Notifying:
         with self._storage.begin() as tx:
             tx.outbox.release(token)
 
-    def _target(self, tx: Transaction, notification: Notification) -> tuple[Notifier[Any], BaseModel] | NotifyError:
+    def _target(self, tx: Transaction, notification: Notification) -> channel_settings.Ready | NotifyError:
         channel = tx.channels.get(notification.organization_id, notification.channel_id)
         if channel is None or not channel.enabled:
             return NotifyError("the channel was deleted or switched off", permanent=True)
         notifier = self._plugins.notifiers.get(channel.type)
         if notifier is None:
             return NotifyError(f"the notifier {channel.type!r} is not installed", permanent=False)
-        sealed = tx.channels.sealed_secrets(notification.organization_id, notification.channel_id)
         try:
-            return notifier, channel_settings.join(notifier, channel.config, sealed, self._secrets)
+            return channel_settings.ready(tx, notifier, channel, self._secrets)
         except NotifyError as error:
             return error
         except ConfigurationError as error:

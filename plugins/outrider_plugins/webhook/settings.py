@@ -65,7 +65,7 @@ class WebhookSettings(BaseModel):
     headers: dict[str, str] = Field(
         default_factory=dict,
         max_length=20,
-        description="Further headers; no place for secrets.",
+        description="Further headers; for secrets, name a secret variable as `{{NAME}}`.",
         examples=[{"X-Team": "a"}],
     )
 

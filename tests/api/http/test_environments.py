@@ -4,6 +4,7 @@ import json
 
 import pytest
 from api_house import House
+from hook_receiver import Receiver
 
 PATH, VARIABLES = "/api/v1/environments", "/api/v1/variables"
 SECRET = "correct horse battery"
@@ -142,3 +143,47 @@ def test_a_key_needs_the_scope(house: House) -> None:
     assert reader.get(PATH) == []
     reader.refused(403, "POST", PATH, {"name": "a"})
     house.key("owner", scopes=["monitors:write"]).refused(403, "GET", VARIABLES)
+
+
+CHANNELS = "/api/v1/alerts/channels"
+
+
+def test_a_channel_is_told_with_todays_variables_and_shows_only_their_names(house: House, receiver: Receiver) -> None:
+    owner = house.owner
+    token = owner.post(VARIABLES, {"name": "TOKEN", "value": "first-secret", "secret": True})
+    owner.post(VARIABLES, {"name": "HOOK", "value": receiver.url})
+    config = {"url": "{{HOOK}}", "bearer_token": "{{TOKEN}}", "headers": {"X-Token": "a {{ TOKEN }}"}}
+    made = owner.channel(type="webhook", config=config)
+    path = f"{CHANNELS}/{made['id']}"
+    assert (made["config"]["url"], made["config"]["headers"]) == ("{{HOOK}}", {"X-Token": "a {{ TOKEN }}"})
+    owner.put(f"{VARIABLES}/{token['id']}", {"value": "second-secret"})
+    owner.put(path, {"config": {"events": []}})
+    assert owner.post(f"{path}/test")["delivered"]
+    headers, _ = receiver.received[0]
+    assert (headers["authorization"], headers["x-token"]) == ("Bearer second-secret", "a second-secret")
+    owner.delete(f"{VARIABLES}/{token['id']}")
+    lost = owner.post(f"{path}/test")
+    assert not lost["delivered"]
+    assert "{{TOKEN}}" in lost["error"]
+    assert "secret" not in owner.send("GET", path).text
+
+
+def test_a_channel_can_not_name_what_there_is_not_or_does_not_fit(house: House) -> None:
+    owner = house.owner
+    staging(house)
+    owner.post(VARIABLES, {"name": "OF_STAGING", "value": "https://a.test", "environment": "staging"})
+    owner.post(VARIABLES, {"name": "NOT_A_URL", "value": "hunter2-nonsense"})
+    for url in ("{{NOWHERE}}", "{{OF_STAGING}}", "{{NOT_A_URL}}"):
+        problem = owner.refused(400, "POST", CHANNELS, {"name": "a", "type": "webhook", "config": {"url": url}})
+        assert problem["data"]["field"] == "config.url"
+        assert "hunter2" not in problem["error"]
+    slack = {"webhook_url": "https://hooks.slack.com/services/T/B/X", "template": "{{ monitorName }} is {status}"}
+    assert owner.channel(type="slack", config=slack)["config"]["template"] == slack["template"]
+
+
+def test_secrets_are_hidden_in_what_a_delivery_says(house: House) -> None:
+    house.owner.post(VARIABLES, {"name": "HOST", "value": "hidden-host.invalid", "secret": True})
+    made = house.owner.channel(type="webhook", config={"url": "https://{{HOST}}/hook"})
+    answer = house.owner.post(f"{CHANNELS}/{made['id']}/test")
+    assert not answer["delivered"]
+    assert "hidden-host" not in answer["error"]
