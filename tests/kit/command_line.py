@@ -23,6 +23,8 @@ _CONTEXT.set_forkserver_preload(
         "outrider_api.cli.remote_alerts",
         "outrider_api.cli.remote_checks",
         "outrider_api.cli.remote_runs",
+        "outrider_api.cli.remote_variables",
+        "outrider_api.cli.resealing",
         "outrider_api.cli.signing_in",
         "outrider_api.cli.tailing",
         "outrider_api.cli.triggering",

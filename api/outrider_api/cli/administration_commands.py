@@ -1,4 +1,4 @@
-"""``db``, ``organizations`` and ``keys``: what an operator does past the API."""
+"""``db``, ``organizations``, ``keys`` and ``secrets``: what an operator does past the API."""
 
 from typing import Annotated
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
             of_organizations,
         ),
         ("keys", "API keys.", (create_key, list_keys, revoke_key)),
+        ("secrets", "What is stored encrypted.", (rotate_secrets,)),
     ):
         group = typer.Typer(name=name, help=words, no_args_is_help=True)
         for command in commands:
@@ -55,6 +56,17 @@ def plan_of_organization(organization: str, plan: str, data_dir: DataDir = None)
     from .startup import started_settings
 
     assign_plan(started_settings(data_dir=data_dir), organization, plan)
+
+
+def rotate_secrets(data_dir: DataDir = None) -> None:
+    """Encrypt everything anew with the first of the keys in OUTRIDER_SECRET_KEY.
+
+    Can be stopped and repeated. Ends with 1 when something was encrypted with a key that is not among them.
+    """
+    from .resealing import reseal
+    from .startup import started_settings
+
+    raise typer.Exit(reseal(started_settings(data_dir=data_dir)))
 
 
 def create_key(

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from outrider_engine.errors import ConfigurationError
 
 _KEY_FILE = "secret.key"
+_OTHER_KEY = "OUTRIDER_SECRET_KEY: a stored secret was sealed with another key"
 
 
 class FernetBox:
@@ -20,12 +21,15 @@ class FernetBox:
             ConfigurationError: a key is not 32 bytes in URL-safe base 64.
         """
         try:
-            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+            fernets = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
+            self._fernet = MultiFernet(fernets)
         except ValueError:
             raise ConfigurationError(
                 "OUTRIDER_SECRET_KEY: not a Fernet key (32 bytes in URL-safe base 64); make one with "
                 '`python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"`'
             ) from None
+
+        self._newest = fernets[0]
 
     def seal(self, plain: str) -> str:
         """Return the sealed text of a secret."""
@@ -36,7 +40,18 @@ class FernetBox:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
-            raise ConfigurationError("OUTRIDER_SECRET_KEY: a stored secret was sealed with another key") from None
+            raise ConfigurationError(_OTHER_KEY) from None
+
+    def renewed(self, sealed: str) -> str | None:
+        """Return the same secret sealed with the newest key; ``None`` when it is already."""
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            try:
+                return self._fernet.rotate(sealed.encode()).decode()
+            except InvalidToken:
+                raise ConfigurationError(_OTHER_KEY) from None
+        return None
 
 
 def kept_key(data_dir: Path) -> str:

@@ -2,13 +2,14 @@
 
 from .engine import Engine, open_engine, quotas_of
 from .processes import Node, embedded_node, scheduler_node, worker_node
-from .tools import open_slot, open_storage, upgrade_database
+from .tools import open_resealing, open_slot, open_storage, upgrade_database
 
 __all__ = [
     "Engine",
     "Node",
     "embedded_node",
     "open_engine",
+    "open_resealing",
     "open_slot",
     "open_storage",
     "quotas_of",

@@ -167,7 +167,7 @@ def open_engine(
     """
     _prepare(settings)
     clock = SystemClock()
-    secrets = FernetBox(_secret_key(settings, embedded=embedded))
+    secrets = FernetBox(secret_key_of(settings, embedded=embedded))
     plugins = plugins or load_plugins(blocked=settings.blocked_plugins)
     storage = _storage(settings, migrate=embedded)
     queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
@@ -350,7 +350,12 @@ def _unheard(queue: str, location: str) -> None:
     """Ignore a hint: this process claims nothing."""
 
 
-def _secret_key(settings: Settings, *, embedded: bool) -> str:
+def secret_key_of(settings: Settings, *, embedded: bool) -> str:
+    """Return the secret keys, newest first, separated by commas.
+
+    Raises:
+        ConfigurationError: there is none, and this process may not make one.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if not embedded:

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
+from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.errors import SchemaNotCurrent
 from outrider_engine.ports.slots import Slot
 from outrider_engine.ports.storage import Storage
+from outrider_engine.services.resealing import Resealing
 from outrider_engine.settings import Settings
 
+from .engine import secret_key_of
 from .processes import runner_slots
 
 
@@ -38,6 +41,19 @@ def open_storage(settings: Settings) -> Iterator[Storage]:
         yield storage
     finally:
         storage.close()
+
+
+@contextmanager
+def open_resealing(settings: Settings) -> Iterator[Resealing]:
+    """Open what seals everything anew with the first of the secret keys.
+
+    Raises:
+        ConfigurationError: there is no key, or one is wrong.
+        SchemaNotCurrent: the database is not at the newest revision.
+    """
+    with open_storage(settings) as storage:
+        box = FernetBox(secret_key_of(settings, embedded=settings.database_url is None))
+        yield Resealing(storage=storage, secrets=box)
 
 
 @contextmanager

@@ -15,3 +15,10 @@ class SecretBox(Protocol):
         Raises:
             ConfigurationError: it was sealed with another key.
         """
+
+    def renewed(self, sealed: str) -> str | None:
+        """Return the same secret sealed with the newest key; ``None`` when it is already.
+
+        Raises:
+            ConfigurationError: it was sealed with a key that is not here.
+        """

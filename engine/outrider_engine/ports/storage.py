@@ -18,6 +18,7 @@ from .plan_repository import PlanRepository
 from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
+from .sealed_repository import SealedRepository
 from .usage_repository import UsageRepository
 
 
@@ -119,6 +120,10 @@ class Transaction(Protocol):
     @property
     def events(self) -> EventRepository:
         """What has just happened."""
+
+    @property
+    def sealed(self) -> SealedRepository:
+        """Everything that is stored sealed."""
 
     @property
     def idempotency(self) -> IdempotencyRepository:

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from cryptography.fernet import Fernet
 
 from .conftest import Outrider
 
@@ -61,3 +62,12 @@ def test_a_key_that_cannot_be_made_says_why(
 
 def test_the_database_can_be_upgraded_twice(outrider: Outrider) -> None:
     assert [outrider("db", "upgrade").returncode for _ in range(2)] == [0, 0]
+
+
+def test_the_secret_key_is_replaced(outrider: Outrider) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    outrider("organizations", "create", "Acme", OUTRIDER_SECRET_KEY=old)
+    done = outrider("secrets", "rotate", OUTRIDER_SECRET_KEY=f"{new},{old}")
+    assert (done.returncode, "variables.sealed" in done.stdout) == (0, True), done.stderr
+    assert "older ones can go" in done.stdout
+    assert "OUTRIDER_SECRET_KEY" in outrider("secrets", "rotate", OUTRIDER_SECRET_KEY="short").stderr

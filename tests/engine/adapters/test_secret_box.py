@@ -26,6 +26,16 @@ def test_an_old_key_still_opens_while_the_new_one_seals() -> None:
     assert FernetBox(NEW).open(both.seal("fresh")) == "fresh"
 
 
+def test_an_old_seal_is_renewed_and_a_new_one_left_alone() -> None:
+    both = FernetBox(f"{NEW},{OLD}")
+    renewed = both.renewed(FernetBox(OLD).seal("kept"))
+    assert renewed is not None
+    assert FernetBox(NEW).open(renewed) == "kept"
+    assert both.renewed(renewed) is None
+    with pytest.raises(ConfigurationError, match="another key"):
+        FernetBox(NEW).renewed(FernetBox(OLD).seal("kept"))
+
+
 def test_another_key_is_told_apart_from_a_broken_text() -> None:
     with pytest.raises(ConfigurationError, match="OUTRIDER_SECRET_KEY"):
         FernetBox(NEW).open(FernetBox(OLD).seal("kept"))

@@ -26,6 +26,7 @@ from .releases import SqlReleases
 from .retention import SqlRetention
 from .rollups import SqlRollups
 from .runs import SqlRuns
+from .sealed import SqlSealed
 from .session import Session
 from .usage import SqlUsage
 
@@ -155,6 +156,11 @@ class SqlTransaction:
     def events(self) -> SqlEvents:
         """What has just happened."""
         return SqlEvents(self._session)
+
+    @cached_property
+    def sealed(self) -> SqlSealed:
+        """Everything that is stored sealed."""
+        return SqlSealed(self._session)
 
     @cached_property
     def idempotency(self) -> SqlIdempotency:
