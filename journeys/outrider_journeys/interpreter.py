@@ -1,6 +1,6 @@
 """Walks a journey on a Playwright page that it is handed: one code for the engine, the command line and tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +42,7 @@ class WalkOptions:
     Attributes:
         variables: values that go before the journey's own.
         secrets: values of the secrets, by name.
+        pinned: names whose values no step can change.
         base_url: goes before the journey's own.
         deadline: ``clock.monotonic()`` seconds after which no step starts, and beyond which no wait goes.
         folder: where files are written; it exists.
@@ -56,6 +57,7 @@ class WalkOptions:
     actions: StepActions
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pinned: Collection[str] = ()
     base_url: str | None = None
     screenshots: Literal["always", "on_failure", "never"] = "on_failure"
     on_step: Callable[[StepResult], None] = lambda _: None
@@ -200,6 +202,7 @@ class _Walk:
             page=self._page,
             index=index,
             variables=self._variables,
+            pinned=self._options.pinned,
             base_url=self._options.base_url or self._journey.base_url,
             ends_at=ends_at,
             clock=self._clock,

@@ -1,6 +1,6 @@
 """What steps are given while a journey is walked: the live form of ``StepScope``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -39,6 +39,7 @@ class LiveScope:
         page: "Page",
         index: int,
         variables: dict[str, str],
+        pinned: Collection[str],
         base_url: str | None,
         ends_at: float,
         clock: Clock,
@@ -50,6 +51,7 @@ class LiveScope:
         self._page = page
         self._index = index
         self._variables = variables
+        self._pinned = pinned
         self._base_url = base_url
         self._ends_at = ends_at
         self._clock = clock
@@ -139,8 +141,9 @@ class LiveScope:
         return self._page.title()
 
     def set_variable(self, name: str, value: str, *, secret: bool = False) -> None:
-        """Set a variable."""
-        self._variables[name] = value
+        """Set a variable, unless it is pinned."""
+        if name not in self._pinned:
+            self._variables[name] = value
         if secret:
             self._secrecy.add(value)
 

@@ -72,12 +72,14 @@ def _task(journey: Journey, wanted: LocalRun) -> SlotTask:
     if missing:
         options = " ".join(f"--secret {name}" for name in missing)
         raise InvalidInput(f"the journey needs more secrets: set ${', $'.join(missing)} and add {options}")
+    asked = variables_of(wanted.variables)
     return SlotTask(
         check_type=CHECK_TYPE,
         check_name=journey.name,
         config=journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG)),
         timeout_s=wanted.timeout_s,
-        variables={**journey.variables, **variables_of(wanted.variables)},
+        variables={**journey.variables, **asked},
+        pinned=tuple(asked),
         secrets=secrets,
         base_url=wanted.base_url,
         artifacts=journey.artifacts,

@@ -49,6 +49,7 @@ class LightContext:
         timeout_s: seconds for this observation; the engine ends it a little later if the plugin does not.
         variables: the values for ``{{name}}``, secrets among them: the check's own, and those of its surroundings that
             its settings name.
+        pinned: names that keep their values whatever is extracted: whoever started the run has given them.
         base_url: goes before the check's own, or stands in for one that it does not have.
         judge: for check types of several steps, whose steps have assertions of their own.
         http, resolver: every connection goes through these, or through addresses that ``resolver`` returned.
@@ -62,6 +63,7 @@ class LightContext:
     resolver: Resolver
     judge: Judge = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pinned: Collection[str] = ()
     base_url: str | None = None
 
     def render(self, value: JsonValue) -> JsonValue:
@@ -93,6 +95,7 @@ class ProcessContext:
         folder: a folder of the run's own; files named in the observation must be in it.
         proxy: ``http://host:port`` through which all traffic must go; ``None`` only in a run without egress policy.
         artifacts: the artifact policy: ``always``, ``on_failure`` or ``never``.
+        pinned: names that keep their values whatever a step sets: whoever started the run has given them.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
         options: wishes of the one who started the run (``headed``).
     """
@@ -106,6 +109,7 @@ class ProcessContext:
     on_step: Callable[[StepResult], None]
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pinned: Collection[str] = ()
     base_url: str | None = None
     options: JsonObject = field(default_factory=dict)
 

@@ -32,6 +32,8 @@ class SlotTask:
     timeout_s: float
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pinned: tuple[str, ...] = ()
+    """Names that keep their values whatever a step sets."""
     base_url: str | None = None
     artifacts: str = "always"
     """The artifact policy: ``always``, ``on_failure`` or ``never``."""

@@ -116,6 +116,7 @@ class Executor:
             on_step=steps.send,
             variables=task.variables,
             secrets=task.secrets,
+            pinned=task.pinned,
             base_url=task.base_url,
             options=task.options,
         )

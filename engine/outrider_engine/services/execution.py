@@ -48,6 +48,7 @@ class Execution:
     """Whether the assertions are the check type's own, because the check has none."""
     variables: Mapping[str, str] = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
+    pinned: frozenset[str]
     base_url: str | None
     redactor: Redactor = field(repr=False)
 
@@ -101,6 +102,7 @@ class Executions:
             by_default=not assertions,
             variables=values.variables,
             secrets=values.secrets,
+            pinned=frozenset(claim.overrides.variables if claim.overrides is not None else ()),
             base_url=base_url_of(claim),
             redactor=redactor,
         )
@@ -118,6 +120,7 @@ class Executions:
             resolver=resolver,
             judge=judging(execution.redactor),
             variables={**execution.variables, **execution.secrets},
+            pinned=execution.pinned,
             base_url=execution.base_url,
         )
         tries = self._tries(execution)
@@ -151,6 +154,7 @@ class Executions:
             timeout_s=execution.timeout_s,
             variables=execution.variables,
             secrets=execution.secrets,
+            pinned=tuple(sorted(execution.pinned)),
             base_url=execution.base_url,
             artifacts=policy if policy in ARTIFACT_POLICIES else "always",
         )

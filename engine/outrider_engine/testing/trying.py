@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +37,7 @@ def observe(
     config: Mapping[str, Any],
     *,
     variables: Mapping[str, str] | None = None,
+    pinned: Collection[str] = (),
     base_url: str | None = None,
     timeout_s: float = 5.0,
     egress: EgressMode = EgressMode.PRIVATE,
@@ -57,6 +58,7 @@ def observe(
                 resolver=resolver,
                 judge=judging(Redactor(())),
                 variables=variables or {},
+                pinned=pinned,
                 base_url=base_url,
             )
             seen: Observation = await (

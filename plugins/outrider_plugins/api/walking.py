@@ -43,7 +43,7 @@ class _Ended:
 
 
 class Walk:
-    """Walks once; variables of the check win over built-in values, extracted ones over both."""
+    """Walks once; variables of the check win over built-in values, extracted ones over both, pinned ones over all."""
 
     def __init__(
         self, settings: ApiSettings, context: LightContext, built_in: Mapping[str, str], *, boundary: str
@@ -143,7 +143,8 @@ class Walk:
                 text = f"extract[{index}] {wanted.name}: {_place(wanted)}: {problem}"
                 ended.failure = Failure(Verdict.FAILED, Reason.ASSERTION, text)
                 break
-            self._values[wanted.name] = value
+            if wanted.name not in self._context.pinned:
+                self._values[wanted.name] = value
             names.append(wanted.name)
             if wanted.secret:
                 self._secrets.append(value)

@@ -147,6 +147,7 @@ class _Run:
                 actions=self._actions,
                 variables=context.variables,
                 secrets=context.secrets,
+                pinned=context.pinned,
                 base_url=context.base_url,
                 screenshots=context.artifacts,
                 on_step=context.on_step,

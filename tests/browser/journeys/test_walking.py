@@ -160,6 +160,13 @@ def test_secrets_are_shown_nowhere(walked: Walk) -> None:
     assert "SEEN" not in result.variables
 
 
+def test_a_pinned_variable_keeps_its_value(walked: Walk) -> None:
+    taken = {"action": "extract", "variable": "CODE", "locator": "#late", "pattern": "[0-9]+"}
+    result = walked(OPEN, taken, walk_variables={"CODE": "asked"}, walk_pinned=("CODE",))
+    assert result.failure is None
+    assert result.variables["CODE"] == "asked"
+
+
 def test_an_extracted_secret_is_masked_from_then_on(walked: Walk) -> None:
     taken = {"action": "extract", "variable": "CODE", "locator": "#late", "pattern": "[0-9]+", "secret": True}
     result = walked(OPEN, taken, {"action": "assert", "locator": "#late", "text": {"equals": "{{CODE}}"}, "timeout": 1})

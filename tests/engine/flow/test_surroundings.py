@@ -60,6 +60,7 @@ def test_the_nearest_value_wins(place: Place) -> None:
     found = place.execution(check, Overrides(variables={"E": "asked E"}))
     assert found.variables == {"A": "organization A", "B": "staging B", "D": "own D", "E": "asked E"}
     assert found.secrets == {"C": "staging C"}
+    assert found.pinned == {"E"}
 
 
 def test_a_run_is_handed_only_what_its_check_names(place: Place) -> None:

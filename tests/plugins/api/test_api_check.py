@@ -42,6 +42,13 @@ def test_register_check_types_offers_api_as_its_contract_says() -> None:
     assert check_type_problems(installed) == []
 
 
+def test_a_value_that_a_run_was_started_with_stays_whatever_is_extracted(api: Any) -> None:
+    login = step("/login", request={"method": "POST"}, extract=[{"name": "token", "path": "$.token", "secret": True}])
+    seen = run(api, login, step("/?t={{token}}"), variables={"token": "asked"}, pinned=("token",))
+    assert seen.failure is None
+    assert api.asked[1]["path"] == "/?t=asked"
+
+
 def test_extracted_values_are_sent_and_judged_by_later_steps(api: Any) -> None:
     seen = run(
         api,

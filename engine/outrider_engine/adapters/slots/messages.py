@@ -47,6 +47,7 @@ class TaskMessage(_Message):
     timeout_s: FiniteFloat
     variables: dict[str, str]
     secrets: dict[str, str] = Field(repr=False)
+    pinned: tuple[str, ...]
     base_url: str | None
     artifacts: Literal["always", "on_failure", "never"]
     options: dict[str, JsonValue]
@@ -70,6 +71,7 @@ class TaskMessage(_Message):
                     "timeout_s": timeout_s,
                     "variables": dict(task.variables),
                     "secrets": dict(task.secrets),
+                    "pinned": task.pinned,
                     "base_url": task.base_url,
                     "artifacts": task.artifacts,
                     "options": plain(task.options),
