@@ -17,6 +17,7 @@ from . import (
     alert_commands,
     check_commands,
     demo_command,
+    environment_commands,
     inspection_commands,
     login_commands,
     run_command,
@@ -46,6 +47,7 @@ def application() -> typer.Typer:
     check_commands.register(app)
     runs_commands.register(app)
     alert_commands.register(app)
+    environment_commands.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

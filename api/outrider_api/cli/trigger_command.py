@@ -8,6 +8,9 @@ from .remote_options import Remote, asks_a_server
 
 BaseUrl: TypeAlias = Annotated[str | None, typer.Option(help="Another site than the definition says.")]
 Variables: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")]
+InEnvironment: TypeAlias = Annotated[
+    str | None, typer.Option("--environment", help="Name or id of an environment to run in; else the definition's.")
+]
 Location: TypeAlias = Annotated[str | None, typer.Option(help="Run there; without it, wherever the definition says.")]
 
 
@@ -23,6 +26,7 @@ def trigger(
     base_url: BaseUrl = None,
     var: Variables = None,
     location: Location = None,
+    environment: InEnvironment = None,
     wait: Annotated[
         int, typer.Option(min=0, max=3600, help="Seconds to wait for the verdict; 0 only starts the run.")
     ] = 300,
@@ -40,7 +44,11 @@ def trigger(
     status = follow_to_the_verdict(
         client,
         lambda: client.journeys.trigger(
-            client.journeys.find(journey).id, base_url=base_url, variables=variables, location=location
+            client.journeys.find(journey).id,
+            base_url=base_url,
+            variables=variables,
+            location=location,
+            environment=environment,
         ),
         wait_s=wait,
         as_json=remote.as_json,

@@ -16,6 +16,7 @@ from .objects import (
     Artifact,
     Channel,
     Check,
+    Environment,
     Journey,
     LastRun,
     Monitor,
@@ -25,6 +26,7 @@ from .objects import (
     Stats,
     Step,
     TestDelivery,
+    Variable,
 )
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Check",
     "Client",
     "ClientError",
+    "Environment",
     "Journey",
     "LastRun",
     "Monitor",
@@ -50,4 +53,5 @@ __all__ = [
     "Step",
     "TestDelivery",
     "Unreachable",
+    "Variable",
 ]

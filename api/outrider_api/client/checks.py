@@ -40,9 +40,15 @@ class Checks(Named[CheckT]):
         base_url: str | None = None,
         variables: Mapping[str, str] | None = None,
         location: str | None = None,
+        environment: str | None = None,
     ) -> Run:
         """Run it now for a pipeline, otherwise than it is defined; returns the first of the runs."""
-        given: dict[str, Any] = {"base_url": base_url, "variables": dict(variables or {}), "location": location}
+        given: dict[str, Any] = {
+            "base_url": base_url,
+            "variables": dict(variables or {}),
+            "location": location,
+            "environment": environment,
+        }
         body = {name: value for name, value in given.items() if value}
         family = self._path.rpartition("/")[2]
         path = f"{_AGENT}/{family}/{quote(id, safe='')}/trigger"

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from .alerting import Alerts, Channels
 from .checks import Checks, Measured
-from .objects import Alert, ApiMonitor, Channel, Journey, Monitor, Rule
+from .objects import Alert, ApiMonitor, Channel, Environment, Journey, Monitor, Rule, Variable
 from .resources import Named
 from .runs import Runs
 from .transport import Json, Query, Transport
+from .variables import Variables
 
 _V1 = "/api/v1"
 
@@ -43,6 +44,8 @@ class Client:
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
         self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")
+        self.environments = Named(transport, f"{_V1}/environments", Environment, "environment")
+        self.variables = Variables(transport, f"{_V1}/variables", Variable, "variable")
 
     def __repr__(self) -> str:
         return f"Client({self.server!r})"

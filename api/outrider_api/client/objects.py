@@ -217,6 +217,26 @@ class Channel(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Shown):
+    """A place where the same site runs."""
+
+    id: str
+    name: str = ""
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable(Shown):
+    """A value for ``{{name}}``, of one environment or (``None``) of all; ``value`` is ``None`` for secrets."""
+
+    id: str
+    name: str = ""
+    value: str | None = None
+    secret: bool = False
+    environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Shown):
     """When to tell."""
 

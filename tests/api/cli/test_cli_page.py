@@ -17,11 +17,17 @@ from outrider_engine.domain.checks import QUEUES
 
 from .conftest import Outrider
 
-PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
-LINES = [line for text in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in text.splitlines()]
-GROUPS = ("monitors", "api-monitors", "journeys", "runs", "alerts")
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "cli.md").read_text()
+GROUPS = ("monitors", "api-monitors", "journeys", "runs", "alerts", "environments", "variables")
 HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
 ORDERS = "name: Orders\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n"
+
+
+def commands_on(page: str) -> list[str]:
+    """Return the commands of a page; what they read from files is nothing here."""
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    return [line.partition(" < ")[0] for text in blocks for line in text.splitlines()]
 
 
 @pytest.fixture
@@ -45,10 +51,18 @@ def working(served: Served) -> Iterator[Served]:
 def test_the_commands_on_the_page_work(outrider: Outrider, working: Served, tmp_path: Path) -> None:
     (tmp_path / "home.journey.yaml").write_text(HOME)
     (tmp_path / "orders.yaml").write_text(ORDERS)
-    assert len(LINES) > 10
-    for line in LINES:
+    assert len(commands_on(PAGE)) > 10
+    for line in commands_on(PAGE):
         program, *arguments = shlex.split(line)
         done = outrider(*arguments, **working.variables)
+        assert (program, done.returncode) == ("outrider", 0), f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_the_commands_on_the_page_of_environments_work(outrider: Outrider, served: Served) -> None:
+    served.house.owner.post("/api/v1/environments", {"name": "staging"})
+    for line in commands_on((DOCS / "environments.md").read_text()):
+        program, *arguments = shlex.split(line)
+        done = outrider(*arguments, **served.variables)
         assert (program, done.returncode) == ("outrider", 0), f"{line}: {done.stdout}{done.stderr}"
 
 
@@ -69,7 +83,13 @@ def test_every_command_is_on_the_page() -> None:
         assert words == set(groups.commands[group].commands)
 
 
-@pytest.mark.parametrize("resource", ["monitors", "api_monitors", "journeys", "runs", "alerts", "channels", "rules"])
+@pytest.mark.parametrize(
+    "resource",
+    [
+        *("monitors", "api_monitors", "journeys", "runs", "alerts", "channels", "rules"),
+        *("environments", "variables"),
+    ],
+)
 def test_every_word_of_the_client_is_on_the_page(resource: str) -> None:
     found = getattr(Client("http://a", "k"), resource)
     public = {name for name in dir(found) if not name.startswith("_") and callable(getattr(found, name))}

@@ -274,3 +274,20 @@ class TestTail:
 def asked_for(served: Served) -> int:
     """How many lists of runs have been answered."""
     return served.asked.count("/api/v1/runs")
+
+
+def test_variables_are_set_and_deleted_and_secrets_never_shown(
+    asked: Callable[..., Any], told: Callable[..., str], served: Served
+) -> None:
+    served.house.owner.post("/api/v1/environments", {"name": "staging", "base_url": "https://s.test"})
+    assert [one["name"] for one in asked("environments", "list")] == ["staging"]
+    assert asked("variables", "set", "A", "--value", "first")["value"] == "first"
+    assert asked("variables", "set", "A", "--value", "second")["value"] == "second"
+    made = asked("variables", "set", "A", "--value", "hunter2-x", "--secret", "--environment", "staging")
+    assert (made["value"], made["secret"], made["environment"]) == (None, True, "staging")
+    assert asked("variables", "set", "A", "--value", "hunter2-y", "--environment", "staging")["secret"]
+    said = told("variables", "set", "B", "--value", "hunter2-z", "--secret")
+    assert "hunter2" not in said + told("variables", "list")
+    assert [one["value"] for one in asked("variables", "list", "--environment", "staging")] == [None]
+    told("variables", "delete", "A")
+    assert {one["name"] for one in asked("variables", "list")} == {"A", "B"}
