@@ -24,11 +24,20 @@ def upload(
     secret: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
     ] = None,
+    environment: Annotated[
+        str | None, typer.Option(help="Name or id of the environment in which it runs; without it, that stays.")
+    ] = None,
 ) -> None:
     """Upload a journey, or change the one of that name."""
     from .connecting import connected
     from .startup import started_settings
     from .uploading import Upload, upload_file
 
-    wanted = Upload(file=file, every_s=every, locations=tuple(location or ()), secrets=tuple(secret or ()))
+    wanted = Upload(
+        file=file,
+        every_s=every,
+        locations=tuple(location or ()),
+        secrets=tuple(secret or ()),
+        environment=environment,
+    )
     upload_file(connected(remote), started_settings(), wanted, as_json=remote.as_json)

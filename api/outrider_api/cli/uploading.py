@@ -25,6 +25,7 @@ class Upload:
     every_s: int | None
     locations: Sequence[str]
     secrets: Sequence[str]
+    environment: str | None = None
 
 
 def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: bool = False) -> None:
@@ -41,6 +42,8 @@ def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: 
         body["interval_seconds"] = wanted.every_s
     if wanted.locations:
         body["locations"] = list(wanted.locations)
+    if wanted.environment is not None:
+        body["environment"] = wanted.environment
     stored = client.journeys.put(body)
     if as_json:
         print_json(stored.raw)

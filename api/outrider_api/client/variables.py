@@ -11,7 +11,7 @@ class Variables(Named[Variable]):
 
     def of(self, name: str, environment: str | None = None) -> Variable | None:
         """Return the variable of a name in one environment, or (``None``) of the organization."""
-        found = self.list(environment=environment)
+        found = self.list(environment=environment, q=name)
         return next((one for one in found if one.name == name and (environment or one.environment is None)), None)
 
     def set(self, name: str, value: str, *, environment: str | None = None, secret: bool | None = None) -> Variable:

@@ -1,9 +1,19 @@
 """Stored environments and variables."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from outrider_engine.domain.environments import Environment, Variable
+
+from .listing import DefinitionQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableQuery(DefinitionQuery):
+    """Which variables of an organization to list: with an environment (by id), only its own."""
+
+    environment_id: str | None = None
 
 
 class EnvironmentRepository(Protocol):
@@ -24,8 +34,8 @@ class EnvironmentRepository(Protocol):
     def names(self, organization_id: str) -> Sequence[str]:
         """Return the names of all environments, in their order."""
 
-    def list(self, organization_id: str, *, page: int, per_page: int) -> tuple[Sequence[Environment], int]:
-        """Return one page of environments, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+        """Return one page of environments, and how many there are on all pages."""
 
     def replace(self, environment: Environment) -> None:
         """Store a changed environment."""
@@ -52,10 +62,8 @@ class VariableRepository(Protocol):
     def count(self, organization_id: str) -> int:
         """Return how many variables there are."""
 
-    def list(
-        self, organization_id: str, *, environment_id: str | None, page: int, per_page: int
-    ) -> tuple[Sequence[Variable], int]:
-        """Return one page of variables, oldest first, and how many there are; with an environment, only its own."""
+    def list(self, organization_id: str, query: VariableQuery) -> tuple[Sequence[Variable], int]:
+        """Return one page of variables, and how many there are on all pages."""
 
     def named(
         self, organization_ids: Collection[str], names: Collection[str], environment_ids: Collection[str] = ()

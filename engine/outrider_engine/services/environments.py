@@ -14,6 +14,7 @@ from outrider_engine.domain.environments import (
 )
 from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
+from outrider_engine.ports.listing import DefinitionQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
@@ -87,10 +88,10 @@ class EnvironmentService:
         with self._storage.read() as tx:
             return _found(tx, organization_id, id)
 
-    def list(self, organization_id: str, *, page: int, per_page: int) -> tuple[Sequence[Environment], int]:
-        """Return one page of environments, oldest first, and how many there are."""
+    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+        """Return one page of environments, and how many there are on all pages."""
         with self._storage.read() as tx:
-            return tx.environments.list(organization_id, page=page, per_page=per_page)
+            return tx.environments.list(organization_id, query)
 
     def delete(self, organization_id: str, id: str) -> None:
         """Delete an environment with its variables.
@@ -140,12 +141,7 @@ def placed(tx: Transaction, organization_id: str, fields: CheckFields) -> CheckF
     return {**fields, "environment_id": chosen}
 
 
-def refuse_bad_base_url(url: str) -> None:
-    """Refuse what paths can't be joined to.
-
-    Raises:
-        InvalidInput: the field is ``base_url``.
-    """
+def _refuse_bad_base_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -166,7 +162,7 @@ def _validate(fields: EnvironmentFields) -> None:
             field="name",
         )
     if url is not None:
-        refuse_bad_base_url(url)
+        _refuse_bad_base_url(url)
 
 
 def _refuse_taken(tx: Transaction, environment: Environment) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from outrider_engine.domain.runs import Overrides
+from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Transaction
 
 from .check_fields import refuse_bad_variables
-from .environments import chosen_environment, refuse_bad_base_url
+from .environments import chosen_environment
 
 
 def accepted(tx: Transaction, organization_id: str, overrides: Overrides) -> Overrides:
@@ -16,8 +17,8 @@ def accepted(tx: Transaction, organization_id: str, overrides: Overrides) -> Ove
         InvalidInput: names the field that is wrong.
     """
     refuse_bad_variables(overrides.variables)
-    if overrides.base_url is not None:
-        refuse_bad_base_url(overrides.base_url)
+    if overrides.base_url is not None and not overrides.base_url.startswith(("http://", "https://")):
+        raise InvalidInput("must begin with http:// or https://", field="base_url")
     if overrides.environment is None:
         return overrides
     found = chosen_environment(tx, organization_id, overrides.environment)

@@ -14,6 +14,7 @@ from outrider_engine.domain.environments import (
 )
 from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
+from outrider_engine.ports.environment_repository import VariableQuery
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage, Transaction
 
@@ -103,16 +104,17 @@ class VariableService:
             return _found(tx, organization_id, id)
 
     def list(
-        self, organization_id: str, *, environment: str | None, page: int, per_page: int
+        self, organization_id: str, query: VariableQuery, environment: str | None = None
     ) -> tuple[Sequence[Variable], int]:
-        """Return one page of variables, oldest first, and how many there are; with an environment, only its own.
+        """Return one page of variables, and how many there are on all pages; with an environment, only its own.
 
         Raises:
             InvalidInput: there is no such environment.
         """
         with self._storage.read() as tx:
-            place = chosen_environment(tx, organization_id, environment).id if environment is not None else None
-            return tx.variables.list(organization_id, environment_id=place, page=page, per_page=per_page)
+            if environment is not None:
+                query = replace(query, environment_id=chosen_environment(tx, organization_id, environment).id)
+            return tx.variables.list(organization_id, query)
 
     def delete(self, organization_id: str, id: str) -> None:
         """Delete a variable; runs that need it end as errors from now on.

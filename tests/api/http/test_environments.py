@@ -28,6 +28,15 @@ def test_an_environment_is_made_changed_and_deleted_with_its_variables(any_house
     assert owner.get(PATH) == owner.get(VARIABLES) == []
 
 
+def test_variables_are_found_by_their_name_and_sorted(any_house: House) -> None:
+    for name in ("B_TOKEN", "A_TOKEN", "HOST"):
+        any_house.world.clock.advance(1)
+        any_house.owner.post(VARIABLES, {"name": name, "value": "x"})
+    found = any_house.owner.get(VARIABLES, q="token", sort="name")
+    assert [one["name"] for one in found] == ["A_TOKEN", "B_TOKEN"]
+    assert any_house.owner.get(VARIABLES, order="desc", per_page=1)[0]["name"] == "HOST"
+
+
 def test_a_name_is_there_once_in_each_place(any_house: House) -> None:
     owner = any_house.owner
     staging(any_house)

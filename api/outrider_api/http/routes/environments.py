@@ -8,6 +8,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import EnvironmentBody, EnvironmentChanges, EnvironmentOut, without_fixed
+from outrider_api.http.wire.listing import AskedEnvironments
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/environments", tags=["Environments"], responses=ERRORS)
@@ -16,9 +17,11 @@ FIXED = ("id", "created_at", "updated_at")
 
 
 @router.get("", operation_id="listEnvironments")
-def list_environments(key: EnvironmentReader, services: Ask, paging: Paging) -> Listing[EnvironmentOut]:
-    """List environments, oldest first."""
-    found, total = services.environments.list(key.organization_id, page=paging.page, per_page=paging.per_page)
+def list_environments(
+    key: EnvironmentReader, services: Ask, paging: Paging, asked: AskedEnvironments
+) -> Listing[EnvironmentOut]:
+    """List environments, oldest first unless `sort` says otherwise."""
+    found, total = services.environments.list(key.organization_id, asked)
     return paging.listing([EnvironmentOut.of(one) for one in found], total)
 
 

@@ -10,6 +10,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import VariableBody, VariableChanges, VariableOut, without_fixed
+from outrider_api.http.wire.listing import AskedEnvironments
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/variables", tags=["Environments"], responses=ERRORS)
@@ -21,12 +22,10 @@ _Place = Annotated[str | None, Query(description="Only the variables of this env
 
 @router.get("", operation_id="listVariables")
 def list_variables(
-    key: EnvironmentReader, services: Ask, paging: Paging, environment: _Place = None
+    key: EnvironmentReader, services: Ask, paging: Paging, asked: AskedEnvironments, environment: _Place = None
 ) -> Listing[VariableOut]:
-    """List variables, oldest first; the values of secrets are not shown."""
-    found, total = services.variables.list(
-        key.organization_id, environment=environment, page=paging.page, per_page=paging.per_page
-    )
+    """List variables, oldest first unless `sort` says otherwise; the values of secrets are not shown."""
+    found, total = services.variables.list(key.organization_id, asked, environment)
     return paging.listing([VariableOut.of(one) for one in found], total)
 
 

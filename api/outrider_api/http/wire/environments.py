@@ -15,16 +15,22 @@ from outrider_engine.services.variables import VariableFields
 from .bodies import Flag, Plain, Text
 from .moments import Moment
 
+# Shown to clients; the services say in words what is wrong.
+_ENVIRONMENT: Any = {"pattern": "^(?!env_)[A-Za-z0-9]([A-Za-z0-9 _.-]*[A-Za-z0-9_.-])?$"}
+_VARIABLE: Any = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+_BASE_URL: Any = {"pattern": r"^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,3})?(/[A-Za-z0-9._~/-]*)?$"}
+
 
 class EnvironmentChanges(BaseModel):
     """What can be changed of an environment; absent fields keep their value."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(default="", min_length=1, max_length=LONGEST_NAME)
+    name: Text = Field(default="", min_length=1, max_length=LONGEST_NAME, json_schema_extra=_ENVIRONMENT)
     base_url: Text | None = Field(
         default=None,
         max_length=LONGEST_URL,
+        json_schema_extra=_BASE_URL,
         description="Where the site is: for checks that run here and say nothing else, and in place of what they say "
         "for runs that are asked for in this environment.",
     )
@@ -42,7 +48,7 @@ class EnvironmentChanges(BaseModel):
 class EnvironmentBody(EnvironmentChanges):
     """An environment to be made; its name is there once in the organization."""
 
-    name: Text = Field(min_length=1, max_length=LONGEST_NAME)
+    name: Text = Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra=_ENVIRONMENT)
 
 
 class EnvironmentOut(BaseModel):
@@ -71,7 +77,7 @@ class VariableChanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(default="", min_length=1, max_length=LONGEST_NAME, pattern="^[A-Za-z_][A-Za-z0-9_]*$")
+    name: Text = Field(default="", min_length=1, max_length=LONGEST_NAME, json_schema_extra=_VARIABLE)
     value: Plain | None = Field(default=None, description=f"At most {LONGEST_VALUE} characters.")
     secret: Flag = Field(
         default=False, description="Whether the value is stored encrypted, never shown, and hidden in runs."
@@ -92,7 +98,7 @@ class VariableChanges(BaseModel):
 class VariableBody(VariableChanges):
     """A variable to be made; its name is there once in each environment, and once for the whole organization."""
 
-    name: Text = Field(min_length=1, max_length=LONGEST_NAME, pattern="^[A-Za-z_][A-Za-z0-9_]*$")
+    name: Text = Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra=_VARIABLE)
     value: Plain = Field(description=f"At most {LONGEST_VALUE} characters.")
     environment: Text | None = Field(
         default=None, description="Name or id of the environment to which it belongs; all of them when left out."

@@ -11,6 +11,7 @@ from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.alert_repository import ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.environment_repository import VariableQuery
 from outrider_engine.ports.listing import SortKey
 from outrider_engine.services.check_types import CheckTypes
 
@@ -111,6 +112,16 @@ def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     )
 
 
+def environment_query_of(
+    paging: Paging, q: _Named = None, sort: _CheckSort = "created_at", order: _Order = "asc"
+) -> VariableQuery:
+    """Return which environments or variables a request asks for."""
+    return VariableQuery(
+        named=q, sort=SortKey(sort), descending=order == "desc", page=paging.page, per_page=paging.per_page
+    )
+
+
+AskedEnvironments = Annotated[VariableQuery, Depends(environment_query_of)]
 AskedChecks = Annotated[CheckQuery, Depends(check_query_of)]
 AskedChannels = Annotated[ChannelQuery, Depends(channel_query_of)]
 AskedRules = Annotated[RuleQuery, Depends(rule_query_of)]

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 
 from outrider_engine.domain.environments import Environment, Variable
+from outrider_engine.ports.environment_repository import VariableQuery
+from outrider_engine.ports.listing import DefinitionQuery
 
+from .listing import listed
 from .schema import PLACED, checks, environments, variables, where
 from .session import Session
 
@@ -44,10 +47,10 @@ class SqlEnvironments:
         mine = select(environments.c.name).where(environments.c.organization_id == organization_id)
         return [row.name for row in self._session.all(mine.order_by(environments.c.name))]
 
-    def list(self, organization_id: str, *, page: int, per_page: int) -> tuple[Sequence[Environment], int]:
-        """Return one page of environments, oldest first, and how many there are."""
-        mine = select(environments).where(environments.c.organization_id == organization_id).order_by(environments.c.id)
-        rows, total = self._session.page(mine, page, per_page)
+    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+        """Return one page of environments, and how many there are on all pages."""
+        mine = select(environments).where(environments.c.organization_id == organization_id)
+        rows, total = self._session.page(listed(mine, environments, query), query.page, query.per_page)
         return [_environment_of(row) for row in rows], total
 
     def replace(self, environment: Environment) -> None:
@@ -101,14 +104,12 @@ class SqlVariables:
         row = self._session.first(select(func.count()).where(variables.c.organization_id == organization_id))
         return row[0] if row is not None else 0
 
-    def list(
-        self, organization_id: str, *, environment_id: str | None, page: int, per_page: int
-    ) -> tuple[Sequence[Variable], int]:
-        """Return one page of variables, oldest first, and how many there are; with an environment, only its own."""
+    def list(self, organization_id: str, query: VariableQuery) -> tuple[Sequence[Variable], int]:
+        """Return one page of variables, and how many there are on all pages."""
         mine = _with_environment().where(variables.c.organization_id == organization_id)
-        if environment_id is not None:
-            mine = mine.where(variables.c.environment_id == environment_id)
-        rows, total = self._session.page(mine.order_by(variables.c.id), page, per_page)
+        if query.environment_id is not None:
+            mine = mine.where(variables.c.environment_id == query.environment_id)
+        rows, total = self._session.page(listed(mine, variables, query), query.page, query.per_page)
         return [_variable_of(row) for row in rows], total
 
     def named(
