@@ -69,8 +69,11 @@ def accepted(
     Raises:
         InvalidInput: they are wrong, or name a variable that there is not.
     """
-    filled, _ = _filled_in(tx, organization_id, notifier, written, box)
-    settings: BaseModel = validated(notifier.settings, filled, prefix="config")
+    filled, redactor = _filled_in(tx, organization_id, notifier, written, box)
+    try:
+        settings: BaseModel = validated(notifier.settings, filled, prefix="config")
+    except InvalidInput as error:
+        raise InvalidInput(redactor.text(error.problem), field=error.field, allowed=error.allowed) from None
     return settings
 
 

@@ -57,7 +57,7 @@ def values_of(claim: Claim, own_secrets: Mapping[str, str], box: SecretBox) -> V
     overrides = claim.overrides.variables if claim.overrides is not None else {}
     every = {**around, **definition.variables, **own_secrets, **overrides}
     declared = definition.config.get("secrets")
-    names = set(declared) if isinstance(declared, list | tuple) else set()
+    names = {name for name in declared if isinstance(name, str)} if isinstance(declared, list | tuple) else set()
     names |= own_secrets.keys() | (secret.keys() & around.keys() - definition.variables.keys())
     return Values(
         variables={name: text for name, text in every.items() if name not in names},

@@ -7,6 +7,7 @@ from engine_world import World
 
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.environments import Environment
+from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.observations import Observation
 from outrider_engine.domain.runs import Outcome, Overrides
 from outrider_engine.domain.verdicts import Cause, Reason, Verdict
@@ -34,6 +35,12 @@ class Place:
         self.variables.create(
             self.world.organization, {"name": name, "value": value, "secret": secret}, environment=environment
         )
+
+    def reconfigured(self, check: Check, config: JsonObject) -> Check:
+        changed = replace(check, definition=replace(check.definition, config=config), revision=2)
+        with self.world.storage.begin() as tx:
+            assert tx.checks.replace(changed, expected_revision=1)
+        return changed
 
     def prepared(self, check: Check, overrides: Overrides | None = None) -> Execution | Outcome:
         self.world.request(check, overrides=overrides)
@@ -77,6 +84,14 @@ def test_what_overrides_a_secret_is_hidden_as_well(place: Place) -> None:
     assert found.redactor.text("stored secret, asked secret") == "•••, •••"
 
 
+def test_what_a_journey_names_among_its_secrets_is_one_wherever_its_value_comes_from(place: Place) -> None:
+    place.set("PASSWORD", "from the organization")
+    check = place.reconfigured(place.world.check(), {"secrets": ["PASSWORD", 7]})
+    found = place.execution(check)
+    assert (found.variables, found.secrets) == ({}, {"PASSWORD": "from the organization"})
+    assert found.redactor.text("from the organization") == "•••"
+
+
 def test_secrets_of_the_surroundings_are_hidden_in_what_is_kept(place: Place) -> None:
     place.set("TOKEN", "hunter2-token", "staging", secret=True)
     found = place.execution(place.world.check(target="{{TOKEN}}", environment_id=place.staging.id))
@@ -107,10 +122,7 @@ def test_where_a_run_goes(
     elif overrides is not None:
         asked = Overrides(base_url=overrides)
     check = place.world.check(environment_id=place.staging.id if placed else None)
-    changed = replace(check, definition=replace(check.definition, config=config), revision=2)
-    with place.world.storage.begin() as tx:
-        assert tx.checks.replace(changed, expected_revision=1)
-    assert place.execution(changed, asked).base_url == expected
+    assert place.execution(place.reconfigured(check, config), asked).base_url == expected
 
 
 def test_a_run_whose_environment_is_gone_is_an_error_of_the_check(place: Place) -> None:
