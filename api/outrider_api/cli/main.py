@@ -18,6 +18,7 @@ from . import (
     check_commands,
     demo_command,
     environment_commands,
+    events_commands,
     inspection_commands,
     login_commands,
     run_command,
@@ -48,6 +49,7 @@ def application() -> typer.Typer:
     runs_commands.register(app)
     alert_commands.register(app)
     environment_commands.register(app)
+    events_commands.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from .alerting import Alerts, Channels
 from .checks import Checks, Measured
+from .events import Events
 from .objects import Alert, ApiMonitor, Channel, Environment, Journey, Monitor, Rule, Variable
 from .resources import Named
 from .runs import Runs
@@ -41,6 +42,7 @@ class Client:
         )
         self.journeys = Measured(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
         self.runs = Runs(transport)
+        self.events = Events(transport, sleep)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
         self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")

@@ -205,6 +205,18 @@ class Alert(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Shown):
+    """Something that has just happened; ``reset`` as its type says that what came before it is not kept any more."""
+
+    id: str
+    type: str = ""
+    at: datetime | None = field(default=None, metadata=_MOMENT)
+    check_id: str | None = None
+    run_id: str | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel(Shown):
     """Whom to tell; ``secret`` is there in the answer to its creation only."""
 

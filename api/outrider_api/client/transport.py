@@ -4,7 +4,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -54,10 +54,8 @@ class Transport:
             Refused: the server did not do it.
             Unreachable: there is no answer of an Outrider.
         """
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        target = self._prefix + path + (f"?{urlencode(given, doseq=True)}" if given else "")
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        headers |= {"Accept": "application/json", "User-Agent": "outrider-client"}
+        target = self._target(path, query)
+        headers = self._headers("application/json") | {"Content-Type": "application/json"}
         if repeatable:
             headers["Idempotency-Key"] = str(uuid.uuid4())
         retries = 0
@@ -70,6 +68,38 @@ class Transport:
                     raise
             self._sleep(pause)
             retries += 1
+
+    def stream(
+        self, path: str, *, query: Query | None = None, last_event_id: str | None = None
+    ) -> Iterator[Mapping[str, str]]:
+        """Walk through a stream of server-sent events: the fields of each, until the server ends it.
+
+        Raises:
+            Refused: the server did not open it.
+            Unreachable: there is no answer of an Outrider, or the connection is lost.
+        """
+        headers = self._headers("text/event-stream")
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = last_event_id
+        connection = self._kind(self._host, self._port, timeout=self._timeout_s)
+        try:
+            connection.request("GET", self._target(path, query), headers=headers)
+            response = connection.getresponse()
+            if response.getheader("Content-Type", "").partition(";")[0] != "text/event-stream":
+                self._envelope(response, response.read())
+                raise Unreachable(f"{self.server} answered, but with no stream of events")
+            yield from _fields(response)
+        except (OSError, HTTPException, UnicodeError) as error:
+            raise Unreachable(f"{self.server} can't be reached: {str(error) or type(error).__name__}") from None
+        finally:
+            connection.close()
+
+    def _target(self, path: str, query: Query | None) -> str:
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        return self._prefix + path + (f"?{urlencode(given, doseq=True)}" if given else "")
+
+    def _headers(self, accepted: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._key}", "Accept": accepted, "User-Agent": "outrider-client"}
 
     def _once(self, method: str, target: str, content: str | None, headers: Mapping[str, str]) -> Json:
         connection = self._kind(self._host, self._port, timeout=self._timeout_s)
@@ -113,6 +143,17 @@ class Transport:
             request_id=answer.get("request_id") or response.getheader("X-Request-Id"),
             retry_after_s=waiting_s,
         )
+
+
+def _fields(response: HTTPResponse) -> Iterator[Mapping[str, str]]:
+    found: dict[str, str] = {}
+    while line := response.readline().decode():
+        name, _, value = line.rstrip("\r\n").partition(": ")
+        if line.strip():
+            found[name] = value
+        elif found:
+            yield found
+            found = {}
 
 
 def _address(server: str) -> tuple[str, int | None, str, type[HTTPConnection]]:

@@ -1,4 +1,4 @@
-"""What has just happened, for those who watch: runs, steps and alerts, in the order in which it was committed."""
+"""What has just happened, for those who watch: runs, steps, alerts, incidents, in the order of commits."""
 
 import re
 from collections.abc import Sequence
@@ -28,6 +28,9 @@ class EventType(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     ALERT_ESCALATED = "alert.escalated"
     ALERT_RESOLVED = "alert.resolved"
+    INCIDENT_CREATED = "incident.created"
+    INCIDENT_UPDATED = "incident.updated"
+    INCIDENT_RESOLVED = "incident.resolved"
 
 
 @dataclass(frozen=True, slots=True, order=True)

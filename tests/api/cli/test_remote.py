@@ -271,6 +271,22 @@ class TestTail:
         assert [word for word in ("✗ failed", "shop", "connection refused") if word not in line] == []
 
 
+def test_events_are_followed_until_ctrl_c(
+    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
+) -> None:
+    monitor = served.house.owner.monitor(name="shop", type="scripted")
+    after = str(served.house.services.events.newest()).rpartition(".")[0] + ".99999999999"
+    served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    served.house.finish_all(FAILED)
+    options = ("--after", after, "--type", "run.finished")
+    process = started("events", "tail", "shop", *options, **served.variables)
+    until(lambda: "connection refused" in (tmp_path / "out").read_text(), "the event")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(LONGEST_S) == 0
+    (line,) = (tmp_path / "out").read_text().splitlines()
+    assert [word for word in ("run.finished", "failed", "shop", "local") if word not in line] == []
+
+
 def asked_for(served: Served) -> int:
     """How many lists of runs have been answered."""
     return served.asked.count("/api/v1/runs")

@@ -7,6 +7,7 @@ import pytest
 
 from outrider_engine.domain.alerts import RuleType
 from outrider_engine.domain.events import EventType, Position
+from outrider_engine.domain.incidents import IncidentState, moved
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.errors import Conflict
 from outrider_engine.services.events import EventLog
@@ -58,6 +59,24 @@ def test_a_run_and_its_alert_are_told_from_beginning_to_end(world, log):
     assert {(event.organization_id, event.check_id) for event in events} == {(check.organization_id, check.id)}
     assert {event.facts["run_id"] for event in events} == {run.id}
     assert events[3].facts["error"] == "status is 500, expected 200"
+
+
+def test_an_incident_is_told_from_beginning_to_end(world, log):
+    check = world.stored_check()
+    begin = log.newest()
+    made = world.stored_incident(check)
+    with world.storage.begin() as tx:
+        identified = moved(made, IncidentState.IDENTIFIED, tx.now)
+        tx.incidents.replace(made, identified)
+        tx.incidents.replace(identified, moved(identified, IncidentState.RESOLVED, tx.now))
+    events, _ = read_on(log, begin)
+    assert told(events)[1:] == [
+        ("incident.created", "investigating"),
+        ("incident.updated", "identified"),
+        ("incident.resolved", "resolved"),
+    ]
+    assert {event.facts["incident_id"] for event in events[1:]} == {made.id}
+    assert events[1].check_id == check.id
 
 
 def test_runs_that_go_back_or_are_cancelled_are_told_too(world, log):

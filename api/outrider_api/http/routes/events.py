@@ -61,7 +61,7 @@ async def stream_events(  # noqa: PLR0917 - FastAPI calls it by name
     after: _After = None,
     last_event_id: _Last = None,
 ) -> StreamingResponse:
-    """Follow runs, their steps and alerts as server-sent events, from now on or from an earlier event."""
+    """Follow runs, their steps, alerts and incidents as server-sent events, from now on or from an earlier event."""
     wanted = Wanted(read_types(types), frozenset(check_id))
     refuse_unreadable(key, wanted.types)
     given, field = (last_event_id, "Last-Event-ID") if last_event_id else (after, "after")

@@ -12,7 +12,8 @@ from outrider_engine.errors import Forbidden, InvalidInput
 from .alerting import family_of
 from .moments import shown
 
-RUNS = tuple(type for type in EventType if type.value.startswith("run."))
+_SUBJECTS = {"alert": "alerts", "incident": "incidents"}
+"""To which scopes events belong that are not about runs, by the beginning of their types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Wanted:
         """Tell whether an event is shown to the holder of a key."""
         return (
             (not self.types or event.type in self.types)
-            and (not self.check_ids or event.check_id in self.check_ids)
+            and (not self.check_ids or not self.check_ids.isdisjoint(_checks_of(event)))
             and key.may(Permission.READ, _subject_of(event))
         )
 
@@ -63,7 +64,7 @@ def refuse_unreadable(key: ApiKey, types: Collection[str]) -> None:
         Forbidden: it may not.
     """
     asked = types or list(EventType)
-    subjects = {subject for type in asked for subject in (set(SUBJECT_OF.values()) if type in RUNS else {"alerts"})}
+    subjects = {subject for type in asked for subject in _subjects_of(type)}
     if not any(key.may(Permission.READ, subject) for subject in subjects):
         raise Forbidden(f"this key may not read {' or '.join(sorted(subjects))}")
 
@@ -86,6 +87,17 @@ def show_reset(position: Position) -> bytes:
 
 
 def _subject_of(event: Event) -> str:
-    if event.type in RUNS and event.check_id is not None:
-        return SUBJECT_OF[family_of(event.check_id)]
-    return "alerts"
+    kind = event.type.partition(".")[0]
+    return _SUBJECTS[kind] if kind in _SUBJECTS else SUBJECT_OF[family_of(event.check_id or "")]
+
+
+def _subjects_of(type: str) -> set[str]:
+    kind = type.partition(".")[0]
+    return {_SUBJECTS[kind]} if kind in _SUBJECTS else set(SUBJECT_OF.values())
+
+
+def _checks_of(event: Event) -> set[str]:
+    """Return the checks that an event is about: an incident may be about several."""
+    several = event.facts.get("check_ids")
+    found = {str(id) for id in several} if isinstance(several, list) else set()
+    return found | ({event.check_id} if event.check_id is not None else set())

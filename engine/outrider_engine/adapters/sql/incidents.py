@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, insert, select, update
 
 from outrider_engine.domain.alert_policies import Severity
+from outrider_engine.domain.events import EventType
 from outrider_engine.domain.incidents import Impact, Incident, IncidentState, IncidentUpdate
 from outrider_engine.ports.incident_repository import IncidentQuery
 
@@ -37,6 +38,7 @@ class SqlIncidents:
         self._add_updates(incident, incident.updates)
         self._link_checks(incident, incident.check_ids)
         self._link_alerts(incident, incident.alert_ids)
+        self._note(EventType.INCIDENT_CREATED, incident)
         return True
 
     def get(self, organization_id: str, id: str) -> Incident | None:
@@ -68,6 +70,8 @@ class SqlIncidents:
             self._link_checks(after, after.check_ids)
         self._unlink_alerts(after, set(before.alert_ids) - set(after.alert_ids))
         self._link_alerts(after, [id for id in after.alert_ids if id not in before.alert_ids])
+        is_over = before.is_open and not after.is_open
+        self._note(EventType.INCIDENT_RESOLVED if is_over else EventType.INCIDENT_UPDATED, after)
 
     def delete(self, organization_id: str, id: str) -> bool:
         """Delete an incident; ``False`` when there was none."""
@@ -160,6 +164,18 @@ class SqlIncidents:
         ]
         if rows:
             self._session.run(insert(incident_updates), rows)
+
+    def _note(self, type: EventType, incident: Incident) -> None:
+        self._session.note(
+            incident.organization_id,
+            type,
+            incident_id=incident.id,
+            check_id=incident.alerting_check_id,
+            check_ids=list(incident.check_ids),
+            status=incident.state.value,
+            severity=incident.severity.value,
+            title=incident.title,
+        )
 
     def _link_checks(self, incident: Incident, ids: Iterable[str]) -> None:
         owned = {"organization_id": incident.organization_id, "incident_id": incident.id}
