@@ -19,8 +19,10 @@ from . import (
     demo_command,
     environment_commands,
     events_commands,
+    incident_commands,
     inspection_commands,
     login_commands,
+    release_commands,
     run_command,
     runs_commands,
     serve_commands,
@@ -50,6 +52,8 @@ def application() -> typer.Typer:
     alert_commands.register(app)
     environment_commands.register(app)
     events_commands.register(app)
+    incident_commands.register(app)
+    release_commands.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from .alerting import Alerts, Channels
 from .checks import Checks, Measured
 from .events import Events
-from .objects import Alert, ApiMonitor, Channel, Environment, Journey, Monitor, Rule, Variable
-from .resources import Named
+from .incidents import Incidents
+from .objects import Alert, ApiMonitor, Channel, Environment, Incident, Journey, Monitor, Release, Rule, Variable
+from .resources import Dated, Named
 from .runs import Runs
 from .transport import Json, Query, Transport
 from .variables import Variables
@@ -44,6 +45,8 @@ class Client:
         self.runs = Runs(transport)
         self.events = Events(transport, sleep)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
+        self.incidents = Incidents(transport, f"{_V1}/incidents", Incident, "incident")
+        self.releases = Dated(transport, f"{_V1}/releases", Release, "release")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
         self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")
         self.environments = Named(transport, f"{_V1}/environments", Environment, "environment")

@@ -200,6 +200,7 @@ class Alert(Shown):
     resource_id: str = ""
     message: str = ""
     run_id: str | None = None
+    incident_id: str | None = None
     triggered_at: datetime | None = field(default=None, metadata=_MOMENT)
     resolved_at: datetime | None = field(default=None, metadata=_MOMENT)
 
@@ -214,6 +215,49 @@ class Event(Shown):
     check_id: str | None = None
     run_id: str | None = None
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentUpdate(Shown):
+    """What was told of an incident at one time."""
+
+    state: str = ""
+    body: str = ""
+    posted_at: datetime | None = field(default=None, metadata=_MOMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(Shown):
+    """What people are told of a trouble; ``updates`` are oldest first."""
+
+    id: str
+    title: str = ""
+    state: str = ""
+    severity: str = ""
+    impact: str = ""
+    automatic: bool = False
+    affected_components: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    check_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    alert_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    updates: tuple[IncidentUpdate, ...] = field(default=(), metadata={_READ: IncidentUpdate.all_of})
+    started_at: datetime | None = field(default=None, metadata=_MOMENT)
+    resolved_at: datetime | None = field(default=None, metadata=_MOMENT)
+    postmortem_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Shown):
+    """What was deployed when."""
+
+    id: str
+    name: str = ""
+    version: str | None = None
+    environment: str | None = None
+    rollout_percent: float | None = None
+    commit_sha: str | None = None
+    tags: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    started_at: datetime | None = field(default=None, metadata=_MOMENT)
+    finished_at: datetime | None = field(default=None, metadata=_MOMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

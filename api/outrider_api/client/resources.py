@@ -20,6 +20,20 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def walked(
+    transport: Transport, path: str, kind: type[ShownT], filters: Query, page_size: int = _PAGE
+) -> Iterator[ShownT]:
+    """Walk through a list by cursor; parts are asked for as they are needed."""
+    cursor: str | None = None
+    while True:
+        query: Query = {**filters, "limit": page_size, "cursor": cursor}
+        answer = transport.send("GET", path, query=query)
+        yield from map(kind.of, answer["data"])
+        cursor = answer["meta"]["next_cursor"]
+        if cursor is None:
+            return
+
+
 class Readable(Generic[ShownT]):
     """A list whose objects can be read, by page.
 
@@ -55,8 +69,33 @@ class Readable(Generic[ShownT]):
         return "/".join((self._path, *(quote(part, safe="") for part in (id, *further))))
 
 
-class Named(Readable[ShownT]):
-    """A list whose objects have names, and can be made, changed and deleted."""
+class Writable(Readable[ShownT]):
+    """A list whose objects can be made, changed and deleted."""
+
+    def create(self, **fields: Any) -> ShownT:
+        """Make an object of the fields that the API documents."""
+        return self._kind.of(self._transport.send("POST", self._path, fields, repeatable=True)["data"])
+
+    def update(self, id: str, **fields: Any) -> ShownT:
+        """Change some fields; the others keep their values."""
+        return self._kind.of(self._transport.send("PUT", self.path_of(id), fields)["data"])
+
+    def delete(self, id: str) -> Json:
+        """Delete an object; returns what the API answered."""
+        done: Json = self._transport.send("DELETE", self.path_of(id))["data"]
+        return done
+
+
+class Dated(Writable[ShownT]):
+    """A list by cursor, newest first."""
+
+    def list(self, *, page_size: int = _PAGE, **filters: str | Sequence[str] | None) -> Iterator[ShownT]:
+        """Walk from the newest to the oldest; parts are asked for as they are needed."""
+        return walked(self._transport, self._path, self._kind, filters, page_size)
+
+
+class Named(Writable[ShownT]):
+    """A list whose objects have names."""
 
     def find(self, name_or_id: str) -> ShownT:
         """Return the object of an id, or of a name.
@@ -78,14 +117,6 @@ class Named(Readable[ShownT]):
         """Return the objects that have a name; mostly one or none."""
         return [each for each in self.list() if each.raw["name"] == name]
 
-    def create(self, **fields: Any) -> ShownT:
-        """Make an object of the fields that the API documents."""
-        return self._kind.of(self._transport.send("POST", self._path, fields, repeatable=True)["data"])
-
-    def update(self, id: str, **fields: Any) -> ShownT:
-        """Change some fields; the others keep their values."""
-        return self._kind.of(self._transport.send("PUT", self.path_of(id), fields)["data"])
-
     def put(self, fields: Json, *, fixed: Sequence[str] = ()) -> ShownT:
         """Make an object, or change the one of that name; ``fixed`` fields can't be changed.
 
@@ -98,8 +129,3 @@ class Named(Readable[ShownT]):
         if not there:
             return self.create(**fields)
         return self.update(there[0].raw["id"], **{name: value for name, value in fields.items() if name not in fixed})
-
-    def delete(self, id: str) -> Json:
-        """Delete an object; returns what the API answered."""
-        done: Json = self._transport.send("DELETE", self.path_of(id))["data"]
-        return done

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from .errors import RunNotOver
 from .objects import Run
+from .resources import walked
 from .transport import Query, Transport
 
 RUNS = "/api/v1/runs"
@@ -24,14 +25,7 @@ class History:
 
     def walk(self, filters: Query, page_size: int = _PAGE) -> Iterator[Run]:
         """Walk from the newest to the oldest; parts are asked for as they are needed."""
-        cursor: str | None = None
-        while True:
-            query: Query = {**filters, "limit": page_size, "cursor": cursor}
-            answer = self._transport.send("GET", self._path, query=query)
-            yield from map(Run.of, answer["data"])
-            cursor = answer["meta"]["next_cursor"]
-            if cursor is None:
-                return
+        return walked(self._transport, self._path, Run, filters, page_size)
 
 
 class Runs:

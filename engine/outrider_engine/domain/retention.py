@@ -16,7 +16,7 @@ class Retention:
 
     Attributes:
         runs: finished runs with their steps and files; settled messages and skipped slots too.
-        hourly, daily: rollups.
+        hourly, daily: rollups; as long as the latter, resolved incidents and releases.
         alerts: resolved alerts.
     """
 

@@ -86,6 +86,9 @@ class ReleaseRepository(Protocol):
     def get(self, organization_id: str, id: str) -> Release | None:
         """Return a release."""
 
+    def lock(self, organization_id: str, id: str) -> Release | None:
+        """Return a release that nobody else changes before this transaction ends."""
+
     def replace(self, release: Release) -> bool:
         """Store a changed release; ``False`` when there was none."""
 

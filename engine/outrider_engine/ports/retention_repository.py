@@ -34,6 +34,12 @@ class RetentionRepository(Protocol):
     def drop_alerts(self, before: datetime, limit: int) -> int:
         """Delete alerts that were opened before a time and are resolved; returns how many."""
 
+    def drop_incidents(self, before: datetime, limit: int) -> int:
+        """Delete incidents that were opened before a time and are resolved; returns how many."""
+
+    def drop_releases(self, before: datetime, limit: int) -> int:
+        """Delete releases that were marked before a time; returns how many."""
+
     def drop_messages(self, before: datetime, limit: int) -> int:
         """Delete messages that were made before a time and are settled; returns how many."""
 

@@ -17,6 +17,7 @@ from outrider_engine.ports.told import Told
 
 from .auditing import record
 from .changes import Changes
+from .expecting import Expecting, anything
 from .finishing import announce
 from .incident_messages import note_turn
 from .texts import checked_text, checked_texts, checked_url
@@ -85,15 +86,18 @@ class IncidentService:
         announce(changes, hints=self._hints, told=self._told)
         return incident
 
-    def update(self, organization_id: str, id: str, fields: IncidentFields) -> Incident:
+    def update(
+        self, organization_id: str, id: str, fields: IncidentFields, *, expecting: Expecting[Incident] = anything
+    ) -> Incident:
         """Change some fields of an incident, and tell of it.
 
         Raises:
             NotFound: there is no such incident.
+            PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: it would be open again beside another one of its check.
         """
-        return self._changed(organization_id, id, fields=fields)
+        return self._changed(organization_id, id, fields=fields, expecting=expecting)
 
     def post(self, organization_id: str, id: str, state: IncidentState, body: str) -> Incident:
         """Add an update to an incident, whose state it moves; one to a resolved incident may open it again.
@@ -112,12 +116,14 @@ class IncidentService:
         *,
         fields: IncidentFields | None = None,
         update: tuple[IncidentState, str] | None = None,
+        expecting: Expecting[Incident] = anything,
     ) -> Incident:
         changes = Changes()
         with self._storage.begin() as tx:
             before = tx.incidents.lock(organization_id, id)
             if before is None:
                 raise NotFound("incident", id)
+            expecting(before)
             after = _with(tx, before, fields or {})
             if update is not None:
                 if len(before.updates) >= MOST_UPDATES:
@@ -151,17 +157,19 @@ class IncidentService:
             found = tx.incidents.list(organization_id, replace(query, limit=query.limit + 1))
         return found[: query.limit], len(found) > query.limit
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Incident] = anything) -> None:
         """Delete an incident with its updates; nobody is told.
 
         Raises:
             NotFound: there is none of that id.
+            PreconditionFailed: it is not what the caller expects.
             Conflict: an alert opened it and it is not resolved.
         """
         with self._storage.begin() as tx:
             incident = tx.incidents.lock(organization_id, id)
             if incident is None:
                 raise NotFound("incident", id)
+            expecting(incident)
             if incident.is_open and incident.alerting_check_id is not None:
                 raise Conflict("an alert opened this incident and it is not resolved; resolve it first")
             tx.incidents.delete(organization_id, id)

@@ -93,6 +93,8 @@ class Janitor:
         with self._storage.begin() as tx:
             gone += tx.retention.drop_rollups(Span.HOUR, tx.now - kept.hourly, BATCH)
             gone += tx.retention.drop_rollups(Span.DAY, tx.now - kept.daily, BATCH)
+            gone += tx.retention.drop_incidents(tx.now - kept.daily, BATCH)
+            gone += tx.retention.drop_releases(tx.now - kept.daily, BATCH)
         with self._storage.begin() as tx:
             gone += tx.events.drop(tx.now - EVENTS_KEPT, EVENTS_BATCH)
         with self._storage.begin() as tx:

@@ -14,6 +14,7 @@ from outrider_engine.ports.incident_repository import ReleaseQuery
 from outrider_engine.ports.storage import Storage
 
 from .auditing import record
+from .expecting import Expecting, anything
 from .incident_messages import release_created
 from .telling import notices
 from .texts import checked_text, checked_texts, checked_url
@@ -71,17 +72,21 @@ class ReleaseService:
             self._hints.send("notify", "")
         return release
 
-    def update(self, organization_id: str, id: str, fields: ReleaseFields) -> Release:
+    def update(
+        self, organization_id: str, id: str, fields: ReleaseFields, *, expecting: Expecting[Release] = anything
+    ) -> Release:
         """Change some fields of a release.
 
         Raises:
             NotFound: there is no such release.
+            PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
         """
         with self._storage.begin() as tx:
-            before = tx.releases.get(organization_id, id)
+            before = tx.releases.lock(organization_id, id)
             if before is None:
                 raise NotFound("release", id)
+            expecting(before)
             after = _with(before, fields)
             tx.releases.replace(after)
             record(tx, organization_id, Action.UPDATED, "release", id, before=before, after=after)
@@ -105,16 +110,19 @@ class ReleaseService:
             found = tx.releases.list(organization_id, replace(query, limit=query.limit + 1))
         return found[: query.limit], len(found) > query.limit
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Release] = anything) -> None:
         """Delete a release.
 
         Raises:
             NotFound: there is none of that id.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            release = tx.releases.get(organization_id, id)
-            if release is None or not tx.releases.delete(organization_id, id):
+            release = tx.releases.lock(organization_id, id)
+            if release is None:
                 raise NotFound("release", id)
+            expecting(release)
+            tx.releases.delete(organization_id, id)
             record(tx, organization_id, Action.DELETED, "release", id, before=release)
 
 

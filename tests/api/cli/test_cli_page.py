@@ -19,7 +19,10 @@ from .conftest import Outrider
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "cli.md").read_text()
-GROUPS = ("monitors", "api-monitors", "journeys", "runs", "alerts", "events", "environments", "variables")
+GROUPS = (
+    *("monitors", "api-monitors", "journeys", "runs", "alerts", "incidents", "releases"),
+    *("events", "environments", "variables"),
+)
 HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
 ORDERS = "name: Orders\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n"
 
@@ -86,7 +89,7 @@ def test_every_command_is_on_the_page() -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        *("monitors", "api_monitors", "journeys", "runs", "alerts", "channels", "rules"),
+        *("monitors", "api_monitors", "journeys", "runs", "alerts", "incidents", "releases", "channels", "rules"),
         *("events", "environments", "variables"),
     ],
 )

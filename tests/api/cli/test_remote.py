@@ -117,6 +117,8 @@ def test_a_file_that_holds_no_api_monitor_is_told(
         pytest.param(["monitors", "run", "nothing"], 2, "no monitor of the name", id="nothing-to-run"),
         pytest.param(["journeys", "run", "jrn_nothing"], 2, "no journey of the name", id="no-journey-to-run"),
         pytest.param(["alerts", "resolve", "alt_1"], 1, "404", id="no-alert"),
+        pytest.param(["incidents", "resolve", "Fire"], 1, "no open incident of the name 'Fire'", id="no-incident"),
+        pytest.param(["releases", "create", "--name", "a", "--started-at", "soon"], 2, "started_at", id="no-start"),
         pytest.param(["monitors", "list", "--key", "wrong-key"], 1, "401", id="wrong-key"),
         pytest.param(["monitors", "list", "--server", "nonsense"], 2, "must begin with http", id="no-address"),
         pytest.param(["monitors", "list", "--server", "http://127.0.0.1:9"], 1, "can't be reached", id="nobody-there"),

@@ -23,6 +23,8 @@ WORDS = [
     "journeys",
     "runs",
     "alerts",
+    "incidents",
+    "releases",
     "api",
     "scheduler",
     "worker",

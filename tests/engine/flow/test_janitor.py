@@ -11,8 +11,10 @@ from outrider_engine.domain.observations import ArtifactKind, Observation, Produ
 from outrider_engine.domain.retention import Retention
 from outrider_engine.domain.rollups import Span, total
 from outrider_engine.domain.verdicts import Verdict
+from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
 from outrider_engine.services.finishing import Finished
 from outrider_engine.services.janitor import BATCH, Janitor
+from outrider_engine.services.releases import ReleaseService
 
 DAY = 86_400.0
 
@@ -97,6 +99,26 @@ def test_settled_messages_go_with_runs_and_resolved_alerts_later(world, janitor)
     world.clock.advance(366 * DAY)
     janitor.tidy()
     assert world.alerts(check) == []
+
+
+def test_resolved_incidents_and_releases_go_after_three_years_and_open_ones_stay(world, janitor):
+    mended, broken = (world.check(quorum=1) for _ in range(2))
+    for check in (mended, broken):
+        world.run_once(check, FAILED)
+    world.run_once(mended, PASSED)
+    ReleaseService(storage=world.storage, hints=world.hints).create(world.organization, {"name": "shop"})
+
+    def kept():
+        with world.storage.read() as tx:
+            about = [tx.incidents.list(world.organization, IncidentQuery(check_id=one.id)) for one in (mended, broken)]
+            return [len(each) for each in (*about, tx.releases.list(world.organization, ReleaseQuery()))]
+
+    seen = []
+    for days in (1095, 2):
+        world.clock.advance(days * DAY)
+        janitor.tidy()
+        seen.append(kept())
+    assert seen == [[1, 1, 1], [0, 1, 0]]
 
 
 def test_an_open_alert_stays_however_old(world, janitor):

@@ -105,6 +105,8 @@ OPERATIONS = {
     "drop runs": lambda tx, w: tx.retention.drop_runs(["run_1"]),
     "drop rollups": lambda tx, w: tx.retention.drop_rollups(Span.HOUR, tx.now, 10),
     "drop alerts": lambda tx, w: tx.retention.drop_alerts(tx.now, 10),
+    "drop incidents": lambda tx, w: tx.retention.drop_incidents(tx.now, 10),
+    "drop releases": lambda tx, w: tx.retention.drop_releases(tx.now, 10),
     "drop messages": lambda tx, w: tx.retention.drop_messages(tx.now, 10),
     "drop skipped": lambda tx, w: tx.retention.drop_skipped(tx.now, 10),
     "drop remains": lambda tx, w: tx.retention.drop_remains("mon_1", 10),

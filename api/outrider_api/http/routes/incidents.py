@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
@@ -73,23 +74,29 @@ def create_incident(key: IncidentWriter, services: Ask, body: JsonBody) -> Answe
 
 
 @router.get("/{id}", operation_id="getIncident")
-def get_incident(id: IncidentId, key: IncidentReader, services: Ask) -> Answer[IncidentOut]:
+def get_incident(id: IncidentId, key: IncidentReader, services: Ask, seen: Reading) -> Answer[IncidentOut]:
     """Return an incident with everything that was told of it."""
-    return Answer(data=IncidentOut.of(services.incidents.get(key.organization_id, id)))
+    return Answer(data=seen(IncidentOut.of(services.incidents.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateIncident", openapi_extra=accepts("IncidentChanges"))
-def update_incident(id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody) -> Answer[IncidentOut]:
+def update_incident(
+    id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[IncidentOut]:
     """Change some fields of an incident; what was told of it stays."""
     services.incidents.get(key.organization_id, id)
     given = validated(IncidentChanges, body)
-    return Answer(data=IncidentOut.of(services.incidents.update(key.organization_id, id, given.fields())))
+    expecting = match.on(IncidentOut.of)
+    changed = services.incidents.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return Answer(data=match.changed(IncidentOut.of(changed)))
 
 
 @router.patch("/{id}", operation_id="patchIncident", openapi_extra=accepts("IncidentChanges"))
-def patch_incident(id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody) -> Answer[IncidentOut]:
+def patch_incident(
+    id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[IncidentOut]:
     """Change some fields of an incident, as PUT does."""
-    return update_incident(id, key, services, body)
+    return update_incident(id, key, services, body, match)
 
 
 @router.post("/{id}/updates", status_code=201, operation_id="updateOfIncident", openapi_extra=accepts("PostedBody"))
@@ -101,7 +108,7 @@ def post_update(id: IncidentId, key: IncidentWriter, services: Ask, body: Option
 
 
 @router.delete("/{id}", operation_id="deleteIncident")
-def delete_incident(id: IncidentId, key: IncidentWriter, services: Ask) -> Answer[Done]:
+def delete_incident(id: IncidentId, key: IncidentWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete an incident and everything that was told of it; not one that an alert holds open."""
-    services.incidents.delete(key.organization_id, id)
+    services.incidents.delete(key.organization_id, id, expecting=match.on(IncidentOut.of))
     return Answer(data=Done(id=id))

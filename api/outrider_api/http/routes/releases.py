@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
@@ -48,27 +49,29 @@ def create_release(key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[
 
 
 @router.get("/{id}", operation_id="getRelease")
-def get_release(id: str, key: ReleaseReader, services: Ask) -> Answer[ReleaseOut]:
+def get_release(id: str, key: ReleaseReader, services: Ask, seen: Reading) -> Answer[ReleaseOut]:
     """Return a release."""
-    return Answer(data=ReleaseOut.of(services.releases.get(key.organization_id, id)))
+    return Answer(data=seen(ReleaseOut.of(services.releases.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateRelease", openapi_extra=accepts("ReleaseChanges"))
-def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[ReleaseOut]:
+def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ReleaseOut]:
     """Change some fields of a release: how far it is rolled out, that it is over."""
     services.releases.get(key.organization_id, id)
     given = validated(ReleaseChanges, body)
-    return Answer(data=ReleaseOut.of(services.releases.update(key.organization_id, id, given.fields())))
+    expecting = match.on(ReleaseOut.of)
+    changed = services.releases.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return Answer(data=match.changed(ReleaseOut.of(changed)))
 
 
 @router.patch("/{id}", operation_id="patchRelease", openapi_extra=accepts("ReleaseChanges"))
-def patch_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> Answer[ReleaseOut]:
+def patch_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ReleaseOut]:
     """Change some fields of a release, as PUT does."""
-    return update_release(id, key, services, body)
+    return update_release(id, key, services, body, match)
 
 
 @router.delete("/{id}", operation_id="deleteRelease")
-def delete_release(id: str, key: ReleaseWriter, services: Ask) -> Answer[Done]:
+def delete_release(id: str, key: ReleaseWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a release."""
-    services.releases.delete(key.organization_id, id)
+    services.releases.delete(key.organization_id, id, expecting=match.on(ReleaseOut.of))
     return Answer(data=Done(id=id))

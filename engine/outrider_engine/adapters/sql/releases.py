@@ -28,6 +28,11 @@ class SqlReleases:
         row = self._session.first(select(releases).where(*_mine(organization_id, id)))
         return None if row is None else _release_of(row)
 
+    def lock(self, organization_id: str, id: str) -> Release | None:
+        """Return a release that nobody else changes before this transaction ends."""
+        row = self._session.first(self._session.locked(select(releases).where(*_mine(organization_id, id))))
+        return None if row is None else _release_of(row)
+
     def replace(self, release: Release) -> bool:
         """Store a changed release; ``False`` when there was none."""
         mine = _mine(release.organization_id, release.id)

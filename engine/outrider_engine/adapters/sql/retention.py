@@ -15,7 +15,19 @@ from outrider_engine.domain.verdicts import RunStatus
 from outrider_engine.ports.retention_repository import OldRun
 
 from .rollups import table_of
-from .schema import DELETED, alerts, artifacts, checks, metadata, notifications, runs, skipped_slots, where
+from .schema import (
+    DELETED,
+    alerts,
+    artifacts,
+    checks,
+    incidents,
+    metadata,
+    notifications,
+    releases,
+    runs,
+    skipped_slots,
+    where,
+)
 from .session import Session
 
 _FINISHED = tuple(status.value for status in RunStatus if status.is_terminal)
@@ -50,6 +62,15 @@ class SqlRetention:
         """Delete alerts that were opened before a time and are resolved; returns how many."""
         old = (alerts.c.id < earliest_id("alert", before), alerts.c.status == "resolved")
         return self._drop(alerts, *old, order=alerts.c.id, limit=limit)
+
+    def drop_incidents(self, before: datetime, limit: int) -> int:
+        """Delete incidents that were opened before a time and are resolved; returns how many."""
+        old = (incidents.c.id < earliest_id("incident", before), incidents.c.resolved_at.is_not(None))
+        return self._drop(incidents, *old, order=incidents.c.id, limit=limit)
+
+    def drop_releases(self, before: datetime, limit: int) -> int:
+        """Delete releases that were marked before a time; returns how many."""
+        return self._drop(releases, releases.c.id < earliest_id("release", before), order=releases.c.id, limit=limit)
 
     def drop_messages(self, before: datetime, limit: int) -> int:
         """Delete messages that were made before a time and are settled; returns how many."""

@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
@@ -115,17 +116,21 @@ def create_incident(key: IncidentWriter, services: Ask, body: JsonBody) -> Brily
 
 
 @router.get("/{id}", operation_id="brilyGetIncident")
-def get_incident(id: IncidentId, key: IncidentReader, services: Ask) -> BrilyIncident:
+def get_incident(id: IncidentId, key: IncidentReader, services: Ask, seen: Reading) -> BrilyIncident:
     """Return an incident."""
-    return BrilyIncident.of(services.incidents.get(key.organization_id, id))
+    return seen(BrilyIncident.of(services.incidents.get(key.organization_id, id)))
 
 
 @router.patch("/{id}", operation_id="brilyUpdateIncident", openapi_extra=accepts("IncidentChanges"))
-def update_incident(id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody) -> BrilyIncident:
+def update_incident(
+    id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
+) -> BrilyIncident:
     """Change the fields that are sent; lists are replaced, not merged."""
     services.incidents.get(key.organization_id, id)
     given = validated(IncidentChanges, body)
-    return BrilyIncident.of(services.incidents.update(key.organization_id, id, given.fields()))
+    expecting = match.on(BrilyIncident.of)
+    changed = services.incidents.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return match.changed(BrilyIncident.of(changed))
 
 
 @router.post("/{id}/updates", status_code=201, operation_id="brilyPostUpdate", openapi_extra=accepts("PostedBody"))

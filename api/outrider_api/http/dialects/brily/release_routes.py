@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import shortest
@@ -83,14 +84,16 @@ def create_release(key: ReleaseWriter, services: Ask, body: JsonBody) -> BrilyRe
 
 
 @router.get("/{id}", operation_id="brilyGetRelease")
-def get_release(id: str, key: ReleaseReader, services: Ask) -> BrilyRelease:
+def get_release(id: str, key: ReleaseReader, services: Ask, seen: Reading) -> BrilyRelease:
     """Return a release."""
-    return BrilyRelease.of(services.releases.get(key.organization_id, id))
+    return seen(BrilyRelease.of(services.releases.get(key.organization_id, id)))
 
 
 @router.patch("/{id}", operation_id="brilyUpdateRelease", openapi_extra=accepts("ReleaseChanges"))
-def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody) -> BrilyRelease:
+def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> BrilyRelease:
     """Change the fields that are sent."""
     services.releases.get(key.organization_id, id)
     given = validated(ReleaseChanges, body)
-    return BrilyRelease.of(services.releases.update(key.organization_id, id, given.fields()))
+    expecting = match.on(BrilyRelease.of)
+    changed = services.releases.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return match.changed(BrilyRelease.of(changed))
