@@ -64,11 +64,11 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
         kept = _kept(node, settings, key, run.id)
         if once:
             show_what_is_left(console, places, kept)
-        elif not asked.is_set():
+        elif not asked.wait(0):
             show_where_to_look(console, places, key, run, kept)
             say_how_to_go_on(console, places)
             watch.go_on()
-        if asked.is_set():
+        if asked.wait(0):
             console.print("\nStopping …")
         return 0 if run.is_up else 1
 

@@ -1,6 +1,5 @@
 """What the demonstration shows: the first runs as they happen, and later every run as it ends."""
 
-import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,6 +13,7 @@ from outrider_engine.domain.verdicts import Verdict
 
 from .demo_upload import Uploaded
 from .run_lines import end_line, shown_step
+from .signals import StopRequest
 from .step_list import MARKS, StepList, duration
 
 _POLL_S = 0.1
@@ -26,9 +26,9 @@ AnyT = TypeVar("AnyT", Run, Alert)
 
 
 class DemoWatch:
-    """Shows what happens; asks the API as any client would, until ``asked`` is set."""
+    """Shows what happens; asks the API as any client would, until the end is ``asked`` for."""
 
-    def __init__(self, console: Console, client: Client, asked: threading.Event) -> None:
+    def __init__(self, console: Console, client: Client, asked: StopRequest) -> None:
         self._console = console
         self._client = client
         self._asked = asked

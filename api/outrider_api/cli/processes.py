@@ -16,7 +16,7 @@ from outrider_engine.errors import InvalidInput, OutriderError
 from outrider_engine.settings import Settings
 from outrider_engine.worker.supervisor import Supervisor
 
-from .signals import stop_asked
+from .signals import StopRequest, stop_asked
 from .web_server import WebServer, listener
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ def run_worker(settings: Settings, *, location: str, queues: str, processes: int
         _keep(worker_node(settings, location=location, queues=names), asked, "worker", location=location, queues=names)
 
 
-def _keep(node: Node, asked: threading.Event, part: str, **facts: object) -> None:
+def _keep(node: Node, asked: StopRequest, part: str, **facts: object) -> None:
     try:
         node.start()
         log.info("started", part=part, **facts)
@@ -85,7 +85,7 @@ def _keep(node: Node, asked: threading.Event, part: str, **facts: object) -> Non
         node.stop()
 
 
-def _serve(node: Node, sock: socket.socket, asked: threading.Event, greet: Callable[[], None]) -> None:
+def _serve(node: Node, sock: socket.socket, asked: StopRequest, greet: Callable[[], None]) -> None:
     app = create_app(node.engine)
     with WebServer(app, sock, before_stop=app.state.event_feed.stop) as server:
         greet()

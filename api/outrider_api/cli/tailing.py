@@ -2,7 +2,6 @@
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -16,6 +15,7 @@ from outrider_engine.domain.verdicts import Verdict
 from .json_output import print_line
 from .moments import clock
 from .named_checks import CheckNames, id_of_check
+from .signals import StopRequest
 from .step_list import MARKS, duration
 
 _MOST_ASKED = 5
@@ -92,9 +92,7 @@ class NewRuns:
         return self._client.runs.list(page_size=_PAGE, check_id=self._check_id)
 
 
-def tail(
-    client: Client, *, check: str | None, lines: int, as_json: bool, asked: threading.Event, every_s: float
-) -> None:
+def tail(client: Client, *, check: str | None, lines: int, as_json: bool, asked: StopRequest, every_s: float) -> None:
     """Show the last runs, and every run that ends, until ``asked`` is set.
 
     Raises:

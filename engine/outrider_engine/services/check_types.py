@@ -32,6 +32,7 @@ class CheckTypes:
 
     def __init__(self, *, plugins: Plugins) -> None:
         self._types = plugins.check_types
+        self._schemas: dict[str, JsonObject] = {}
 
     def described(self) -> list[CheckTypeDescription]:
         """Return all installed check types by kind."""
@@ -52,9 +53,10 @@ class CheckTypes:
         return found is not None and found.lane is Lane.PASSIVE
 
     def schema(self, kind: str) -> JsonObject:
-        """Return the JSON Schema of a kind's settings."""
-        schema: JsonObject = self._types[kind].settings.model_json_schema()
-        return schema
+        """Return the JSON Schema of a kind's settings; making one takes a tenth of a second for journeys."""
+        if kind not in self._schemas:
+            self._schemas[kind] = self._types[kind].settings.model_json_schema()
+        return self._schemas[kind]
 
     def setting_names(self, kind: str) -> list[str]:
         """Return the names of a kind's settings; none for a kind that is not installed."""
