@@ -49,9 +49,9 @@ class Plugins:
     def __init__(self, manager: pluggy.PluginManager, installed: Sequence[InstalledPlugin] = ()) -> None:
         self._manager = manager
         self.installed = tuple(installed)
-        self.check_types: dict[str, AnyCheckType] = _by_kind(
-            "check type", self._offered("outrider_register_check_types", extensions=self), _check_type_problem
-        )
+        offered = self._offered("outrider_register_check_types", extensions=self)
+        self.check_types: dict[str, AnyCheckType] = _by_kind("check type", offered, _check_type_problem)
+        self._in_processes = {plugin for plugin, types in offered if any(each.lane is Lane.PROCESS for each in types)}
         self.notifiers: dict[str, Notifier[Any]] = _by_kind(
             "notifier", self._offered("outrider_register_notifiers"), _notifier_problem
         )
@@ -63,6 +63,19 @@ class Plugins:
         """Return the queue of a check type's runs; those of a type that is not installed end soon, on the light one."""
         check_type = self.check_types.get(kind)
         return check_type.lane.queue if check_type is not None else QUEUE_LIGHT
+
+    def idle_in_runners(self) -> list[str]:
+        """Return the names of the plugins that runner processes can do without, by name.
+
+        Runners execute the check types of the lane ``process``, with what plugins add to these by hooks that are
+        specified elsewhere (step actions). All other hooks are called in the engine's own process.
+        """
+        own = {name for name in vars(hookspecs) if name.startswith(_HOOK_PREFIX)}
+        return [
+            plugin.name
+            for plugin in self.installed
+            if plugin.problem is None and plugin.name not in self._in_processes and own.issuperset(plugin.hooks)
+        ]
 
     def offers(self, hook: str) -> Sequence[tuple[str, Any]]:
         """Return (plugin name, its answer) for every plugin that implements a register hook."""

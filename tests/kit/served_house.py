@@ -44,9 +44,9 @@ def served_plugins() -> Plugins:
     return plugins_with(check_types=[ScriptedCheckType()], notifiers=[RecordingNotifier()], discover=True)
 
 
-def _world(url: str, clock: FixedClock, plugins: Plugins, folder: Path) -> World:
+def _world(storage: SqlStorage, clock: FixedClock, plugins: Plugins, folder: Path) -> World:
     return World(
-        storage=SqlStorage(url, clock=clock),
+        storage=storage,
         clock=clock,
         plugins=plugins,
         secrets=FernetBox(Fernet.generate_key().decode()),
@@ -61,9 +61,9 @@ def served_app(
     """The one application of the session; each house hands it its own services."""
     folder = tmp_path_factory.mktemp("served")
     url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'outrider.db')}"
-    world = _world(url, FixedClock(), served_plugins, folder)
-    yield create_app(Parts.of(world))
-    world.storage.close()
+    storage = SqlStorage(url)
+    yield create_app(Parts.of(_world(storage, FixedClock(), served_plugins, folder)))
+    storage.close()
 
 
 @contextmanager
@@ -80,10 +80,10 @@ def served_by(app: Any, sock: socket.socket, house: House) -> WebServer:
 
 @pytest.fixture
 def served(
-    sqlite_url: str, clock: FixedClock, served_plugins: Plugins, served_app: FastAPI, tmp_path: Path
+    sqlite_storage: SqlStorage, clock: FixedClock, served_plugins: Plugins, served_app: FastAPI, tmp_path: Path
 ) -> Iterator[Served]:
     """A house over SQLite that answers at a port of this machine."""
-    world = _world(sqlite_url, clock, served_plugins, tmp_path)
+    world = _world(sqlite_storage, clock, served_plugins, tmp_path)
     asked: list[str] = []
 
     async def noting(scope: Any, receive: Any, send: Any) -> None:
@@ -93,4 +93,3 @@ def served(
     with opened_house(world, served_app) as house, listening() as sock, served_by(noting, sock, house):
         assert house.owner.key is not None
         yield Served(house=house, url=f"http://127.0.0.1:{sock.getsockname()[1]}", key=house.owner.key, asked=asked)
-    world.storage.close()

@@ -12,6 +12,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from outrider_engine.adapters.sql import migrations
+from outrider_engine.adapters.sql.engines import Database
 from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.testing import FixedClock
@@ -76,10 +77,18 @@ def postgresql_databases(postgresql_server_url: str) -> Iterator[PostgresqlDatab
     databases.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite database of the test that runs is."""
+    return tmp_path_factory.mktemp("sqlite")
+
+
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """URL of an empty SQLite database."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'outrider.db')}"
+def sqlite_url(sqlite_template: Path, sqlite_folder: Path) -> str:
+    """URL of an empty SQLite database; always the same."""
+    for left in sqlite_folder.iterdir():
+        left.unlink()
+    return f"sqlite:///{shutil.copy(sqlite_template, sqlite_folder / 'outrider.db')}"
 
 
 @pytest.fixture
@@ -103,9 +112,34 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+class KnownDatabases:
+    """The databases that were opened in this test process: one that is used again knows its statements already."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, Database] = {}
+
+    def at(self, url: str) -> Database:
+        """Return the database at a URL, without connections."""
+        return self._opened.setdefault(url, Database(url))
+
+
+@pytest.fixture(scope="session")
+def known_databases() -> KnownDatabases:
+    """The databases of this test process; compiling statements is a quarter of what many tests do."""
+    return KnownDatabases()
+
+
 @pytest.fixture
-def storage(database_url: str, clock: FixedClock) -> Iterator[SqlStorage]:
+def storage(database_url: str, known_databases: KnownDatabases, clock: FixedClock) -> Iterator[SqlStorage]:
     """An empty storage, on each kind of database in turn, whose time is ``clock``'s."""
-    opened = SqlStorage(database_url, clock=clock)
+    opened = SqlStorage(known_databases.at(database_url), clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_storage(sqlite_url: str, known_databases: KnownDatabases, clock: FixedClock) -> Iterator[SqlStorage]:
+    """An empty storage on SQLite, for what does not depend on the database."""
+    opened = SqlStorage(known_databases.at(sqlite_url), clock=clock)
     yield opened
     opened.close()

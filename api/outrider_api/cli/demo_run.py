@@ -84,6 +84,7 @@ def demo_settings(data_dir: Path | None) -> Settings:
             "database_url": f"sqlite:///{folder.absolute() / 'outrider.db'}",
             "egress": EgressMode.PRIVATE,
             "egress_deny": (),
+            "browser_slots": 1,
             "bootstrap_api_key": _kept_key(folder),
         }
     )

@@ -52,14 +52,15 @@ def run_file(settings: Settings, wanted: LocalRun) -> int:
     Raises:
         InvalidInput: the file, a variable or a secret is wrong.
     """
-    journey = load_journey(wanted.file, StepActions.installed(load_plugins(blocked=settings.blocked_plugins)))
+    plugins = load_plugins(blocked=settings.blocked_plugins)
+    journey = load_journey(wanted.file, StepActions.installed(plugins))
     if not journey.steps:
         raise InvalidInput("there are no steps in it, nothing to run", field=wanted.file.name)
     task = _task(journey, wanted)
     redactor = Redactor(task.secrets.values())
     console = Console(highlight=False)
     console.print(Text(journey.name, style="bold"))
-    with _ended_in_order(), open_slot(settings) as slot:
+    with _ended_in_order(), open_slot(settings, plugins) as slot:
         with StepList(console, [step.display_name for step in journey.steps]) as steps:
             observation = slot.run(task, lambda step: steps.ended(_shown(step, redactor)))
         kept = _keep(observation.files, settings.data_dir / "local-runs", journey.name)

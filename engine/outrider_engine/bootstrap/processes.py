@@ -222,7 +222,7 @@ def _lanes(
                 executions=executions,
                 finishing=finishing,
                 leases=leases,
-                slots=runner_slots(engine.settings, proxy),
+                slots=runner_slots(engine.settings, engine.plugins, proxy),
                 clock=engine.clock,
                 count=engine.settings.browser_slots or min(os.cpu_count() or 1, MOST_SLOTS),
             )
@@ -240,11 +240,14 @@ def _lanes(
     return lanes
 
 
-def runner_slots(settings: Settings, proxy: EgressProxy | None) -> RunnerSlots:
-    """Return the maker of runner processes for these settings."""
+def runner_slots(settings: Settings, plugins: Plugins, proxy: EgressProxy | None) -> RunnerSlots:
+    """Return the maker of runner processes for these settings; they load no plugin that has nothing to do there."""
     environment = dict(os.environ)
     if settings.browser_path is not None:
         environment["OUTRIDER_BROWSER_PATH"] = str(settings.browser_path)
     return RunnerSlots(
-        limits=SlotLimits(), proxy=proxy, environment=environment, blocked_plugins=settings.blocked_plugins
+        limits=SlotLimits(),
+        proxy=proxy,
+        environment=environment,
+        blocked_plugins=(*settings.blocked_plugins, *plugins.idle_in_runners()),
     )

@@ -8,6 +8,7 @@ from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.errors import SchemaNotCurrent
+from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.slots import Slot
 from outrider_engine.ports.storage import Storage
 from outrider_engine.services.resealing import Resealing
@@ -58,11 +59,12 @@ def open_resealing(settings: Settings) -> Iterator[Resealing]:
 
 @contextmanager
 def open_slot(settings: Settings) -> Iterator[Slot]:
+def open_slot(settings: Settings, plugins: Plugins) -> Iterator[Slot]:
     """Open a slot behind the egress policy, for runs without a server."""
     proxy = EgressProxy(settings.egress_policy)
     proxy.start()
     try:
-        slot = runner_slots(settings, proxy).create()
+        slot = runner_slots(settings, plugins, proxy).create()
         try:
             yield slot
         finally:

@@ -10,6 +10,7 @@ from served_house import served, served_app, served_plugins
 __all__ = ["served", "served_app", "served_plugins"]
 
 Outrider = Callable[..., CompletedProcess[str]]
+Started = Callable[..., OutriderProcess]
 
 LONGEST_S = 60
 
@@ -31,7 +32,7 @@ def outrider(tmp_path: Path) -> Outrider:
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Callable[..., OutriderProcess]]:
+def started(tmp_path: Path) -> Iterator[Started]:
     """Start the command line in the folder of the test; its output is in `out` and `err` there."""
     processes: list[OutriderProcess] = []
 

@@ -4,8 +4,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .conftest import Outrider
+from .conftest import Outrider, Started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -42,44 +40,33 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-def test_the_first_runs_are_shown_and_the_second_start_uses_the_same_data(
-    outrider: Outrider, tmp_path: Path, temporary: Path
+def test_the_first_runs_are_shown_and_ctrl_c_ends_everything_and_the_next_start_uses_the_same_data(
+    started: Started, outrider: Outrider, tmp_path: Path, temporary: Path
 ) -> None:
     ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
-    first = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
-    assert first.returncode == 0, first.stdout + first.stderr
-    assert "✓ Place the order" in first.stdout
-    assert "✗ Broken on purpose" in first.stdout
-    assert "▲ alert Broken on purpose" in first.stdout
+    demo, output = started("demo", *ports, TMPDIR=str(temporary)), tmp_path / "out"
+    until(lambda: "until Ctrl-C" in output.read_text() or demo.poll() is not None, "the first runs")
+    family = psutil.Process(demo.pid).children(recursive=True)
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(30) == 0, output.read_text()
+    assert not [process for process in family if process.is_running()]
     assert not list(temporary.iterdir())
-    assert re.search(r"show-trace --host 127.0.0.1 --port 0 \S+\.zip", first.stdout)
-    assert "▲ alert still open" not in first.stdout
-    _, _, left = first.stdout.partition("What is left")
-    assert ("make run" in left, "http://" in left) == (True, False)
+    first = output.read_text()
+    assert "✓ Place the order" in first
+    assert "✗ Broken on purpose" in first
+    assert "▲ alert Broken on purpose" in first
+    assert re.search(r"show-trace --host 127.0.0.1 --port 0 \S+\.zip", first)
+    assert "▲ alert still open" not in first
+    assert first.endswith("Stopping …\n")
+    assert "Traceback" not in first + (tmp_path / "err").read_text()
+
     key = (tmp_path / "outrider-data" / "demo" / "api-key").read_text()
     second = outrider("demo", "--once", *ports, TMPDIR=str(temporary))
     assert (second.returncode, (tmp_path / "outrider-data" / "demo" / "api-key").read_text()) == (0, key)
+    assert "✓ Place the order" in second.stdout
     assert "▲ alert still open from an earlier start" in second.stdout
-
-
-def test_ctrl_c_ends_everything_in_order(tmp_path: Path, temporary: Path) -> None:
-    shop = free_port()
-    command = [sys.executable, "-m", "outrider_api.cli", "demo", "--port", str(free_port()), "--shop-port", str(shop)]
-    output = tmp_path / "output"
-    with output.open("w") as file:
-        demo = subprocess.Popen(command, cwd=tmp_path, env={"TMPDIR": str(temporary)}, stdout=file, stderr=file)
-    family: list[psutil.Process] = []
-    try:
-        until(lambda: "until Ctrl-C" in output.read_text() or demo.poll() is not None, "the first runs")
-        family = psutil.Process(demo.pid).children(recursive=True)
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(30) == 0, output.read_text()
-    finally:
-        demo.kill()
-        demo.wait()
-    assert "Traceback" not in output.read_text()
-    assert output.read_text().endswith("Stopping …\n")
-    assert not [process for process in family if process.is_running()]
+    _, _, left = second.stdout.partition("What is left")
+    assert ("make run" in left, "http://" in left) == (True, False)
     assert not list(temporary.iterdir())
 
 
@@ -97,17 +84,14 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(outrider: Outrider, tmp_pa
     assert not (tmp_path / "outrider-data").exists()
 
 
-def test_a_browser_that_is_not_there_is_told_with_what_to_do(outrider: Outrider, temporary: Path) -> None:
-    ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
-    done = outrider("demo", "--once", *ports, TMPDIR=str(temporary), OUTRIDER_BROWSER_PATH="/nowhere/chromium")
-    assert done.returncode == 1
-    assert "There is no browser that Outrider could use" in done.stdout
-
-
-def test_the_demonstration_leaves_real_data_alone(outrider: Outrider, tmp_path: Path) -> None:
+def test_a_browser_that_is_not_there_is_told_with_what_to_do_and_real_data_is_left_alone(
+    outrider: Outrider, tmp_path: Path, temporary: Path
+) -> None:
     ports = ("--port", str(free_port()), "--shop-port", str(free_port()))
     elsewhere = f"sqlite:///{tmp_path / 'real.db'}"
     variables = {"OUTRIDER_BROWSER_PATH": "/nowhere/chromium", "OUTRIDER_DATABASE_URL": elsewhere}
-    outrider("demo", "--once", *ports, **variables)
+    done = outrider("demo", "--once", *ports, TMPDIR=str(temporary), **variables)
+    assert done.returncode == 1
+    assert "There is no browser that Outrider could use" in done.stdout
     assert not (tmp_path / "real.db").exists()
     assert (tmp_path / "outrider-data" / "demo" / "outrider.db").exists()

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import OutriderProcess
 from engine_world import FAILED, PASSED
 from served_house import Served
 
 from outrider_engine.domain.observations import Observation
 
-from .conftest import Outrider
+from .conftest import Outrider, Started
 
 LONGEST_S = 30
 
@@ -140,7 +139,7 @@ def test_what_goes_wrong_is_one_sentence(
     ("seen", "status", "word"), [pytest.param(PASSED, 0, "✓ passed", id="up"), pytest.param(FAILED, 1, "✗", id="down")]
 )
 def test_a_run_ends_with_its_verdict(
-    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path, seen: Observation, status: int, word: str
+    started: Started, served: Served, tmp_path: Path, seen: Observation, status: int, word: str
 ) -> None:
     served.house.owner.monitor(name="shop", type="scripted")
     process = started("monitors", "run", "shop", **served.variables)
@@ -150,9 +149,7 @@ def test_a_run_ends_with_its_verdict(
     assert word in (tmp_path / "out").read_text()
 
 
-def test_a_site_that_failed_at_one_location_has_failed(
-    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
-) -> None:
+def test_a_site_that_failed_at_one_location_has_failed(started: Started, served: Served, tmp_path: Path) -> None:
     served.house.owner.monitor(name="shop", type="scripted", locations=["local", "fra"])
     process = started("monitors", "run", "shop", "--json", **served.variables)
     until(lambda: len(served.house.owner.get("/api/v1/runs")) == 2, "the runs")
@@ -236,7 +233,7 @@ class TestTail:
 
     @pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
     def test_every_run_that_ends_is_one_line_until_ctrl_c(
-        self, started: Callable[..., OutriderProcess], served: Served, tmp_path: Path, ask: signal.Signals
+        self, started: Started, served: Served, tmp_path: Path, ask: signal.Signals
     ) -> None:
         monitor = served.house.owner.monitor(name="shop", type="scripted")
         before = [self.run(served, monitor) for _ in range(3)]
@@ -259,7 +256,7 @@ class TestTail:
         assert not (tmp_path / "err").read_text()
 
     def test_one_check_can_be_followed_and_people_read_its_name(
-        self, started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
+        self, started: Started, served: Served, tmp_path: Path
     ) -> None:
         shop, bank = (served.house.owner.monitor(name=name, type="scripted") for name in ("shop", "bank"))
         process = started("runs", "tail", "shop", "--lines", "0", "--every", "0.2", **served.variables)

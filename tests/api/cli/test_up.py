@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,82 +21,94 @@ pytestmark = pytest.mark.slow
 LONGEST_S = 60
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+class Up:
+    """A running `outrider up`: its process, its port, its log."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as sock:
+            sock.bind(("127.0.0.1", 0))
+            self.port = int(sock.getsockname()[1])
+        self.log = folder / "log"
+        self.process = OutriderProcess(
+            ["up", "--port", str(self.port), "--data-dir", str(folder / "d")],
+            cwd=folder,
+            env={"OUTRIDER_LOG_FORMAT": "json", "OUTRIDER_BROWSER_SLOTS": "1"},
+            out=folder / "out",
+            err=self.log,
+        )
+
+    def wait_until_it_answers(self) -> None:
+        limit = time.monotonic() + LONGEST_S
+        while "outrider is up" not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < limit, self.log.read_text()
+            time.sleep(0.05)
+
+    @property
+    def key(self) -> str:
+        return re.findall(r"^ +(outr_\w+)$", self.log.read_text(), re.MULTILINE)[0]
+
+    def answer(self, path: str, key: str = "") -> tuple[int, object]:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
+        try:
+            with urllib.request.urlopen(request, timeout=LONGEST_S) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+    def variables(self) -> dict[str, str]:
+        """What sends the command line to it."""
+        return {"OUTRIDER_API_KEY": self.key, "OUTRIDER_SERVER": f"http://127.0.0.1:{self.port}"}
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "log"
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One for all tests that do not end it."""
+    with running(tmp_path_factory.mktemp("up")) as found:
+        yield found
 
 
-@pytest.fixture
-def up(tmp_path: Path, port: int, log: Path) -> Iterator[OutriderProcess]:
-    """A running `outrider up` that answers."""
-    process = OutriderProcess(
-        ["up", "--port", str(port), "--data-dir", str(tmp_path / "d")],
-        cwd=tmp_path,
-        env={"OUTRIDER_LOG_FORMAT": "json"},
-        out=tmp_path / "out",
-        err=log,
-    )
-    limit = time.monotonic() + LONGEST_S
-    while "outrider is up" not in log.read_text():
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < limit, log.read_text()
-        time.sleep(0.05)
-    yield process
-    process.kill()
-    process.wait()
-
-
-def answer(port: int, path: str, key: str = "") -> tuple[int, object]:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {key}"})
+@contextmanager
+def running(folder: Path) -> Iterator[Up]:
+    found = Up(folder)
     try:
-        with urllib.request.urlopen(request, timeout=LONGEST_S) as response:
-            return response.status, json.loads(response.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.loads(error.read())
+        found.wait_until_it_answers()
+        yield found
+    finally:
+        found.process.kill()
+        found.process.wait()
 
 
-def test_the_key_of_the_first_start_opens_the_api(up: OutriderProcess, port: int, log: Path) -> None:
-    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
-    assert answer(port, "/healthz")[0] == 200
-    assert answer(port, "/readyz")[0] == 200
-    assert answer(port, "/api/v1/monitors", key)[0] == 200
-    assert answer(port, "/api/v1/monitors")[0] == 401
+def test_the_key_of_the_first_start_opens_the_api(up: Up) -> None:
+    assert up.answer("/healthz")[0] == 200
+    assert up.answer("/readyz")[0] == 200
+    assert up.answer("/api/v1/monitors", up.key)[0] == 200
+    assert up.answer("/api/v1/monitors")[0] == 401
 
 
 def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(
-    up: OutriderProcess, port: int, log: Path, outrider: Outrider, tmp_path: Path
+    up: Up, outrider: Outrider, tmp_path: Path
 ) -> None:
-    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
     (tmp_path / "home.journey.yaml").write_text("name: Home\nsteps: [{action: goto, url: 'http://127.0.0.1:9/'}]\n")
-    variables = {"OUTRIDER_API_KEY": key, "OUTRIDER_SERVER": f"http://127.0.0.1:{port}"}
-    first = outrider("upload", "home.journey.yaml", "--every", "3600", **variables)
+    first = outrider("upload", "home.journey.yaml", "--every", "3600", **up.variables())
     assert (first.returncode, "every 3600 s" in first.stdout) == (0, True), first.stderr
-    second = outrider("upload", "home.journey.yaml", "--every", "7200", **variables)
+    second = outrider("upload", "home.journey.yaml", "--every", "7200", **up.variables())
     assert (second.returncode, "every 7200 s" in second.stdout) == (0, True), second.stderr
-    assert outrider("upload", "home.journey.yaml", "--key", "wrong", **variables).returncode == 1
-    answered = answer(port, "/api/v1/journeys", key)[1]
+    assert outrider("upload", "home.journey.yaml", "--key", "wrong", **up.variables()).returncode == 1
+    answered = up.answer("/api/v1/journeys", up.key)[1]
     assert isinstance(answered, dict)
-    assert [journey["interval_seconds"] for journey in answered["data"]] == [7200]
+    assert [each["interval_seconds"] for each in answered["data"] if each["name"] == "Home"] == [7200]
 
 
 @pytest.mark.browser
 @pytest.mark.timeout(180)
-def test_a_trigger_ends_with_the_verdict(
-    up: OutriderProcess, port: int, log: Path, outrider: Outrider, tmp_path: Path
-) -> None:
-    key = re.findall(r"^ +(outr_\w+)$", log.read_text(), re.MULTILINE)[0]
-    here = f"http://127.0.0.1:{port}"
+def test_a_trigger_ends_with_the_verdict(up: Up, outrider: Outrider, tmp_path: Path) -> None:
+    variables = up.variables()
     steps = "- {action: goto, url: /docs, name: Open it}\n- {action: assert, url: {contains: docs}, timeout: 1}\n"
-    (tmp_path / "docs.journey.yaml").write_text(f"name: Docs\nbase_url: {here}\nsteps:\n{steps}")
-    variables = {"OUTRIDER_API_KEY": key, "OUTRIDER_SERVER": here}
+    journey = f"name: Docs\nbase_url: {variables['OUTRIDER_SERVER']}\nsteps:\n{steps}"
+    (tmp_path / "docs.journey.yaml").write_text(journey)
     assert outrider("upload", "docs.journey.yaml", **variables).returncode == 0
     passed = outrider("trigger", "Docs", **variables)
     assert (passed.returncode, "✓ Open it" in passed.stdout) == (0, True), passed.stdout + passed.stderr
@@ -108,10 +121,12 @@ def test_a_trigger_ends_with_the_verdict(
 
 
 @pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_is_orderly_and_the_log_is_json(up: OutriderProcess, log: Path, ask: signal.Signals) -> None:
-    up.send_signal(ask)
-    assert up.wait(30) == 0
-    events = [json.loads(line)["event"] for line in log.read_text().splitlines() if line.startswith("{")]
+def test_a_stop_is_orderly_and_the_log_is_json(ask: signal.Signals, tmp_path: Path) -> None:
+    with running(tmp_path) as found:
+        found.process.send_signal(ask)
+        assert found.process.wait(30) == 0
+        text = found.log.read_text()
+    events = [json.loads(line)["event"] for line in text.splitlines() if line.startswith("{")]
     assert "outrider is up" in events
     assert "stopping" in events
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in text

@@ -55,12 +55,12 @@ def app(sqlite_template: Path, plugins: Plugins, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def house(sqlite_url: str, clock: FixedClock, plugins: Plugins, tmp_path: Path, app: FastAPI) -> Iterator[House]:
+def house(
+    sqlite_storage: SqlStorage, clock: FixedClock, plugins: Plugins, tmp_path: Path, app: FastAPI
+) -> Iterator[House]:
     """The application over SQLite."""
-    storage = SqlStorage(sqlite_url, clock=clock)
-    with opened_house(_world(storage, clock, plugins, tmp_path), app) as opened:
+    with opened_house(_world(sqlite_storage, clock, plugins, tmp_path), app) as opened:
         yield opened
-    storage.close()
 
 
 @pytest.fixture

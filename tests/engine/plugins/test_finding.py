@@ -124,3 +124,25 @@ def outrider_register_colours():
 """,
     )
     assert load_plugins().offers("outrider_register_colours") == [("red", ("red",))]
+
+
+STEPS_TOO = """
+from outrider_engine.hookspecs import hookimpl
+
+@hookimpl
+def outrider_check_paused(check):
+    pass
+
+@hookimpl
+def outrider_register_step_actions():
+    return []
+"""
+
+
+def test_runners_need_check_types_of_processes_and_what_hooks_of_others_add_to_them(install: Install) -> None:
+    install("far-away", TOLD, far="far_away")
+    install("nearer", STEPS_TOO, near="nearer")
+    plugins = load_plugins(blocked=["slack"])
+    idle = set(plugins.idle_in_runners())
+    assert {"far", "http", "webhook", "api"} <= idle
+    assert idle.isdisjoint({"near", "browser", "journeys", "slack"})

@@ -30,7 +30,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return Environment(python, sources)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     told = tmp_path_factory.mktemp("told") / "runs.csv"
     settings = {"OUTRIDER_SAMPLER_CSV": str(told), "OUTRIDER_EGRESS_DENY": DENIED}

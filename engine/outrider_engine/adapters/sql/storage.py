@@ -172,15 +172,15 @@ class SqlStorage:
     """Implements ``Storage``. Safe to use from many threads; connections are opened when they are needed.
 
     Args:
-        url: SQLAlchemy URL of a SQLite file or a PostgreSQL database.
+        database: the SQLAlchemy URL of a SQLite file or a PostgreSQL database, or one that has been opened.
         clock: takes the place of the database's clock, for tests.
 
     Raises:
         ConfigurationError: the URL is not of a supported database.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
-        self._database = Database(url)
+    def __init__(self, database: str | Database, *, clock: Clock | None = None) -> None:
+        self._database = Database(database) if isinstance(database, str) else database
         self._clock = clock
 
     @contextmanager
