@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
+# Modules are compiled once, even where the environment says otherwise: the tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup setup-run run test soak bench fuzz check format hooks clean
 
 help: ## Show this list

@@ -58,7 +58,6 @@ def open_resealing(settings: Settings) -> Iterator[Resealing]:
 
 
 @contextmanager
-def open_slot(settings: Settings) -> Iterator[Slot]:
 def open_slot(settings: Settings, plugins: Plugins) -> Iterator[Slot]:
     """Open a slot behind the egress policy, for runs without a server."""
     proxy = EgressProxy(settings.egress_policy)
