@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 # Modules are compiled once, even where the environment says otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup setup-run run test soak bench fuzz check format hooks clean
+.PHONY: help setup setup-run run test long soak bench fuzz check format hooks clean
 
 help: ## Show this list
 	@shown='  %-12s %s\n'; [ ! -t 1 ] || shown='  \033[1m%-12s\033[0m %s\n'; \
@@ -22,7 +22,10 @@ run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--on
 	@exec $(BIN)/outrider demo $(ARGS)
 
 test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
-	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" $(ARGS)
+
+long: setup ## Run the tests that `make test` leaves out: outages, killed workers, floods
+	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m long $(ARGS)
 
 soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)
 	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)

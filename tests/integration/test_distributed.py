@@ -16,6 +16,7 @@ LONG_STEPS = [{"action": "goto", "url": "/"}, {"action": "wait_for", "seconds": 
 
 
 @pytest.mark.browser
+@pytest.mark.long
 def test_a_killed_worker_leaves_its_browser_run_to_another(cluster: Cluster, target: WebTarget) -> None:
     doomed = cluster.worker("browser")
     journey = cluster.journey(target.base, LONG_STEPS, timeout_s=30.0)
@@ -31,6 +32,7 @@ def test_a_killed_worker_leaves_its_browser_run_to_another(cluster: Cluster, tar
     assert [each.id for each in cluster.runs(journey)] == [run_id]
 
 
+@pytest.mark.long
 def test_a_run_whose_workers_all_die_ends_as_worker_lost(cluster: Cluster, target: WebTarget) -> None:
     cluster.start("scheduler")
     run_id = cluster.request(cluster.monitor(target.url("/slow/20"), timeout_s=30.0))
@@ -45,6 +47,7 @@ def test_a_run_whose_workers_all_die_ends_as_worker_lost(cluster: Cluster, targe
     assert (run.status, run.reason) == (RunStatus.ERROR, Reason.WORKER_LOST)
 
 
+@pytest.mark.long
 def test_losing_all_of_redis_loses_no_run(cluster: Cluster, target: WebTarget) -> None:
     cluster.start("scheduler")
     cluster.worker("light")

@@ -221,6 +221,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 @pytest.mark.browser
+@pytest.mark.long
 class TestWithoutTheDatabase:
     """PostgreSQL was killed and came back."""
 
@@ -280,6 +281,7 @@ class TestWithoutTheDatabase:
         assert "outrider: the database does not work" in story.cluster.logs()
 
 
+@pytest.mark.long
 def test_without_redis_work_is_found_by_polling_and_hints_return_with_it(
     postgresql_url: str, target: WebTarget, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from web_target import WebTarget
 
 from outrider_engine.domain.schedules import IntervalSchedule, SkipReason
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow]
+pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow, pytest.mark.long]
 
 
 def test_two_schedulers_make_no_slot_twice_and_an_outage_is_recorded(cluster: Cluster, target: WebTarget) -> None:

@@ -55,6 +55,7 @@ def test_popups_beyond_the_cap_are_closed_and_the_run_goes_on(walk: Walk) -> Non
     assert ending(walk("/popups", {"action": "wait_for", "seconds": 1}, shows("h1"))) is None
 
 
+@pytest.mark.long
 def test_a_flood_of_popups_ends_the_run(walk: Walk) -> None:
     observation = walk("/popup-flood", shows("#never", timeout=25), timeout_s=25.0)
     assert ending(observation) in {(Verdict.ERROR, Reason.LIMIT_PAGES), (Verdict.ERROR, Reason.LIMIT_MEMORY),
@@ -71,6 +72,7 @@ def test_dialogs_are_dismissed(walk: Walk) -> None:
     assert ending(observation) is None
 
 
+@pytest.mark.long
 def test_a_flood_of_console_lines_is_cut_short(walk: Walk) -> None:
     observation = walk("/console", shows("#never", timeout=2), timeout_s=20.0)
     (file,) = [file for file in observation.files if file.name == "console.log"]

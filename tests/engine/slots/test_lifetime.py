@@ -95,6 +95,7 @@ def test_a_runner_is_replaced_after_its_runs(make_slots: MakeSlots) -> None:
     assert pids[0] == pids[1] != pids[2] == pids[3]
 
 
+@pytest.mark.long
 def test_lost_runners_leak_nothing(make_slots: MakeSlots) -> None:
     def held() -> tuple[int, int]:
         return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()

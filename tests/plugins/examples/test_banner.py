@@ -107,6 +107,7 @@ def test_wrong_settings_of_a_channel_are_refused_by_name(api: Api, config: dict[
     assert named in error
 
 
+@pytest.mark.long
 def test_checks_outlive_the_plugin_and_say_what_is_missing(
     environment: Environment, greeter: Greeter, tmp_path: Path
 ) -> None:
