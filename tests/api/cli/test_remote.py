@@ -270,9 +270,7 @@ class TestTail:
         assert [word for word in ("✗ failed", "shop", "connection refused") if word not in line] == []
 
 
-def test_events_are_followed_until_ctrl_c(
-    started: Callable[..., OutriderProcess], served: Served, tmp_path: Path
-) -> None:
+def test_events_are_followed_until_ctrl_c(started: Started, served: Served, tmp_path: Path) -> None:
     monitor = served.house.owner.monitor(name="shop", type="scripted")
     after = str(served.house.services.events.newest()).rpartition(".")[0] + ".99999999999"
     served.house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
