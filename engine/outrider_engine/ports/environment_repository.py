@@ -22,8 +22,8 @@ class EnvironmentRepository(Protocol):
     def add(self, environment: Environment) -> None:
         """Store a new environment."""
 
-    def get(self, organization_id: str, id: str) -> Environment | None:
-        """Return an environment."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Environment | None:
+        """Return an environment; with ``lock``, nobody else changes it before this transaction ends."""
 
     def find(self, organization_id: str, name_or_id: str) -> Environment | None:
         """Return the environment of an id or name."""
@@ -53,8 +53,8 @@ class VariableRepository(Protocol):
     def add(self, variable: Variable) -> None:
         """Store a new variable."""
 
-    def get(self, organization_id: str, id: str) -> Variable | None:
-        """Return a variable."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Variable | None:
+        """Return a variable; with ``lock``, nobody else changes it before this transaction ends."""
 
     def find(self, organization_id: str, environment_id: str | None, name: str) -> Variable | None:
         """Return the variable of a name, of one environment or (``None``) of the organization."""

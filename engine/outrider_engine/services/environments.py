@@ -19,6 +19,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
 from .check_fields import CheckFields
+from .expecting import Expecting, anything
 
 LONGEST_URL = 2000
 _SHOWN = 3
@@ -62,17 +63,21 @@ class EnvironmentService:
             record(tx, organization_id, Action.CREATED, "environment", environment.id, after=environment)
         return environment
 
-    def update(self, organization_id: str, id: str, fields: EnvironmentFields) -> Environment:
+    def update(
+        self, organization_id: str, id: str, fields: EnvironmentFields, *, expecting: Expecting[Environment] = anything
+    ) -> Environment:
         """Change some fields of an environment; the checks that name it go along.
 
         Raises:
             NotFound: there is no such environment.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: another one has that name.
+            PreconditionFailed: it is not what the caller expects.
         """
         _validate(fields)
         with self._storage.begin() as tx:
-            before = _found(tx, organization_id, id)
+            before = _found(tx, organization_id, id, lock=True)
+            expecting(before)
             changed = replace(before, **fields, updated_at=tx.now)
             _refuse_taken(tx, changed)
             tx.environments.replace(changed)
@@ -93,15 +98,17 @@ class EnvironmentService:
         with self._storage.read() as tx:
             return tx.environments.list(organization_id, query)
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Environment] = anything) -> None:
         """Delete an environment with its variables.
 
         Raises:
             NotFound: there is none of that id.
             Conflict: a check names it.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            environment = _found(tx, organization_id, id)
+            environment = _found(tx, organization_id, id, lock=True)
+            expecting(environment)
             named_by = tx.environments.checks_in(organization_id, id, _SHOWN + 1)
             if named_by:
                 shown = ", ".join(repr(name) for name in named_by[:_SHOWN])
@@ -171,8 +178,8 @@ def _refuse_taken(tx: Transaction, environment: Environment) -> None:
         raise Conflict(f"there is an environment {environment.name!r} already: {there.id}", field="name")
 
 
-def _found(tx: Transaction, organization_id: str, id: str) -> Environment:
-    environment = tx.environments.get(organization_id, id)
+def _found(tx: Transaction, organization_id: str, id: str, *, lock: bool = False) -> Environment:
+    environment = tx.environments.get(organization_id, id, lock=lock)
     if environment is None:
         raise NotFound("environment", id)
     return environment

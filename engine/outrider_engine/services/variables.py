@@ -20,6 +20,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
 from .environments import chosen_environment
+from .expecting import Expecting, anything
 from .validation import refuse_unstorable
 
 
@@ -67,17 +68,21 @@ class VariableService:
             record(tx, organization_id, Action.CREATED, "variable", variable.id, after=variable)
         return variable
 
-    def update(self, organization_id: str, id: str, fields: VariableFields) -> Variable:
+    def update(
+        self, organization_id: str, id: str, fields: VariableFields, *, expecting: Expecting[Variable] = anything
+    ) -> Variable:
         """Change some fields of a variable; where it belongs stays.
 
         Raises:
             NotFound: there is no such variable.
+            PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: another one has that name.
         """
         _validate(fields)
         with self._storage.begin() as tx:
-            before = _found(tx, organization_id, id)
+            before = _found(tx, organization_id, id, lock=True)
+            expecting(before)
             after = self._changed(before, fields)
             after = replace(after, updated_at=tx.now)
             _refuse_taken(tx, after)
@@ -116,14 +121,16 @@ class VariableService:
                 query = replace(query, environment_id=chosen_environment(tx, organization_id, environment).id)
             return tx.variables.list(organization_id, query)
 
-    def delete(self, organization_id: str, id: str) -> None:
+    def delete(self, organization_id: str, id: str, *, expecting: Expecting[Variable] = anything) -> None:
         """Delete a variable; runs that need it end as errors from now on.
 
         Raises:
             NotFound: there is none of that id.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            variable = _found(tx, organization_id, id)
+            variable = _found(tx, organization_id, id, lock=True)
+            expecting(variable)
             tx.variables.delete(organization_id, id)
             record(tx, organization_id, Action.DELETED, "variable", id, before=variable)
 
@@ -165,8 +172,8 @@ def _refuse_taken(tx: Transaction, variable: Variable) -> None:
         )
 
 
-def _found(tx: Transaction, organization_id: str, id: str) -> Variable:
-    variable = tx.variables.get(organization_id, id)
+def _found(tx: Transaction, organization_id: str, id: str, *, lock: bool = False) -> Variable:
+    variable = tx.variables.get(organization_id, id, lock=lock)
     if variable is None:
         raise NotFound("variable", id)
     return variable

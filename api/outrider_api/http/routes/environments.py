@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import EnvironmentBody, EnvironmentChanges, EnvironmentOut, without_fixed
@@ -33,21 +34,25 @@ def create_environment(key: EnvironmentWriter, services: Ask, body: JsonBody) ->
 
 
 @router.get("/{id}", operation_id="getEnvironment")
-def get_environment(id: str, key: EnvironmentReader, services: Ask) -> Answer[EnvironmentOut]:
+def get_environment(id: str, key: EnvironmentReader, services: Ask, seen: Reading) -> Answer[EnvironmentOut]:
     """Return an environment."""
-    return Answer(data=EnvironmentOut.of(services.environments.get(key.organization_id, id)))
+    return Answer(data=seen(EnvironmentOut.of(services.environments.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateEnvironment", openapi_extra=accepts("EnvironmentChanges"))
-def update_environment(id: str, key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[EnvironmentOut]:
+def update_environment(
+    id: str, key: EnvironmentWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[EnvironmentOut]:
     """Change some fields of an environment; checks that name it go along."""
     shown = EnvironmentOut.of(services.environments.get(key.organization_id, id))
     given = validated(EnvironmentChanges, without_fixed(body, shown, FIXED))
-    return Answer(data=EnvironmentOut.of(services.environments.update(key.organization_id, id, given.fields())))
+    expecting = match.on(EnvironmentOut.of)
+    changed = services.environments.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return Answer(data=match.changed(EnvironmentOut.of(changed)))
 
 
 @router.delete("/{id}", operation_id="deleteEnvironment")
-def delete_environment(id: str, key: EnvironmentWriter, services: Ask) -> Answer[Done]:
+def delete_environment(id: str, key: EnvironmentWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete an environment with its variables; refused while a check names it."""
-    services.environments.delete(key.organization_id, id)
+    services.environments.delete(key.organization_id, id, expecting=match.on(EnvironmentOut.of))
     return Answer(data=Done(id=id))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import VariableBody, VariableChanges, VariableOut, without_fixed
@@ -38,21 +39,25 @@ def create_variable(key: EnvironmentWriter, services: Ask, body: JsonBody) -> An
 
 
 @router.get("/{id}", operation_id="getVariable")
-def get_variable(id: str, key: EnvironmentReader, services: Ask) -> Answer[VariableOut]:
+def get_variable(id: str, key: EnvironmentReader, services: Ask, seen: Reading) -> Answer[VariableOut]:
     """Return a variable; the value of a secret is not shown."""
-    return Answer(data=VariableOut.of(services.variables.get(key.organization_id, id)))
+    return Answer(data=seen(VariableOut.of(services.variables.get(key.organization_id, id))))
 
 
 @router.put("/{id}", operation_id="updateVariable", openapi_extra=accepts("VariableChanges"))
-def update_variable(id: str, key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[VariableOut]:
+def update_variable(
+    id: str, key: EnvironmentWriter, services: Ask, body: JsonBody, match: Changing
+) -> Answer[VariableOut]:
     """Change some fields of a variable; its environment stays."""
     shown = VariableOut.of(services.variables.get(key.organization_id, id))
     given = validated(VariableChanges, without_fixed(body, shown, FIXED))
-    return Answer(data=VariableOut.of(services.variables.update(key.organization_id, id, given.fields())))
+    expecting = match.on(VariableOut.of)
+    changed = services.variables.update(key.organization_id, id, given.fields(), expecting=expecting)
+    return Answer(data=match.changed(VariableOut.of(changed)))
 
 
 @router.delete("/{id}", operation_id="deleteVariable")
-def delete_variable(id: str, key: EnvironmentWriter, services: Ask) -> Answer[Done]:
+def delete_variable(id: str, key: EnvironmentWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a variable; runs that need it end as errors from now on."""
-    services.variables.delete(key.organization_id, id)
+    services.variables.delete(key.organization_id, id, expecting=match.on(VariableOut.of))
     return Answer(data=Done(id=id))

@@ -25,8 +25,10 @@ class SqlEnvironments:
         """Store a new environment."""
         self._session.run(insert(environments).values(**asdict(environment)))
 
-    def get(self, organization_id: str, id: str) -> Environment | None:
-        """Return an environment."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Environment | None:
+        """Return an environment; with ``lock``, nobody else changes it before this transaction ends."""
+        if lock:
+            self._session.serialize([id])
         return self._one(environments.c.organization_id == organization_id, environments.c.id == id)
 
     def find(self, organization_id: str, name_or_id: str) -> Environment | None:
@@ -86,8 +88,10 @@ class SqlVariables:
         """Store a new variable."""
         self._session.run(insert(variables).values(**_variable_values(variable)))
 
-    def get(self, organization_id: str, id: str) -> Variable | None:
-        """Return a variable."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Variable | None:
+        """Return a variable; with ``lock``, nobody else changes it before this transaction ends."""
+        if lock:
+            self._session.serialize([id])
         return self._one(variables.c.organization_id == organization_id, variables.c.id == id)
 
     def find(self, organization_id: str, environment_id: str | None, name: str) -> Variable | None:
