@@ -37,7 +37,9 @@ def test_an_incident_lives_in_these_words(house: House) -> None:
     posted = ask(house, "POST", f"{there}/updates", {"state": "monitoring", "body": "Mended."}, 201)
     assert (posted["state"], len(posted["updates"])) == ("monitoring", 2)
     assert ask(house, "PATCH", there, {"severity": "p1"})["severity"] == "p1"
-    assert ask(house, "GET", there)["title"] == "Checkout is down"
+    whole = ask(house, "GET", there)
+    assert ask(house, "PATCH", there, whole | {"title": "Payments are down"})["title"] == "Payments are down"
+    assert ask(house, "PATCH", there, whole | {"id": "inc_other"}, 400)["error"]["field"] == "id"
     listed = ask(house, "GET", "/v0/incidents", state="monitoring", severity="p1", limit=1)
     assert [each["id"] for each in listed["data"]] == [made["id"]]
     assert listed["pagination"] == {"next_cursor": None, "has_more": False}
@@ -65,7 +67,7 @@ def test_a_release_lives_in_these_words(house: House) -> None:
     assert set(made) == RELEASE
     assert made["started_at"] == body["started_at"]
     there = f"/v0/releases/{made['id']}"
-    assert ask(house, "PATCH", there, {"rollout_percent": 25.5})["rollout_percent"] == 25.5
+    assert ask(house, "PATCH", there, made | {"rollout_percent": 25.5})["rollout_percent"] == 25.5
     assert ask(house, "GET", there)["name"] == "shop"
     assert ask(house, "GET", "/v0/releases", environment="staging")["data"] == []
     assert len(ask(house, "GET", "/v0/releases", environment="production", to="2026-05-01T00:00:00Z")["data"]) == 1

@@ -64,7 +64,7 @@ def test_lists_are_narrowed_and_walked_without_loss(any_house: House) -> None:
     assert ids() == [three["id"], two["id"], one["id"]]
     assert ids(state="open") == [three["id"], one["id"]]
     assert ids(state="resolved") == ids(status_page_id="sp_1") == [two["id"]]
-    assert ids(severity="p1") == ids(to="2020-02-01T00:00:00Z") == [one["id"]]
+    assert ids(severity="p1") == ids(to="2020-02-01T00:00:00Z") == ids(to="2020-01-15") == [one["id"]]
     assert ids(check_id=monitor["id"]) == [three["id"], one["id"]]
     assert ids(**{"from": "2020-02-01T00:00:00Z"}) == [three["id"], two["id"]]
     seen, cursor = [], None

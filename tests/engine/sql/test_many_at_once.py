@@ -13,10 +13,16 @@ from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.checks import CheckState
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.verdicts import RunStatus, Verdict
+from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.run_repository import RunQuery
+from outrider_engine.services import alert_turns, messages
+from outrider_engine.services.alerting import AlertService
+from outrider_engine.services.changes import Changes
+from outrider_engine.testing import RecordedHints, RecordedTold
 
 THREADS = 6
 LEASE = timedelta(seconds=30)
+ALL = IncidentQuery()
 
 
 @pytest.fixture
@@ -191,3 +197,25 @@ def test_every_notification_is_claimed_once(world, together):
 
     claimed = [id for each in together(claim) for id in each] + claim(99)
     assert sorted(claimed) == sorted(n.id for n in made)
+
+
+def test_alerts_that_open_and_end_at_the_same_time_share_one_incident_that_closes(world, together):
+    check = world.stored_check()
+    alerts = [world.alert(world.stored_rule(check)) for _ in range(THREADS)]
+    failing = messages.Failing(regions=("fra",), failures=2, since=world.clock.now())
+
+    def open_one(number):
+        with world.storage.begin() as tx:
+            assert tx.alerts.open(alerts[number])
+            message = messages.alert_opened(alerts[number], check, {}, failing)
+            alert_turns.opened(tx, alerts[number], check, message, Changes())
+
+    def found():
+        with world.storage.read() as tx:
+            return [(each.is_open, len(each.alert_ids)) for each in tx.incidents.list(check.organization_id, ALL)]
+
+    together(open_one)
+    assert found() == [(True, THREADS)]
+    service = AlertService(storage=world.storage, hints=RecordedHints(), told=RecordedTold())
+    together(lambda number: service.resolve(check.organization_id, alerts[number].id))
+    assert found() == [(False, THREADS)]

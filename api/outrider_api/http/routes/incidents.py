@@ -12,6 +12,7 @@ from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
 from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import (
     IncidentBody,
     IncidentChanges,
@@ -84,8 +85,8 @@ def update_incident(
     id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
 ) -> Answer[IncidentOut]:
     """Change some fields of an incident; what was told of it stays."""
-    services.incidents.get(key.organization_id, id)
-    given = validated(IncidentChanges, body)
+    shown = IncidentOut.of(services.incidents.get(key.organization_id, id))
+    given = validated(IncidentChanges, without_fixed(body, shown, IncidentChanges))
     expecting = match.on(IncidentOut.of)
     changed = services.incidents.update(key.organization_id, id, given.fields(), expecting=expecting)
     return Answer(data=match.changed(IncidentOut.of(changed)))

@@ -11,6 +11,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
 from outrider_api.http.wire.releases import ReleaseBody, ReleaseChanges, ReleaseOut
 from outrider_engine.ports.incident_repository import ReleaseQuery
@@ -57,8 +58,8 @@ def get_release(id: str, key: ReleaseReader, services: Ask, seen: Reading) -> An
 @router.put("/{id}", operation_id="updateRelease", openapi_extra=accepts("ReleaseChanges"))
 def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ReleaseOut]:
     """Change some fields of a release: how far it is rolled out, that it is over."""
-    services.releases.get(key.organization_id, id)
-    given = validated(ReleaseChanges, body)
+    shown = ReleaseOut.of(services.releases.get(key.organization_id, id))
+    given = validated(ReleaseChanges, without_fixed(body, shown, ReleaseChanges))
     expecting = match.on(ReleaseOut.of)
     changed = services.releases.update(key.organization_id, id, given.fields(), expecting=expecting)
     return Answer(data=match.changed(ReleaseOut.of(changed)))

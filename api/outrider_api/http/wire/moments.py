@@ -3,10 +3,13 @@
 Times are ISO 8601 in UTC, always to the millisecond, so that texts sort as times do; durations have no false digits.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def shown(moment: datetime) -> str:
@@ -42,6 +45,13 @@ def _in_utc(moment: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 """A time that a client names, with its time zone."""
+
+
+def of_day(time: str) -> BeforeValidator:
+    """Return what lets a date stand for one of its times."""
+    return BeforeValidator(
+        lambda value: f"{value}T{time}" if isinstance(value, str) and _DATE.fullmatch(value) else value
+    )
 
 
 def _to_tenths(milliseconds: float) -> float:

@@ -9,6 +9,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
+from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import (
     IncidentBody,
     IncidentChanges,
@@ -126,8 +127,8 @@ def update_incident(
     id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
 ) -> BrilyIncident:
     """Change the fields that are sent; lists are replaced, not merged."""
-    services.incidents.get(key.organization_id, id)
-    given = validated(IncidentChanges, body)
+    shown = BrilyIncident.of(services.incidents.get(key.organization_id, id))
+    given = validated(IncidentChanges, without_fixed(body, shown, IncidentChanges))
     expecting = match.on(BrilyIncident.of)
     changed = services.incidents.update(key.organization_id, id, given.fields(), expecting=expecting)
     return match.changed(BrilyIncident.of(changed))

@@ -9,6 +9,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import shortest
+from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
 from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges
 from outrider_engine.domain.ids import project_of
@@ -92,8 +93,8 @@ def get_release(id: str, key: ReleaseReader, services: Ask, seen: Reading) -> Br
 @router.patch("/{id}", operation_id="brilyUpdateRelease", openapi_extra=accepts("ReleaseChanges"))
 def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> BrilyRelease:
     """Change the fields that are sent."""
-    services.releases.get(key.organization_id, id)
-    given = validated(ReleaseChanges, body)
+    shown = BrilyRelease.of(services.releases.get(key.organization_id, id))
+    given = validated(ReleaseChanges, without_fixed(body, shown, ReleaseChanges))
     expecting = match.on(BrilyRelease.of)
     changed = services.releases.update(key.organization_id, id, given.fields(), expecting=expecting)
     return match.changed(BrilyRelease.of(changed))
