@@ -96,7 +96,6 @@ class IncidentService:
             PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: it would be open again beside another one of its check.
-            PreconditionFailed: it is not what the caller expects.
         """
         return self._changed(organization_id, id, fields=fields, expecting=expecting)
 
@@ -165,7 +164,6 @@ class IncidentService:
             NotFound: there is none of that id.
             PreconditionFailed: it is not what the caller expects.
             Conflict: an alert opened it and it is not resolved.
-            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
             incident = tx.incidents.lock(organization_id, id)

@@ -136,17 +136,6 @@ def test_alerts_and_their_incident_name_each_other_and_it_is_not_deleted_while_o
     assert house.owner.get(f"/api/v1/alerts/{alert['id']}")["incident_id"] is None
 
 
-def test_nobody_overwrites_what_they_have_not_read(house: House) -> None:
-    there = f"{INCIDENTS}/{incident(house)['id']}"
-    read = house.owner.send("GET", there)
-    known = {"If-Match": read.headers["ETag"]}
-    assert house.owner.send("GET", there, headers={"If-None-Match": read.headers["ETag"]}).status_code == 304
-    assert house.owner.send("PUT", there, {"severity": "p1"}, headers=known).status_code == 200
-    assert house.owner.send("PUT", there, {"severity": "p3"}, headers=known).status_code == 412
-    assert house.owner.send("DELETE", there, headers=known).status_code == 412
-    assert house.owner.get(there)["severity"] == "p1"
-
-
 def test_a_person_s_incident_takes_up_alerts_that_have_none(house: House) -> None:
     monitor = house.owner.monitor(type="scripted", quorum=1)
     house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
