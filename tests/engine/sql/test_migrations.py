@@ -10,7 +10,7 @@ from outrider_engine.adapters.sql import engines, migrations
 from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.identity import Role
-from outrider_engine.errors import StorageError
+from outrider_engine.errors import SchemaNotCurrent, StorageError
 
 
 @pytest.fixture
@@ -61,10 +61,12 @@ def test_an_empty_database_is_told_to_be_upgraded(tmp_path: Path):
     assert problem == "the database is empty: run `outrider db upgrade`"
 
 
-def test_a_database_of_a_newer_version_is_told_apart(engine, storage):
+def test_a_database_of_a_newer_version_is_told_apart_and_left_alone(engine, storage, database_url):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert "newer than this version" in (storage.schema_problem() or "")
+    with pytest.raises(SchemaNotCurrent, match="revision 9999, which is newer than this version of Outrider"):
+        migrations.upgrade(database_url)
 
 
 def test_several_processes_may_upgrade_at_once(tmp_path: Path):

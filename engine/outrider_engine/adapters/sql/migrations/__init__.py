@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from outrider_engine.adapters.sql.engines import Database
+from outrider_engine.errors import SchemaNotCurrent
 
 _HERE = Path(__file__).parent
 _LOCK = 7_300
@@ -27,12 +28,15 @@ def upgrade(url: str) -> None:
     Raises:
         ConfigurationError: the URL is not of a supported database.
         StorageError: the database can't be reached or written.
+        SchemaNotCurrent: a newer version of Outrider has been at it.
     """
     database = Database(url, hurried=False)
     try:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            if unknown := _unknown(MigrationContext.configure(connection).get_current_revision()):
+                raise SchemaNotCurrent(unknown)
             migrate(connection)
     finally:
         database.close()
@@ -52,10 +56,13 @@ def problem(connection: Connection) -> str | None:
         return None
     if current is None:
         return f"the database is empty: {_REMEDY}"
-    known = {revision.revision for revision in _scripts().walk_revisions()}
-    if current not in known:
-        return f"the database is at revision {current}, which is newer than this version of Outrider: upgrade Outrider"
-    return f"the database is at revision {current}, this version needs {newest()}: {_REMEDY}"
+    return _unknown(current) or f"the database is at revision {current}, this version needs {newest()}: {_REMEDY}"
+
+
+def _unknown(revision: str | None) -> str | None:
+    if revision is None or revision in {known.revision for known in _scripts().walk_revisions()}:
+        return None
+    return f"the database is at revision {revision}, which is newer than this version of Outrider: upgrade Outrider"
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
