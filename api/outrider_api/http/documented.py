@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from .errors import ErrorAnswer
 
 _SAID = {
@@ -17,9 +19,13 @@ _SAID = {
     503: "The database does not answer.",
 }
 
-ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer, "description": said} for status, said in _SAID.items()
-}
+
+def errors_as(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return the errors that every route can answer, in the shape of a dialect."""
+    return {status: {"model": model, "description": said} for status, said in _SAID.items()}
+
+
+ERRORS = errors_as(ErrorAnswer)
 """The errors that every route can answer."""
 
 

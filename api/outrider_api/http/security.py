@@ -10,6 +10,8 @@ from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
 
+from .dialects.brily import errors as brily
+from .dialects.xuptimemonitor import errors as xuptimemonitor
 from .idempotency import begin_once
 from .parameters import refuse_unknown
 from .services import Ask, Services
@@ -17,10 +19,6 @@ from .wire.moments import shown
 
 SCHEMES = ("bearer", "apikey")
 READING = ("GET", "HEAD", "OPTIONS")
-UNCOUNTED = "/v0"
-"""Calls below this prefix have limits of their own, by the second."""
-LENIENT = "/compat"
-"""Below this prefix, unknown query parameters are ignored, as they are by the system that is spoken there."""
 SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
 """To which scopes the checks and runs of a family belong."""
 
@@ -52,7 +50,7 @@ def recognised(request: Request, services: Services) -> ApiKey:
     if (acting := ACTING.get()) is not None:
         acting.recognised(key)
     _refuse_too_fast(request, services, key)
-    if not request.url.path.startswith(UNCOUNTED):
+    if not request.url.path.startswith(brily.PREFIX):  # whose calls have limits by the second alone
         usage = services.metering.count(key)
         request.state.call_usage = usage
         if usage.refused_for_s is not None:
@@ -60,13 +58,13 @@ def recognised(request: Request, services: Services) -> ApiKey:
                 f"the monthly limit of {usage.limit} calls is reached; counting begins anew at {shown(usage.resets_at)}"
             )
             raise LimitReached(problem, code="monthly_limit_reached", retry_after_s=usage.refused_for_s)
-    if not request.url.path.startswith(LENIENT):
+    if not request.url.path.startswith(xuptimemonitor.PREFIX):  # which ignores parameters that it does not know
         refuse_unknown(request)
     return key
 
 
 def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:
-    take = services.rates.take_promised if request.url.path.startswith(UNCOUNTED) else services.rates.take
+    take = services.rates.take_promised if request.url.path.startswith(brily.PREFIX) else services.rates.take
     allowance = take(key, writes=request.method not in READING)
     request.state.allowance = allowance
     if allowance is not None and allowance.retry_after_s is not None:

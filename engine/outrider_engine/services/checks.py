@@ -179,14 +179,16 @@ class CheckService:
         """Schedule a check again, from its next slot on."""
         return self.update(organization_id, id, family, {"status": CheckStatus.ACTIVE})
 
-    def get(self, organization_id: str, id: str, family: Family | None = None) -> CheckView:
-        """Return a check.
+    def get(
+        self, organization_id: str, id: str, family: Family | None = None, *, deleted_too: bool = False
+    ) -> CheckView:
+        """Return a check; with ``deleted_too`` also one that was deleted and not purged yet.
 
         Raises:
             NotFound: there is no such check in the organization (and family).
         """
         with self._storage.read() as tx:
-            view = self._views(tx, [self._found(tx, organization_id, id, family)])[0]
+            view = self._views(tx, [self._found(tx, organization_id, id, family, deleted_too=deleted_too)])[0]
             return replace(view, recent=recent(tx, organization_id, id))
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[CheckView], int]:
@@ -310,8 +312,10 @@ class CheckService:
             secrets_changed=before.sealed_secrets != after.sealed_secrets,
         )
 
-    def _found(self, tx: Transaction, organization_id: str, id: str, family: Family | None) -> Check:
-        check = tx.checks.get(organization_id, id, family)
+    def _found(
+        self, tx: Transaction, organization_id: str, id: str, family: Family | None, *, deleted_too: bool = False
+    ) -> Check:
+        check = tx.checks.get(organization_id, id, family, deleted_too=deleted_too)
         if check is None:
             raise NotFound(family.value.replace("_", " ") if family else "check", id)
         return check

@@ -92,25 +92,6 @@ class StatisticsService:
             last_alert=alert,
         )
 
-    def buckets(
-        self, organization_id: str, id: str, span: Span, *, since: datetime, until: datetime
-    ) -> Sequence[tuple[datetime, Tally]]:
-        """Return each hour or day from ``since`` to ``until`` in which a check had runs, oldest first.
-
-        A deleted check still has its history until it is purged.
-
-        Raises:
-            NotFound: there is no such check, and has not been for a while.
-        """
-        with self._storage.read() as tx:
-            if tx.checks.get(organization_id, id, deleted_too=True) is None:
-                raise NotFound("check", id)
-            stored = tx.rollups.of(organization_id, id, span, since=span.start_of(since), until=until)
-        found: dict[datetime, Tally] = {}
-        for rollup in stored:
-            found[rollup.starts_at] = found.get(rollup.starts_at, Tally()).merged(rollup.tally)
-        return sorted(found.items(), key=lambda bucket: bucket[0])
-
     def overview(self, organization_id: str, *, limit: int, health: Health | None = None) -> Sequence[MonitorOverview]:
         """Return up to ``limit`` monitors in the order of their creation, those of a ``health`` if one is given."""
         found: list[MonitorOverview] = []

@@ -47,12 +47,14 @@ class UptimeService:
     ) -> Sequence[UptimeBucket]:
         """Return every hour or day of a range, both ends included, oldest first; by default the last ones up to now.
 
+        A deleted check still has its history until it is purged.
+
         Raises:
             NotFound: there is no such check.
             InvalidInput: the range ends before it begins, or is too long.
         """
         with self._storage.read() as tx:
-            if tx.checks.get(organization_id, check_id, family) is None:
+            if tx.checks.get(organization_id, check_id, family, deleted_too=True) is None:
                 raise NotFound(family.value.replace("_", " "), check_id)
             last = span.start_of(until or tx.now)
             first = span.start_of(since) if since else last - (DEFAULT_BUCKETS[span] - 1) * span.length

@@ -82,6 +82,8 @@ def test_a_deleted_one_is_gone_and_its_name_brings_its_history_back(house: House
     house.finish_all(PASSED)
     assert answer(house, "DELETE", f"{V0}/{monitor['id']}", expected=204) is None
     assert problem(house, "GET", f"{V0}/{monitor['id']}", expected=404)["code"] == "not_found"
+    assert len(answer(house, "GET", f"{V0}/{monitor['id']}/checks")["data"]) == 1
+    assert answer(house, "GET", f"{V0}/{monitor['id']}/uptime")["data"][-1]["uptime"] == 1
     back = made(house, regions=["local"], quorum=1)
     assert len(answer(house, "GET", f"{V0}/{back['id']}/checks")["data"]) == 1
 

@@ -79,9 +79,9 @@ def test_a_deleted_check_tells_its_history_to_those_who_ask_for_it(services: Par
     assert len(runs) == 1
     now = world.clock.now()
     for span in Span:
-        buckets = services.statistics.buckets(
-            world.organization, id, span, since=now - timedelta(days=2), until=now + timedelta(days=1)
-        )
-        assert [(start, tally.down) for start, tally in buckets] == [(span.start_of(now - timedelta(seconds=60)), 1)]
+        buckets = services.uptime.read(world.organization, id, Family.MONITOR, span)
+        assert [bucket.starts_at for bucket in buckets if bucket.uptime == 0] == [
+            span.start_of(now - timedelta(seconds=60))
+        ]
     with pytest.raises(NotFound):
-        services.statistics.buckets(world.organization, "mon_none", Span.DAY, since=now, until=now)
+        services.uptime.read(world.organization, "mon_none", Family.MONITOR, Span.DAY)

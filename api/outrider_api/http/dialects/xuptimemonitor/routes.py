@@ -1,10 +1,10 @@
 """``/compat/xuptimemonitor/api/v1``: the list of monitors, and the history of one."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from outrider_api.http.documented import ERRORS
+from outrider_api.http.documented import errors_as
 from outrider_api.http.security import MonitorReader
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -24,11 +24,7 @@ from .wire import WORDS, MonitorsOut, show_monitor
 DEFAULT_MONITORS = 100
 MOST_MONITORS = 200
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": said["description"]} for status, said in ERRORS.items()
-}
-
-router = APIRouter(prefix=f"{PREFIX}api/v1", tags=["xuptimemonitor"], responses=_PROBLEMS)
+router = APIRouter(prefix=f"{PREFIX}api/v1", tags=["xuptimemonitor"], responses=errors_as(Problem))
 
 _Monitors = Annotated[int, Query(description=f"Monitors at most, 1 to {MOST_MONITORS}; others count as the nearest.")]
 _Points = Annotated[
