@@ -1,6 +1,7 @@
 """An API process as its clients see it: what it answered, how long that took, and whether it hung up."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +37,11 @@ class Door:
         self.process = process
         self._client = httpx2.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=30.0)
 
-    def ask(self, method: str, path: str, body: Any = None) -> Answer:
+    def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Send one request."""
         began = time.monotonic()
         try:
-            response = self._client.request(method, path, json=body)
+            response = self._client.request(method, path, json=body, headers=headers)
         except httpx2.TransportError:
             return Answer(0, time.monotonic() - began)
         took_s = time.monotonic() - began
