@@ -1,6 +1,6 @@
 """Who asks, and whether they may: one dependency for every route."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, params
@@ -75,42 +75,50 @@ def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:
         )
 
 
-def allowed(permission: Permission, subject: str) -> Callable[[Request, Ask], ApiKey]:
-    """Return a dependency that recognises the caller's key and refuses one that may not do this."""
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A dependency that recognises the caller's key and refuses one that may not do this."""
 
-    def caller(request: Request, services: Ask) -> ApiKey:
+    permission: Permission
+    subject: str
+
+    def __call__(self, request: Request, services: Ask) -> ApiKey:
+        """Return the key."""
         key = recognised(request, services)
-        if not key.may(permission, subject):
-            raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
+        if not key.may(self.permission, self.subject):
+            raise Forbidden(f"this key may not {self.permission} {self.subject} (role {key.role})")
         begin_once(request, services, key.organization_id)
         return key
 
-    return caller
 
-
-def _run_reader(request: Request, services: Ask) -> ApiKey:
+def run_reader(request: Request, services: Ask) -> ApiKey:
+    """Return the caller's key, which may read runs of some kind; of which, each route says."""
     key = recognised(request, services)
     if not any(key.may(Permission.READ, subject) for subject in SUBJECT_OF.values()):
         raise Forbidden("this key may not read runs")
     return key
 
 
-def _watcher(request: Request, services: Ask) -> ApiKey:
+def watcher(request: Request, services: Ask) -> ApiKey:
+    """Return the caller's key; what it may see is decided event by event."""
     return recognised(request, services)
 
 
-def allowed_there(permission: Permission) -> Callable[[str, Request, Ask], ApiKey]:
-    """Return a dependency for paths with an organization's id: the caller's key as it stands in that organization."""
+@dataclass(frozen=True, slots=True)
+class AllowedThere:
+    """The same for paths with an organization's id: the caller's key as it stands in that organization."""
 
-    def caller(id: str, request: Request, services: Ask) -> ApiKey:
+    permission: Permission
+    subject: str = "organization"
+
+    def __call__(self, id: str, request: Request, services: Ask) -> ApiKey:
+        """Return the key."""
         key = recognised(request, services)
         there = services.organizations.standing(key, id)
-        if not there.may(permission, "organization"):
-            raise Forbidden(f"this key may not {permission} organization (role {there.role})")
+        if not there.may(self.permission, self.subject):
+            raise Forbidden(f"this key may not {self.permission} {self.subject} (role {there.role})")
         begin_once(request, services, key.organization_id)
         return there
-
-    return caller
 
 
 def require_of(key: ApiKey, permission: Permission, family: Family) -> None:
@@ -139,28 +147,27 @@ def readable_family(key: ApiKey, wanted: Family | None) -> Family | None:
 
 def may_read(subject: str) -> params.Depends:
     """Return a dependency for routes that need not know who asks, only that they may."""
-    dependency: params.Depends = Depends(allowed(Permission.READ, subject))
+    dependency: params.Depends = Depends(Allowed(Permission.READ, subject))
     return dependency
 
 
-Watcher = Annotated[ApiKey, Depends(_watcher)]
-"""Whoever has a key; what they may see is decided by event."""
-RunReader = Annotated[ApiKey, Depends(_run_reader)]
-MonitorReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "monitors"))]
-MonitorWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "monitors"))]
-MonitorRunner = Annotated[ApiKey, Depends(allowed(Permission.RUN, "monitors"))]
-JourneyReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "journeys"))]
-JourneyWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "journeys"))]
-JourneyRunner = Annotated[ApiKey, Depends(allowed(Permission.RUN, "journeys"))]
-AlertReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "alerts"))]
-AlertWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "alerts"))]
-EnvironmentReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "environments"))]
-EnvironmentWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "environments"))]
-IncidentReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "incidents"))]
-IncidentWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "incidents"))]
-ReleaseReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "releases"))]
-ReleaseWriter = Annotated[ApiKey, Depends(allowed(Permission.WRITE, "releases"))]
-OrganizationReader = Annotated[ApiKey, Depends(allowed(Permission.READ, "organization"))]
-KeyAdministrator = Annotated[ApiKey, Depends(allowed(Permission.ADMINISTER, "organization"))]
-ReaderThere = Annotated[ApiKey, Depends(allowed_there(Permission.READ))]
-AdministratorThere = Annotated[ApiKey, Depends(allowed_there(Permission.ADMINISTER))]
+Watcher = Annotated[ApiKey, Depends(watcher)]
+RunReader = Annotated[ApiKey, Depends(run_reader)]
+MonitorReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "monitors"))]
+MonitorWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "monitors"))]
+MonitorRunner = Annotated[ApiKey, Depends(Allowed(Permission.RUN, "monitors"))]
+JourneyReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "journeys"))]
+JourneyWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "journeys"))]
+JourneyRunner = Annotated[ApiKey, Depends(Allowed(Permission.RUN, "journeys"))]
+AlertReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "alerts"))]
+AlertWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "alerts"))]
+EnvironmentReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "environments"))]
+EnvironmentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "environments"))]
+IncidentReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "incidents"))]
+IncidentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "incidents"))]
+ReleaseReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "releases"))]
+ReleaseWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "releases"))]
+OrganizationReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "organization"))]
+KeyAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization"))]
+ReaderThere = Annotated[ApiKey, Depends(AllowedThere(Permission.READ))]
+AdministratorThere = Annotated[ApiKey, Depends(AllowedThere(Permission.ADMINISTER))]
