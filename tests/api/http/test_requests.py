@@ -141,3 +141,19 @@ def test_answers_are_neither_cached_nor_sniffed(house: House) -> None:
     headers = house.owner.send("GET", MONITORS).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/monitors/{id}/runs", "/api/v1/monitors/{id}/results", "/api/v1/alerts", "/v0/monitors/{id}/checks"],
+)
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1795646494", "soon"])
+def test_a_time_that_can_not_be_kept_is_refused(house: House, path: str, moment: str) -> None:
+    id = house.owner.monitor()["id"]
+    answer = house.owner.send("GET", path.format(id=id), params={"from": moment})
+    assert answer.status_code == 400, answer.text
+
+
+def test_a_key_can_not_expire_outside_of_time(house: House) -> None:
+    body = {"name": "ci", "role": "viewer", "expires_at": "0001-01-01T00:00:00+14:00"}
+    assert house.owner.send("POST", "/api/v1/api-keys", json=body).status_code == 400

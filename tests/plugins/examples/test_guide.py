@@ -34,7 +34,7 @@ def test_code_is_taken_from_the_examples_in_their_order(source: str, block: str)
 def test_every_hook_is_explained_and_no_other() -> None:
     specified = [member for module in (hookspecs, journey_hookspecs) for member in vars(module).values()]
     known = {member.__name__ for member in specified if hasattr(member, "outrider_spec")}
-    named = set(re.findall(r"outrider_(?:register|run|alert|check)_[a-z_]+", PAGE))
+    named = set(re.findall(r"outrider_(?:register|run|alert|incident|check)_[a-z_]+", PAGE))
     assert named == known
 
 

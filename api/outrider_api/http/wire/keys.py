@@ -1,12 +1,12 @@
 """API keys as clients write and read them."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.services.identity import LONGEST_GRACE_S, KeyMade
 
 from .bodies import Count, Text
-from .moments import Moment
+from .moments import Instant, Moment
 
 
 class KeyBody(BaseModel):
@@ -19,7 +19,7 @@ class KeyBody(BaseModel):
     scopes: list[Text] | None = Field(
         default=None, description="`monitors:read`, `journeys:run`, …; all that the role has when left out."
     )
-    expires_at: AwareDatetime | None = Field(default=None, description="When it stops working; never when left out.")
+    expires_at: Instant | None = Field(default=None, description="When it stops working; never when left out.")
     monthly_limit: Count | None = Field(
         default=None, ge=1, le=1_000_000_000, description="Calls in a calendar month (UTC); unlimited when left out."
     )

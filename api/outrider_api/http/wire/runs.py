@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from outrider_api.http.answers import DEFAULT_PAGE, LAST_PAGE, CursorMeta, Limit, PageSize, Timeline
 from outrider_engine.domain.checks import Family
@@ -17,7 +17,7 @@ from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
 from .cursors import Cursor, refuse_odd_cursor
-from .moments import Millis, Moment
+from .moments import Instant, Millis, Moment
 
 RUNS = "/api/v1/runs"
 
@@ -203,10 +203,10 @@ def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeli
 
 _Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
 _PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
-_From = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or after this time.")]
-_Until = Annotated[AwareDatetime | None, Query(description="Only runs that were due at or before this time.")]
-_FromAlias = Annotated[AwareDatetime | None, Query(alias="from", description="The same as `since`.")]
-_UntilAlias = Annotated[AwareDatetime | None, Query(description="The same as `until`.")]
+_From = Annotated[Instant | None, Query(description="Only runs that were due at or after this time.")]
+_Until = Annotated[Instant | None, Query(description="Only runs that were due at or before this time.")]
+_FromAlias = Annotated[Instant | None, Query(alias="from", description="The same as `since`.")]
+_UntilAlias = Annotated[Instant | None, Query(description="The same as `until`.")]
 
 
 def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import accepts
@@ -12,6 +11,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
+from outrider_api.http.wire.moments import Instant
 from outrider_api.http.wire.spelling import HTTP
 from outrider_engine.domain.checks import CheckStatus, Family
 from outrider_engine.domain.rollups import Span
@@ -28,8 +28,8 @@ from .paging import AskedPage, Page
 
 router = APIRouter(prefix=f"{PREFIX}monitors", tags=["brily"], responses=PROBLEMS)
 
-_From = Annotated[AwareDatetime | None, Query(alias="from", description="Only checks from this time on.")]
-_To = Annotated[AwareDatetime | None, Query(description="Only checks up to this time.")]
+_From = Annotated[Instant | None, Query(alias="from", description="Only checks from this time on.")]
+_To = Annotated[Instant | None, Query(description="Only checks up to this time.")]
 _First = Annotated[str | None, Query(alias="from", description="The first day or hour: a date or a time.")]
 _Last = Annotated[str | None, Query(alias="to", description="The last one.")]
 
