@@ -106,7 +106,7 @@ def test_requests_made_from_the_document_never_get_a_500(house: House) -> None:
         operation = result.ok()
 
         @settings(
-            max_examples=6,
+            max_examples=3,
             deadline=None,
             database=None,
             derandomize=True,
