@@ -123,9 +123,17 @@ def _spoken(answer: Answering) -> Answering:
     """Return an exception handler that answers in the words of the dialect that was asked."""
 
     async def answered(request: Request, error: Exception) -> JSONResponse:
-        return in_words_of(request.url.path, await answer(request, error))
+        native = await answer(request, error)
+        return in_words_of(request.url.path, native, is_of_body=_is_of_body(request, error))
 
     return answered
+
+
+def _is_of_body(request: Request, error: Exception) -> bool:
+    """Whether an error names a field of the body: not a query parameter, not a header, not the JSON as a whole."""
+    if not isinstance(error, InvalidInput) or not error.field or request.method not in ("POST", "PATCH", "PUT"):
+        return False
+    return error.field not in request.query_params and error.field.lower() not in set(request.headers)
 
 
 async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:

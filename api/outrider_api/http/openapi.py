@@ -13,7 +13,9 @@ from pydantic.json_schema import models_json_schema
 from outrider_engine.domain.checks import Family
 from outrider_engine.services.check_types import CheckTypes
 
+from .dialects.brily import errors as brily
 from .dialects.brily.monitors import BrilyMonitorBody
+from .dialects.errors import SHAPES
 from .examples import EXAMPLES
 from .routes.agent import TriggerBody
 from .services import Services
@@ -235,12 +237,12 @@ def _finish_operations(document: Schema) -> None:
             if method not in item:
                 continue
             operation = item[method]
-            if method != "post" or not path.startswith(("/api/", "/v0/")) or path in WITHOUT_KEY:
-                operation["responses"].pop("422", None)
-            else:
+            if method == "post" and path.startswith(("/api/", brily.PREFIX)) and path not in WITHOUT_KEY:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            elif method != "patch" or not path.startswith(brily.PREFIX):
+                operation["responses"].pop("422", None)
             _tell_of_tags(operation)
-            if path.startswith(("/api/", "/v0/", "/compat/")) and path not in WITHOUT_KEY:
+            if path.startswith(("/api/", *SHAPES)) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]
 
 

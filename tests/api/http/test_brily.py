@@ -88,6 +88,19 @@ def test_a_deleted_one_is_gone_and_its_name_brings_its_history_back(house: House
     assert len(answer(house, "GET", f"{V0}/{back['id']}/checks")["data"]) == 1
 
 
+def test_a_wrong_field_is_422_and_anything_else_of_a_request_is_400(house: House) -> None:
+    monitor = made(house)
+    there = f"{V0}/{monitor['id']}"
+    assert problem(house, "PATCH", there, {"url": "no address"}, 422)["field"] == "url"
+    assert problem(house, "POST", V0, {**SEED, "colour": "red"}, 422)["field"] == "colour"
+    assert problem(house, "POST", V0, SEED, 400, colour="red")["field"] == "colour"
+    keyed = house.owner.send("POST", V0, SEED, headers={"Idempotency-Key": "x" * 300})
+    assert (keyed.status_code, keyed.json()["error"]["field"]) == (400, "Idempotency-Key")
+    assert house.owner.send("POST", V0, content=b"{").status_code == 400
+    assert house.owner.send("PATCH", there, ["a list"]).status_code == 400
+    assert answer(house, "GET", there) == monitor
+
+
 def test_pages_follow_one_another_and_lose_nothing(house: House) -> None:
     ids = [made(house, name=f"number {number}")["id"] for number in range(5)]
     seen, cursor = [], None
@@ -118,7 +131,7 @@ def test_pages_follow_one_another_and_lose_nothing(house: House) -> None:
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_stored(house: House, changes: dict[str, Any], field: str) -> None:
-    error = problem(house, "POST", V0, {**SEED, **changes})
+    error = problem(house, "POST", V0, {**SEED, **changes}, 422)
     assert (error["code"], error["field"]) == ("validation_failed", field)
     assert answer(house, "GET", V0)["data"] == []
 
@@ -171,9 +184,9 @@ def test_a_wrong_range_is_refused(house: House, params: dict[str, str], field: s
 
 def test_more_than_ten_changes_a_second_are_too_many(house: House) -> None:
     refusals = [house.owner.send("POST", V0, {}) for _ in range(11)]
-    assert [response.status_code for response in refusals] == [400] * 10 + [429]
+    assert [response.status_code for response in refusals] == [422] * 10 + [429]
     told = refusals[-1].json()["error"]
     assert (told["code"], told["retry_after"]) == ("rate_limited", 1)
     assert refusals[-1].headers["X-RateLimit-Limit"] == "10"
     house.world.clock.advance(1)
-    assert house.owner.send("POST", V0, {}).status_code == 400
+    assert house.owner.send("POST", V0, {}).status_code == 422

@@ -39,12 +39,12 @@ def test_an_incident_lives_in_these_words(house: House) -> None:
     assert ask(house, "PATCH", there, {"severity": "p1"})["severity"] == "p1"
     whole = ask(house, "GET", there)
     assert ask(house, "PATCH", there, whole | {"title": "Payments are down"})["title"] == "Payments are down"
-    assert ask(house, "PATCH", there, whole | {"id": "inc_other"}, 400)["error"]["field"] == "id"
+    assert ask(house, "PATCH", there, whole | {"id": "inc_other"}, 422)["error"]["field"] == "id"
     listed = ask(house, "GET", "/v0/incidents", state="monitoring", severity="p1", limit=1)
     assert [each["id"] for each in listed["data"]] == [made["id"]]
     assert listed["pagination"] == {"next_cursor": None, "has_more": False}
     assert ask(house, "GET", "/v0/incidents", status_page_id="sp_unknown")["data"] == []
-    refusal = ask(house, "POST", "/v0/incidents", WRITTEN | {"impact": "huge"}, 400)["error"]
+    refusal = ask(house, "POST", "/v0/incidents", WRITTEN | {"impact": "huge"}, 422)["error"]
     assert (refusal["code"], refusal["field"]) == ("validation_failed", "impact")
 
 
@@ -61,7 +61,7 @@ def test_a_day_of_uptime_counts_the_incidents_that_started_in_it(house: House) -
 
 
 def test_a_release_lives_in_these_words(house: House) -> None:
-    assert ask(house, "POST", "/v0/releases", {"name": "shop"}, 400)["error"]["field"] == "started_at"
+    assert ask(house, "POST", "/v0/releases", {"name": "shop"}, 422)["error"]["field"] == "started_at"
     body = {"name": "shop", "started_at": "2026-04-18T09:12:14Z", "environment": "production"}
     made = ask(house, "POST", "/v0/releases", body, 201)
     assert set(made) == RELEASE

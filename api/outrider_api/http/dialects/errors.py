@@ -18,10 +18,17 @@ SHAPES: Mapping[str, Shape] = {
 """By the beginning of the path; each is given the content of the native error."""
 
 
-def in_words_of(path: str, native: JSONResponse) -> JSONResponse:
-    """Return an error as the dialect says it to which a path belongs; status and headers stay."""
+def in_words_of(path: str, native: JSONResponse, *, is_of_body: bool = False) -> JSONResponse:
+    """Return an error as the dialect says it to which a path belongs; headers stay.
+
+    Args:
+        path: where the request went.
+        native: the answer in the native shape.
+        is_of_body: whether a field of the request's body is wrong; brily has a status of its own for that.
+    """
     shape = next((shape for prefix, shape in SHAPES.items() if path.startswith(prefix)), None)
     if shape is None:
         return native
     kept = {name: value for name, value in native.headers.items() if name not in ("content-length", "content-type")}
-    return JSONResponse(shape(json.loads(bytes(native.body))), native.status_code, kept)
+    status = brily.WRONG_FIELD if is_of_body and path.startswith(brily.PREFIX) else native.status_code
+    return JSONResponse(shape(json.loads(bytes(native.body))), status, kept)

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 PREFIX = "/v0/"
+WRONG_FIELD = 422
+"""The status when a field of the body is wrong; for the rest of a request it is 400."""
 
 _CODES = {
     "invalid_input": "validation_failed",
