@@ -11,6 +11,7 @@
     ├── IdempotencyKeyReused    the first request with that ``Idempotency-Key`` was another one
     ├── Unauthenticated         no key, or one that is not (or no longer) valid
     ├── Forbidden               the key is good, its role or scopes are not enough
+    │   └── ForgedRequest       nothing shows that one of our own pages sent it for who is signed in
     ├── LimitReached            more than is allowed in a month or at a time; ``retry_after_s`` says when to come back
     ├── PlanLimitReached        the organization's plan does not allow more of it
     ├── EgressDenied            the egress policy forbids that address
@@ -113,6 +114,10 @@ class Unauthenticated(OutriderError):
 
 class Forbidden(OutriderError):
     """The key is valid; what it may do does not include this."""
+
+
+class ForgedRequest(Forbidden):
+    """It came with a session, but nothing shows that the person meant it: another site may have sent it."""
 
 
 class LimitReached(OutriderError):

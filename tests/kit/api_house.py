@@ -42,6 +42,7 @@ from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -80,6 +81,7 @@ class Parts:
     environments: EnvironmentService
     variables: VariableService
     identity: IdentityService
+    sessions: SessionService
     metering: Metering
     rates: Rates
     billing: BillingService
@@ -104,6 +106,7 @@ class Parts:
             calendar=world.calendar,
             quotas=world.quotas,
         )
+        rates = Rates(RatesInMemory(world.clock.monotonic))
         return cls(
             checks=checks,
             history=RunHistory(storage=storage, artifacts=world.artifacts),
@@ -120,7 +123,8 @@ class Parts:
             environments=EnvironmentService(storage=storage),
             variables=VariableService(storage=storage, secrets=secrets),
             identity=IdentityService(storage=storage),
-            rates=Rates(RatesInMemory(world.clock.monotonic)),
+            sessions=SessionService(storage=storage, passwords=Argon2Passwords(), rates=rates),
+            rates=rates,
             metering=Metering(storage=storage, quotas=world.quotas),
             billing=BillingService(
                 storage=storage,

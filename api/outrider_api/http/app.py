@@ -35,6 +35,7 @@ from .routes import (
     releases,
     rules,
     runs,
+    sessions,
     variables,
 )
 from .services import Services
@@ -56,6 +57,7 @@ ROUTERS = (
     keys.router,
     organizations.router,
     members.router,
+    sessions.router,
     billing.router,
     audit.router,
     events.router,

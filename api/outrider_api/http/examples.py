@@ -106,6 +106,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RoleBody": {"role": "admin"},
     "InvitationBody": {"email": "lin@example.com", "role": "viewer"},
     "AcceptanceBody": {"name": "Lin", "password": "correct horse battery"},
+    "SignInBody": {"email": "lin@example.com", "password": "correct horse battery"},
+    "SwitchBody": {"organization_id": "org_06axk3c1q4v0v7w5n2v5c3d9ar"},
     "CheckoutBody": {"plan_id": "team"},
     "EnvironmentBody": {"name": "staging", "base_url": "https://staging.example.com"},
     "EnvironmentChanges": {"base_url": "https://staging-2.example.com"},

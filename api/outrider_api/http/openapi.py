@@ -19,6 +19,7 @@ from .dialects.errors import SHAPES
 from .examples import EXAMPLES
 from .routes.agent import TriggerBody
 from .services import Services
+from .session_cookies import COOKIE, CSRF_HEADER
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
@@ -27,12 +28,14 @@ from .wire.incidents import IncidentBody, IncidentChanges, PostedBody
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
 from .wire.releases import BrilyReleaseBody, ReleaseBody, ReleaseChanges
+from .wire.sessions import SignInBody, SwitchBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 DESCRIPTION = (
     "Monitors, API monitors, browser journeys, their runs, and alerts. Every answer is JSON: `{success: true, data}` "
     "or, for errors, `{success: false, error, code, data: {reason, field, allowed}}`. Send an API key as "
-    "`Authorization: Bearer …`, `Authorization: ApiKey …`, `X-API-Key: …` or `?api_key=…`. Times are ISO 8601 in UTC, "
+    "`Authorization: Bearer …`, `Authorization: ApiKey …`, `X-API-Key: …` or `?api_key=…`; or sign in at "
+    "`/api/v1/session` and send `X-CSRF-Token` with what changes something. Times are ISO 8601 in UTC, "
     "durations say their unit."
 )
 TAGS = [
@@ -50,6 +53,7 @@ TAGS = [
     {"name": "API keys", "description": "Who may do what."},
     {"name": "Organizations", "description": "Of whom everything is."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
+    {"name": "Sessions", "description": "Signing in with a password, for pages in a browser."},
     {"name": "Billing", "description": "What is used, and what plans allow."},
     {"name": "Events", "description": "What happens, as it happens: server-sent events."},
     {"name": "Audit log", "description": "Who changed what."},
@@ -80,6 +84,8 @@ _BODIES: tuple[type[BaseModel], ...] = (
     RoleBody,
     InvitationBody,
     AcceptanceBody,
+    SignInBody,
+    SwitchBody,
     CheckoutBody,
     TriggerBody,
     RunNowBody,
@@ -93,9 +99,16 @@ _SECURITY = {
     "Bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
     "Header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "Query": {"type": "apiKey", "in": "query", "name": "api_key"},
+    "Session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"From `POST /api/v1/session`; what changes something also sends `{CSRF_HEADER}`.",
+    },
 }
-WITHOUT_KEY = ("/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}/{exit_code}")
-"""Paths of the API that are open to whoever knows the secret in them."""
+_SESSION = "/api/v1/session"
+WITHOUT_KEY = (_SESSION, "/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}/{exit_code}")
+"""Paths of the API for which a key counts nothing: what opens them is the secret in them, a password or a session."""
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
 _TAG = {
@@ -244,6 +257,8 @@ def _finish_operations(document: Schema) -> None:
             _tell_of_tags(operation)
             if path.startswith(("/api/", *SHAPES)) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]
+            elif path == _SESSION and method != "post":
+                operation["security"] = [{"Session": []}]
 
 
 def _tell_of_tags(operation: Schema) -> None:

@@ -15,40 +15,55 @@ from .dialects.xuptimemonitor import errors as xuptimemonitor
 from .idempotency import begin_once
 from .parameters import refuse_unknown
 from .services import Ask, Services
+from .session_cookies import COOKIE, READING, refuse_forged
 from .wire.moments import shown
 
 SCHEMES = ("bearer", "apikey")
-READING = ("GET", "HEAD", "OPTIONS")
 SUBJECT_OF = {Family.MONITOR: "monitors", Family.API_MONITOR: "monitors", Family.JOURNEY: "journeys"}
 """To which scopes the checks and runs of a family belong."""
 
 
-def key_text(request: Request) -> str:
-    """Return the text of the key that came with a request, in any of its four forms.
-
-    Raises:
-        Unauthenticated: none came.
-    """
+def _key_text(request: Request) -> str | None:
+    """Return the text of the key that came with a request, in any of its four forms."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in SCHEMES and text.strip():
         return text.strip()
-    given = request.headers.get("x-api-key") or request.query_params.get("api_key")
-    if not given:
+    return request.headers.get("x-api-key") or request.query_params.get("api_key") or None
+
+
+def caller_of(request: Request, services: Services) -> ApiKey:
+    """Return who asks: the key that came with a request or, without one, whoever is signed in.
+
+    Raises:
+        Unauthenticated: neither came, or one that is not valid.
+        ForgedRequest: a session came, and another site may have sent the request.
+    """
+    text, token = _key_text(request), request.cookies.get(COOKIE)
+    acting = ACTING.get()
+    if text is None and token:
+        person = services.sessions.authenticate(token)
+        refuse_forged(request, services, token)
+        if acting is not None:
+            acting.signed_in(person)
+        return person
+    if text is None:
         raise Unauthenticated("API key missing or invalid")
-    return given
+    key = services.identity.authenticate(text)
+    if acting is not None:
+        acting.recognised(key)
+    return key
 
 
 def recognised(request: Request, services: Services) -> ApiKey:
-    """Return the key that came with a request, after counting the call; the answer's headers tell the count.
+    """Return the key or the person who asks, after counting the call; the answer's headers tell the count.
 
     Raises:
-        Unauthenticated: none came, or one that is not valid.
+        Unauthenticated: neither came, or one that is not valid.
+        ForgedRequest: a session came, and another site may have sent the request.
         LimitReached: the key has had its calls for this month.
         InvalidInput: there is a query parameter that the route does not have.
     """
-    key = services.identity.authenticate(key_text(request))
-    if (acting := ACTING.get()) is not None:
-        acting.recognised(key)
+    key = caller_of(request, services)
     _refuse_too_fast(request, services, key)
     if not request.url.path.startswith(brily.PREFIX):  # whose calls have limits by the second alone
         usage = services.metering.count(key)

@@ -22,6 +22,7 @@ from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -78,6 +79,10 @@ class Services(Protocol):
     @property
     def identity(self) -> IdentityService:
         """Keys, and who asks with them."""
+
+    @property
+    def sessions(self) -> SessionService:
+        """Who is signed in."""
 
     @property
     def organizations(self) -> OrganizationService:

@@ -50,6 +50,7 @@ from outrider_engine.services.pinging import PingService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
@@ -103,6 +104,13 @@ class Engine:
     def environments(self) -> EnvironmentService:
         """Environments."""
         return EnvironmentService(storage=self.storage)
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        """Sessions of browsers."""
+        return SessionService(
+            storage=self.storage, passwords=Argon2Passwords(), rates=self.rates, public_url=self.settings.public_url
+        )
 
     @cached_property
     def variables(self) -> VariableService:

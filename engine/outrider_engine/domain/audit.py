@@ -16,6 +16,7 @@ class ActorKind(StrEnum):
     """As what somebody acts."""
 
     API_KEY = "api_key"
+    USER = "user"
     INVITATION = "invitation"
     OPERATOR = "operator"
 
@@ -67,7 +68,7 @@ OPERATOR = Actor(kind=ActorKind.OPERATOR, name="operator")
 
 @dataclass(slots=True)
 class Acting:
-    """Who acts in a request; known once its key has been recognised, in whichever thread that happens."""
+    """Who acts in a request; known once their key or session has been recognised, in whichever thread that happens."""
 
     actor: Actor
 
@@ -75,6 +76,12 @@ class Acting:
         """Let the holder of a key be the one who acts."""
         self.actor = Actor(
             kind=ActorKind.API_KEY, id=key.id, name=key.name, user_id=key.user_id, address=self.actor.address
+        )
+
+    def signed_in(self, person: ApiKey) -> None:
+        """Let somebody who signed in be the one who acts; ``person`` is what they may do, in the form of a key."""
+        self.actor = Actor(
+            kind=ActorKind.USER, id=person.id, name=person.name, user_id=person.user_id, address=self.actor.address
         )
 
 

@@ -23,6 +23,7 @@ PREFIXES = {
     "api_key": "key",
     "user": "usr",
     "member": "mem",
+    "session": "ses",
     "audit": "aud",
     "channel": "chn",
     "rule": "rul",

@@ -46,6 +46,9 @@ class RetentionRepository(Protocol):
     def drop_skipped(self, before: datetime, limit: int) -> int:
         """Delete ranges of skipped slots that ended before a time; returns how many."""
 
+    def drop_sessions(self, before: datetime, limit: int) -> int:
+        """Delete sessions that ended before a time; returns how many."""
+
     def deleted_checks(self, before: datetime, limit: int) -> Sequence[str]:
         """Return the ids of checks that were deleted before a time, the longest deleted first."""
 

@@ -19,6 +19,7 @@ from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository
 from .sealed_repository import SealedRepository
+from .session_repository import SessionRepository
 from .usage_repository import UsageRepository
 
 
@@ -44,6 +45,10 @@ class Transaction(Protocol):
     @property
     def members(self) -> MemberRepository:
         """Members of organizations, and invitations."""
+
+    @property
+    def sessions(self) -> SessionRepository:
+        """Sessions of browsers."""
 
     @property
     def audit(self) -> AuditRepository:

@@ -80,7 +80,7 @@ class MemberService:
         return after
 
     def remove(self, key: ApiKey, id: str) -> None:
-        """Remove a member, whose keys stop working in this organization, or an invitation.
+        """Remove a member, whose keys and sessions in this organization end, or an invitation.
 
         Raises:
             NotFound: there is no such member.
@@ -202,6 +202,7 @@ class MemberService:
             raise NotFound("member", member.id)
         if member.user_id is not None:
             tx.keys.revoke_of_user(key.organization_id, member.user_id, tx.now)
+            tx.sessions.end_of_user(key.organization_id, member.user_id)
         record(tx, key.organization_id, Action.DELETED, "member", member.id, before=member)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.feeding import EventFeed
-from outrider_api.http.security import Watcher, key_text
-from outrider_api.http.services import Ask, Services
+from outrider_api.http.security import Watcher, caller_of
+from outrider_api.http.services import Ask
 from outrider_api.http.wire.events import (
     Wanted,
     read_position,
@@ -73,7 +73,7 @@ async def stream_events(  # noqa: PLR0917 - FastAPI calls it by name
     if begin is None:
         begin = await asyncio.to_thread(services.events.newest)
     feed: EventFeed = request.app.state.event_feed
-    stream = _Stream(feed, services, key_text(request), key, wanted)
+    stream = _Stream(feed, lambda: caller_of(request, services), key, wanted)
     feed.enter(key.organization_id)
     return _Streaming(stream.parts(begin, is_gap=is_gap), stream)
 
@@ -83,8 +83,8 @@ class _Stream:
     """What one client is sent."""
 
     feed: EventFeed
-    services: Services
-    secret: str
+    again: Callable[[], ApiKey]
+    """Recognises the caller once more."""
     key: ApiKey
     wanted: Wanted
 
@@ -103,7 +103,10 @@ class _Stream:
                     position = batches[-1].position
                 if loop.time() - looked_at >= HEARTBEAT_S:
                     looked_at = loop.time()
-                    self.key = await asyncio.to_thread(self.services.identity.authenticate, self.secret)
+                    key = await asyncio.to_thread(self.again)
+                    if key.organization_id != self.key.organization_id:
+                        return  # whoever is signed in has gone on elsewhere
+                    self.key = key
                     part += show_place(_here(position))
                 if part:
                     yield part

@@ -25,6 +25,7 @@ from .schema import (
     notifications,
     releases,
     runs,
+    sessions,
     skipped_slots,
     where,
 )
@@ -81,6 +82,10 @@ class SqlRetention:
         """Delete ranges of skipped slots that ended before a time; returns how many."""
         old = (skipped_slots.c.id < earliest_id("skipped", before), skipped_slots.c.last_slot < before)
         return self._drop(skipped_slots, *old, order=skipped_slots.c.id, limit=limit)
+
+    def drop_sessions(self, before: datetime, limit: int) -> int:
+        """Delete sessions that ended before a time; returns how many."""
+        return self._drop(sessions, sessions.c.expires_at < before, order=sessions.c.expires_at, limit=limit)
 
     def deleted_checks(self, before: datetime, limit: int) -> Sequence[str]:
         """Return the ids of checks that were deleted before a time, the longest deleted first."""

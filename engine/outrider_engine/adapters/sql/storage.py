@@ -28,6 +28,7 @@ from .rollups import SqlRollups
 from .runs import SqlRuns
 from .sealed import SqlSealed
 from .session import Session
+from .sessions import SqlSessions
 from .usage import SqlUsage
 
 
@@ -61,6 +62,11 @@ class SqlTransaction:
     def members(self) -> SqlMembers:
         """Members of organizations, and invitations."""
         return SqlMembers(self._session)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Sessions of browsers."""
+        return SqlSessions(self._session)
 
     @cached_property
     def audit(self) -> SqlAudit:

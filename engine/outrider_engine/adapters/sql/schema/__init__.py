@@ -32,7 +32,7 @@ from .environments import environments, variables
 from .events import events
 from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
-from .members import members, users
+from .members import members, sessions, users
 from .pings import ping_tokens
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
@@ -84,6 +84,7 @@ __all__ = [
     "rule_channels",
     "rules",
     "runs",
+    "sessions",
     "skipped_slots",
     "steps",
     "unsettled",

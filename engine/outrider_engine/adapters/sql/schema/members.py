@@ -1,6 +1,6 @@
-"""People: users, and their places in organizations."""
+"""People: users, their places in organizations, and their sessions."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
 
 from outrider_engine.adapters.sql.column_types import Id, StrictText, UtcDateTime
 
@@ -31,4 +31,19 @@ members = Table(
     ForeignKeyConstraint(["user_id"], ["users.id"]),
     UniqueConstraint("organization_id", "user_id"),
     UniqueConstraint("organization_id", "email"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    owner(),
+    required("user_id", Id),
+    required("digest", Id, unique=True),
+    required("created_at", UtcDateTime),
+    required("last_used_at", UtcDateTime),
+    required("expires_at", UtcDateTime, index=True),
+    of_organization(),
+    ForeignKeyConstraint(["user_id"], ["users.id"]),
+    Index(None, "user_id", "organization_id"),
 )

@@ -1,0 +1,183 @@
+"""Sessions: people sign in with their password, work in one of their organizations, and sign out."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from outrider_engine.domain.identity import ApiKey, Organization
+from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.members import Member, normal_email, token_digest
+from outrider_engine.domain.sessions import UserSession, acting_as, expiry, is_csrf_token_of, new_session_token
+from outrider_engine.errors import Forbidden, ForgedRequest, LimitReached, NotFound, Unauthenticated
+from outrider_engine.ports.passwords import PasswordHasher
+from outrider_engine.ports.storage import Storage, Transaction
+
+from .identity import NOTED_EVERY
+from .rates import Rates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who is signed in, and what they are in the organization where they are at work."""
+
+    session: UserSession
+    member: Member
+    organization: Organization
+
+
+class SessionService:
+    """Sessions of browsers; ``token`` is always what the browser keeps.
+
+    Args:
+        storage: where they are kept.
+        passwords: checks passwords.
+        rates: limits attempts.
+        public_url: where browsers find the server, when that is not the address at which it is asked.
+    """
+
+    def __init__(
+        self, *, storage: Storage, passwords: PasswordHasher, rates: Rates, public_url: str | None = None
+    ) -> None:
+        self._storage = storage
+        self._passwords = passwords
+        self._rates = rates
+        self._public_host = urlsplit(public_url).netloc.lower() if public_url else None
+
+    def sign_in(
+        self, email: str, password: str, *, organization_id: str | None = None, address: str | None = None
+    ) -> tuple[str, SignedIn]:
+        """Begin a session, in the user's oldest organization unless one is named; returns its token, too.
+
+        Args:
+            email: whose.
+            password: theirs.
+            organization_id: where they want to be at work.
+            address: from where the request comes.
+
+        Raises:
+            LimitReached: there were too many attempts from that address, or for that user.
+            Unauthenticated: with the same words, after the same time, whether the user or the password is wrong.
+            Forbidden: the user is a member of no organization.
+            NotFound: the user is no member of that organization.
+        """
+        normal = normal_email(email) or ""
+        self._refuse_guessing(normal, address)
+        with self._storage.read() as tx:
+            user = tx.users.by_email(normal)
+        if not self._passwords.verify(None if user is None else user.password_hash, password) or user is None:
+            raise Unauthenticated("e-mail address or password is wrong")
+        token = new_session_token()
+        with self._storage.begin() as tx:
+            if organization_id is None:
+                theirs = tx.members.organizations_of(user.id)
+                if not theirs:
+                    raise Forbidden("you are a member of no organization (any more); ask to be invited")
+                organization_id = theirs[0][0].id
+            session = UserSession(
+                id=new_id("session", tx.now),
+                organization_id=organization_id,
+                user_id=user.id,
+                created_at=tx.now,
+                last_used_at=tx.now,
+                expires_at=expiry(tx.now, tx.now),
+            )
+            found = _placed(tx, session)
+            tx.sessions.add(session, token_digest(token))
+        return token, found
+
+    def authenticate(self, token: str) -> ApiKey:
+        """Return what the holder of a session may do, in the form of a key, and note that it was used.
+
+        Raises:
+            Unauthenticated: the session is over, or its user was removed from the organization.
+        """
+        with self._storage.read() as tx:
+            session, now = _open_session(tx, token), tx.now
+            member = tx.members.of_user(session.organization_id, session.user_id)
+        if member is None:
+            raise _signed_out()
+        if now - session.last_used_at >= NOTED_EVERY:
+            with self._storage.begin() as tx:
+                tx.sessions.used(session.id, now, expiry(session.created_at, now))
+        return acting_as(member, session.created_at)
+
+    def current(self, token: str) -> SignedIn:
+        """Return who is signed in.
+
+        Raises:
+            Unauthenticated: nobody is (any more).
+        """
+        with self._storage.read() as tx:
+            session = _open_session(tx, token)
+            try:
+                return _placed(tx, session)
+            except NotFound:
+                raise _signed_out() from None
+
+    def switch(self, token: str, organization_id: str) -> SignedIn:
+        """Let a session go on in another organization of its user.
+
+        Raises:
+            Unauthenticated: the session is over.
+            NotFound: the user is no member of that organization.
+        """
+        with self._storage.begin() as tx:
+            found = _placed(tx, replace(_open_session(tx, token), organization_id=organization_id))
+            tx.sessions.switch(found.session.id, organization_id)
+        return found
+
+    def sign_out(self, token: str) -> UserSession:
+        """End a session.
+
+        Raises:
+            Unauthenticated: it is over already.
+        """
+        with self._storage.begin() as tx:
+            session = _open_session(tx, token)
+            tx.sessions.end(session.id)
+        return session
+
+    def refuse_foreign(self, origin: str | None, host: str) -> None:
+        """Refuse what a page of another site sent; ``host`` is to whom the request was made, with its port.
+
+        Raises:
+            ForgedRequest: it comes from another site.
+        """
+        own = {host.lower(), self._public_host}
+        if origin is not None and origin.partition("://")[2].lower() not in own:
+            raise ForgedRequest("the request comes from a page of another site (Origin)")
+
+    def refuse_forged(self, token: str, csrf_token: str | None) -> None:
+        """Refuse what may have been sent without the knowledge of who is signed in.
+
+        Raises:
+            ForgedRequest: the session's CSRF token is missing or wrong.
+        """
+        if not is_csrf_token_of(token, csrf_token or ""):
+            said = "wrong" if csrf_token else "missing"
+            raise ForgedRequest(f"X-CSRF-Token is {said}: GET /api/v1/session shows what it must be")
+
+    def _refuse_guessing(self, email: str, address: str | None) -> None:
+        wait_s = self._rates.take_sign_in(email, address).retry_after_s
+        if wait_s is not None:
+            raise LimitReached(
+                "too many attempts to sign in; try again later", code="rate_limited", retry_after_s=wait_s
+            )
+
+
+def _open_session(tx: Transaction, token: str) -> UserSession:
+    found = tx.sessions.by_digest(token_digest(token))
+    if found is None or found.expires_at <= tx.now:
+        raise _signed_out()
+    return found
+
+
+def _placed(tx: Transaction, session: UserSession) -> SignedIn:
+    member = tx.members.of_user(session.organization_id, session.user_id)
+    organization = tx.organizations.get(session.organization_id)
+    if member is None or organization is None:
+        raise NotFound("organization", session.organization_id)
+    return SignedIn(session=session, member=member, organization=organization)
+
+
+def _signed_out() -> Unauthenticated:
+    return Unauthenticated("you are not signed in (any more)")
