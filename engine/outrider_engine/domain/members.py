@@ -39,6 +39,14 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalIdentity:
+    """As whom an identity provider knows somebody: the ``iss`` and ``sub`` of OpenID Connect, unique together."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A place in an organization, taken by a user or offered to whoever has an e-mail address.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outrider_engine.domain.identity import Organization, Role
-from outrider_engine.domain.members import Member, User
+from outrider_engine.domain.members import ExternalIdentity, Member, User
 
 
 class UserRepository(Protocol):
@@ -19,6 +19,12 @@ class UserRepository(Protocol):
 
     def by_email(self, email: str) -> User | None:
         """Return the user with an address in its normal form."""
+
+    def by_identity(self, identity: ExternalIdentity) -> User | None:
+        """Return the user whom an identity provider knows as that."""
+
+    def link(self, identity: ExternalIdentity, user_id: str, now: datetime) -> bool:
+        """Let an identity stand for a user; ``False`` when it stands for somebody already."""
 
 
 class MemberRepository(Protocol):

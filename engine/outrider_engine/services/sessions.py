@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from outrider_engine.domain.identity import ApiKey, Organization
 from outrider_engine.domain.ids import new_id
-from outrider_engine.domain.members import Member, normal_email, token_digest
+from outrider_engine.domain.members import ExternalIdentity, Member, User, normal_email, token_digest
 from outrider_engine.domain.sessions import UserSession, acting_as, expiry, is_csrf_token_of, new_session_token
-from outrider_engine.errors import Forbidden, ForgedRequest, LimitReached, NotFound, Unauthenticated
+from outrider_engine.errors import Conflict, Forbidden, ForgedRequest, LimitReached, NotFound, Unauthenticated
 from outrider_engine.ports.passwords import PasswordHasher
 from outrider_engine.ports.storage import Storage, Transaction
 
@@ -65,6 +65,37 @@ class SessionService:
             user = tx.users.by_email(normal)
         if not self._passwords.verify(None if user is None else user.password_hash, password) or user is None:
             raise Unauthenticated("e-mail address or password is wrong")
+        return self._begin(user, organization_id)
+
+    def sign_in_as(self, identity: ExternalIdentity, *, organization_id: str | None = None) -> tuple[str, SignedIn]:
+        """Begin a session of whom an identity provider has vouched for, as ``sign_in`` does with a password.
+
+        Raises:
+            Unauthenticated: nobody here is linked to that identity.
+            Forbidden: the user is a member of no organization.
+            NotFound: the user is no member of that organization.
+        """
+        with self._storage.read() as tx:
+            user = tx.users.by_identity(identity)
+        if user is None:
+            raise Unauthenticated("nobody here has that identity; sign in with your password and link it first")
+        return self._begin(user, organization_id)
+
+    def link(self, token: str, identity: ExternalIdentity) -> None:
+        """Let an identity stand for who is signed in, from now on.
+
+        Raises:
+            Unauthenticated: the session is over.
+            Conflict: it stands for somebody else.
+        """
+        with self._storage.begin() as tx:
+            session = _open_session(tx, token)
+            if not tx.users.link(identity, session.user_id, tx.now):
+                holder = tx.users.by_identity(identity)
+                if holder is None or holder.id != session.user_id:
+                    raise Conflict("that identity belongs to another user")
+
+    def _begin(self, user: User, organization_id: str | None) -> tuple[str, SignedIn]:
         token = new_session_token()
         with self._storage.begin() as tx:
             if organization_id is None:

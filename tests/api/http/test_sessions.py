@@ -8,6 +8,9 @@ from api_house import Caller, House, data_of, error_of
 from httpx2 import Response
 from structlog.testing import capture_logs
 
+from outrider_engine.domain.members import ExternalIdentity
+from outrider_engine.errors import Conflict, Unauthenticated
+
 PATH = "/api/v1/session"
 EMAIL = "lin@example.com"
 PASSWORD = "correct horse battery"
@@ -21,9 +24,9 @@ def nobody(house: House) -> Caller:
     return house.caller(None)
 
 
-def join(house: House, organization: str | None = None, role: str = "member") -> Any:
+def join(house: House, organization: str | None = None, role: str = "member", email: str = EMAIL) -> Any:
     path = f"/api/v1/organizations/{organization or house.world.organization}/invitations"
-    invited = house.owner.post(path, {"email": EMAIL, "role": role})
+    invited = house.owner.post(path, {"email": email, "role": role})
     return house.caller(None).post(invited["accept_path"], {"password": PASSWORD})
 
 
@@ -162,3 +165,23 @@ def test_ended_sessions_are_forgotten(any_house: House) -> None:
     with any_house.world.storage.begin() as tx:
         assert tx.retention.drop_sessions(tx.now, 10) == 1
     assert any_house.caller(None).get(PATH)["role"] == "member"
+
+
+def test_an_identity_of_a_provider_stands_for_one_user(any_house: House) -> None:
+    join(any_house)
+    sessions = any_house.services.sessions
+    known = ExternalIdentity(issuer="https://login.example.com", subject="lin")
+    with pytest.raises(Unauthenticated, match="link it first"):
+        sessions.sign_in_as(known)
+    token, lin = sessions.sign_in(EMAIL, PASSWORD)
+    for _ in range(2):
+        sessions.link(token, known)
+    any_house.client.cookies["outrider_session"], again = sessions.sign_in_as(known)
+    assert again.session.user_id == lin.session.user_id
+    assert any_house.caller(None).get(PATH)["user"]["email"] == EMAIL
+    join(any_house, email="kim@example.com")
+    other, _ = sessions.sign_in("kim@example.com", PASSWORD)
+    with pytest.raises(Conflict, match="another user"):
+        sessions.link(other, known)
+    with pytest.raises(Unauthenticated):
+        sessions.sign_in_as(ExternalIdentity(issuer="https://other.example.com", subject="lin"))

@@ -40,7 +40,7 @@ def test_partial_indexes_and_foreign_keys_are_those_of_the_schema(engine, databa
 
 
 def test_every_table_of_an_organization_carries_its_id():
-    of_the_installation = {"organizations", "users", "locations", "heartbeats"}
+    of_the_installation = {"organizations", "users", "external_identities", "locations", "heartbeats"}
     owned = {name for name, table in metadata.tables.items() if "organization_id" in table.c}
     assert owned == set(metadata.tables) - of_the_installation
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, select, update
 
 from outrider_engine.domain.identity import Organization, Role
-from outrider_engine.domain.members import Member, User
+from outrider_engine.domain.members import ExternalIdentity, Member, User
 
 from .identity import organization_of
-from .schema import members, organizations, users
+from .schema import external_identities, members, organizations, users
 from .session import Session
 
 _MEMBERS = select(
@@ -49,6 +49,18 @@ class SqlUsers:
     def by_email(self, email: str) -> User | None:
         """Return the user with an address in its normal form."""
         return self._one(select(users).where(users.c.email == email))
+
+    def by_identity(self, identity: ExternalIdentity) -> User | None:
+        """Return the user whom an identity provider knows as that."""
+        known = external_identities.c
+        theirs = (known.issuer == identity.issuer, known.subject == identity.subject)
+        return self._one(select(users).join(external_identities, known.user_id == users.c.id).where(*theirs))
+
+    def link(self, identity: ExternalIdentity, user_id: str, now: datetime) -> bool:
+        """Let an identity stand for a user; ``False`` when it stands for somebody already."""
+        values = {"issuer": identity.issuer, "subject": identity.subject, "user_id": user_id, "created_at": now}
+        new = self._session.insert(external_identities).values(**values)
+        return self._session.inserts(new.on_conflict_do_nothing())
 
     def _one(self, query: Select[Any]) -> User | None:
         row = self._session.first(query)

@@ -1,4 +1,7 @@
-"""The tables. Every one carries ``organization_id``, but for users, locations, heartbeats: of the installation.
+"""The tables.
+
+Every one carries ``organization_id``, but for those of the whole installation: users and their identities, locations,
+heartbeats.
 
 References between an organization's rows are composite, ``(organization_id, id)``, so that rows of two organizations
 cannot be joined up by mistake. Partial indexes hold what is on its way (queued, running, unsettled): small whatever
@@ -32,7 +35,7 @@ from .environments import environments, variables
 from .events import events
 from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
-from .members import members, sessions, users
+from .members import external_identities, members, sessions, users
 from .pings import ping_tokens
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
@@ -65,6 +68,7 @@ __all__ = [
     "daily_rollups",
     "environments",
     "events",
+    "external_identities",
     "heartbeats",
     "hourly_rollups",
     "idempotent_requests",

@@ -1,6 +1,6 @@
-"""People: users, their places in organizations, and their sessions."""
+"""People: users, as whom identity providers know them, their places in organizations, their sessions."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from outrider_engine.adapters.sql.column_types import Id, StrictText, UtcDateTime
 
@@ -14,6 +14,17 @@ users = Table(
     Column("email", StrictText, unique=True),
     Column("password_hash", Id),
     required("created_at", UtcDateTime),
+)
+
+external_identities = Table(
+    "external_identities",
+    metadata,
+    required("issuer", StrictText),
+    required("subject", StrictText),
+    required("user_id", Id, index=True),
+    required("created_at", UtcDateTime),
+    PrimaryKeyConstraint("issuer", "subject"),
+    ForeignKeyConstraint(["user_id"], ["users.id"]),
 )
 
 members = Table(
