@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: throw-away PostgreSQL and Redis, and empty databases of both kinds."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -15,6 +16,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow modules, which mostly wait, so that no worker is left alone with them at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that was imported: it is there to stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:

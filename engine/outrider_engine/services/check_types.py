@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from outrider_engine.contracts.check_type import AnyCheckType, PassiveCheckType
 from outrider_engine.domain.checks import CheckDefinition, Family, Lane
@@ -60,8 +61,17 @@ class CheckTypes:
 
     def setting_names(self, kind: str) -> list[str]:
         """Return the names of a kind's settings; none for a kind that is not installed."""
+        return [name for name, _ in self._settings(kind)]
+
+    def required_settings(self, kind: str) -> list[str]:
+        """Return the names of the settings that a check of a kind can't do without."""
+        return [name for name, info in self._settings(kind) if info.is_required()]
+
+    def _settings(self, kind: str) -> list[tuple[str, FieldInfo]]:
         found = self._types.get(kind)
-        return [] if found is None else [info.alias or name for name, info in found.settings.model_fields.items()]
+        return (
+            [] if found is None else [(info.alias or name, info) for name, info in found.settings.model_fields.items()]
+        )
 
     def chosen(self, kind: str, family: Family) -> AnyCheckType:
         """Return the check type of a kind.

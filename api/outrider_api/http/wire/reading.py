@@ -82,9 +82,8 @@ def _kind(given: CheckBody, spelling: Spelling, types: CheckTypes, current: Chec
 def _missing(body: JsonObject, spelling: Spelling, types: CheckTypes, kind: str) -> list[str]:
     """Return the required fields that a new check lacks: an unknown field may be one of them, misspelt."""
     beside = "config" not in body and kind in types.kinds(spelling.family)
-    required = types.schema(kind).get("required", ()) if beside else ()
-    named = [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
-    return [name for name in ("name", *named) if name not in body]
+    required = types.required_settings(kind) if beside else []
+    return [name for name in ("name", *required) if name not in body]
 
 
 def _settings(
