@@ -22,9 +22,9 @@ run: setup-run ## Start Outrider with the demo shop and watch it work (ARGS=--on
 	@exec $(BIN)/outrider demo $(ARGS)
 
 test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
-	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --ignore tests/architecture $(ARGS)
 
-long: setup ## Run the tests that `make test` leaves out: outages, killed workers, floods
+long: setup ## Run the tests that `make test` leaves out: outages, killed processes, floods, soak
 	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m long $(ARGS)
 
 soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)

@@ -84,6 +84,7 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(outrider: Outrider, tmp_pa
     assert not (tmp_path / "outrider-data").exists()
 
 
+@pytest.mark.long
 def test_a_browser_that_is_not_there_is_told_with_what_to_do_and_real_data_is_left_alone(
     outrider: Outrider, tmp_path: Path, temporary: Path
 ) -> None:

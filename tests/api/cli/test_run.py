@@ -76,6 +76,7 @@ class TestInABrowser:
         assert done.returncode == 0, done.stdout + done.stderr
         assert not [line for line in done.stderr.splitlines() if not line.startswith("warning: browsers run without")]
 
+    @pytest.mark.long
     def test_a_broken_site_ends_with_1_and_a_picture_is_kept(
         self, outrider: Outrider, broken_shop: str, sample: Path, temporary: str
     ) -> None:
@@ -91,6 +92,7 @@ class TestInABrowser:
         done = outrider("run", str(sample), TMPDIR=temporary, OUTRIDER_BROWSER_PATH="/nowhere/chromium")
         assert (done.returncode, "/nowhere/chromium" in done.stdout) == (3, True)
 
+    @pytest.mark.long
     def test_secrets_come_from_the_environment_and_are_not_shown(
         self, outrider: Outrider, shop: str, tmp_path: Path, temporary: str
     ) -> None:

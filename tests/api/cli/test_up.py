@@ -120,7 +120,7 @@ def test_a_trigger_ends_with_the_verdict(up: Up, outrider: Outrider, tmp_path: P
     assert outrider("trigger", "jrn_nothing", **variables).returncode == 2
 
 
-@pytest.mark.parametrize("ask", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("ask", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_a_stop_is_orderly_and_the_log_is_json(ask: signal.Signals, tmp_path: Path) -> None:
     with running(tmp_path) as found:
         found.process.send_signal(ask)

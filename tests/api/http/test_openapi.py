@@ -100,6 +100,8 @@ def test_the_examples_are_accepted(house: House) -> None:
     assert house.owner.post(f"/api/agent/journeys/{journey['id']}/trigger", EXAMPLES["TriggerBody"])["run_id"]
 
 
+@pytest.mark.long
+@pytest.mark.timeout(300)
 def test_requests_made_from_the_document_never_get_a_500(house: House) -> None:
     schema = schemathesis.openapi.from_dict(house.client.get("/openapi.json").json())
     seen: set[int] = set()
@@ -109,7 +111,7 @@ def test_requests_made_from_the_document_never_get_a_500(house: House) -> None:
         operation = result.ok()
 
         @settings(
-            max_examples=3,
+            max_examples=6,
             deadline=None,
             database=None,
             derandomize=True,

@@ -161,6 +161,7 @@ def kill_when_seen(slot: RunnerSlot, is_wanted: Callable[[Process], bool]) -> th
     return thread
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("is_wanted", "endings"),
     [

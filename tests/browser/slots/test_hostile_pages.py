@@ -36,6 +36,7 @@ def ending(observation: Observation) -> tuple[Verdict, Reason] | None:
     return (failure.verdict, failure.reason) if failure else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/loop", "/loop-at-once"])
 def test_a_page_that_loops_ends_in_time(walk: Walk, path: str) -> None:
     started = time.monotonic()
@@ -51,6 +52,7 @@ def test_a_page_that_eats_memory_is_ended(walk: Walk) -> None:
     assert [step.name for step in observation.steps] == ["Open /memory"]
 
 
+@pytest.mark.long
 def test_popups_beyond_the_cap_are_closed_and_the_run_goes_on(walk: Walk) -> None:
     assert ending(walk("/popups", {"action": "wait_for", "seconds": 1}, shows("h1"))) is None
 
@@ -82,6 +84,7 @@ def test_a_flood_of_console_lines_is_cut_short(walk: Walk) -> None:
     assert observation.facts["console_errors"] == 200
 
 
+@pytest.mark.long
 def test_downloads_are_refused(walk: Walk, slot: RunnerSlot) -> None:
     observation = walk("/download", {"action": "wait_for", "seconds": 1}, shows("h1"))
     assert ending(observation) is None
@@ -106,6 +109,7 @@ def test_permissions_are_not_given(walk: Walk) -> None:
     assert observation.facts["variables"] in ({"answer": "is denied"}, {"answer": "is prompt"})
 
 
+@pytest.mark.long
 def test_nothing_of_one_run_is_left_for_the_next(walk: Walk) -> None:
     steps = ("/state", {"action": "assert", "locator": "#before", "text": "nothing"})
     assert ending(walk(*steps)) is None

@@ -1,6 +1,6 @@
 """Browser runs in a row, one in five hanging or crashing: nothing is left behind and memory stays flat.
 
-A short form runs with the suite; `make soak` runs 200.
+A short form runs with `make long`; `make soak` runs 200.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.slots import SlotLimits, SlotTask
 
 RUNS = int(os.environ.get("OUTRIDER_SOAK_RUNS", "10"))
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(60 + 15 * RUNS)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(60 + 15 * RUNS)]
 
 CALM = [{"action": "goto", "url": "/"}, {"action": "expect_text", "text": "Ready"}]
 HANGING = [*CALM, {"action": "wait_for", "seconds": 60}]

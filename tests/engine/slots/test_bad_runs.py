@@ -99,6 +99,7 @@ def test_a_runner_that_dies_is_told_and_replaced(run: Run, do: str, message: str
     assert run().failure is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "garbage",
     [

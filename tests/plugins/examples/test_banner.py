@@ -27,6 +27,7 @@ def shape(data: Any) -> dict[str, set[str]]:
     return {name: set(part) for name, part in data.items()}
 
 
+@pytest.mark.long
 def test_the_stranger_s_own_tests_pass(environment: Environment) -> None:
     told = run(environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=environment.sources[NAME])
     assert " passed" in told

@@ -63,6 +63,7 @@ def runs_in(path: Path) -> list[list[str]]:
     return [row[1:3] for row in csv.reader(path.read_text().splitlines())] if path.exists() else []
 
 
+@pytest.mark.long
 def test_the_stranger_s_own_tests_pass(environment: Environment) -> None:
     told = run(
         environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=environment.sources["outrider-sampler"]
