@@ -120,7 +120,9 @@ class KnownDatabases:
 
     def at(self, url: str) -> Database:
         """Return the database at a URL, without connections."""
-        return self._opened.setdefault(url, Database(url))
+        if url not in self._opened:
+            self._opened[url] = Database(url)
+        return self._opened[url]
 
 
 @pytest.fixture(scope="session")
