@@ -1,6 +1,6 @@
 """Releases as pipelines write them and clients read them."""
 
-from typing import Annotated, cast
+from typing import Annotated, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -78,7 +78,7 @@ class ReleaseOut(BaseModel):
     created_at: Moment
 
     @classmethod
-    def of(cls, release: Release) -> "ReleaseOut":
+    def of(cls, release: Release) -> Self:
         """Show a release."""
         return cls(
             id=release.id,

@@ -1,19 +1,15 @@
 """``/v0/releases``: deploy markers as clients of brily write and read them."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
-from outrider_api.http.wire.alerting import shortest
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
-from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges
-from outrider_engine.domain.ids import project_of
-from outrider_engine.domain.releases import Release
+from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges, ReleaseOut
 from outrider_engine.ports.incident_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
 
@@ -25,41 +21,12 @@ from .paging import AskedPage, Page
 router = APIRouter(prefix=f"{PREFIX}releases", tags=["brily"], responses=PROBLEMS)
 
 
-class BrilyRelease(BaseModel):
-    """One deploy."""
+class BrilyRelease(ReleaseOut):
+    """One deploy, with times to the second."""
 
-    id: str
-    name: str
-    version: str | None
-    environment: str | None
-    rollout_percent: float | int | None
     started_at: SecondMoment
     finished_at: SecondMoment | None
-    commit_sha: str | None
-    commit_url: str | None
-    description: str | None
-    tags: list[str]
-    project_id: str
     created_at: SecondMoment
-
-    @classmethod
-    def of(cls, release: Release) -> "BrilyRelease":
-        """Show a release."""
-        return cls(
-            id=release.id,
-            name=release.name,
-            version=release.version,
-            environment=release.environment,
-            rollout_percent=shortest(release.rollout_percent),
-            started_at=release.started_at,
-            finished_at=release.finished_at,
-            commit_sha=release.commit_sha,
-            commit_url=release.commit_url,
-            description=release.description,
-            tags=list(release.tags),
-            project_id=project_of(release.organization_id),
-            created_at=release.created_at,
-        )
 
 
 @router.get("", operation_id="brilyListReleases")
