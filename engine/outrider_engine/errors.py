@@ -3,6 +3,7 @@
     OutriderError
     ├── InvalidInput            what was sent is wrong: which field, what is wrong with it, what is allowed
     │   ├── UnknownVariable     a ``{{name}}`` that nothing defines
+    │   ├── WrongParameter      a header or query parameter is wrong, not what was sent as the body
     │   └── NotRunnable         the check exists, but there is nothing in it to run
     ├── NotFound                no such object in this organization
     ├── Conflict                it clashes with what is already there
@@ -57,6 +58,10 @@ class UnknownVariable(InvalidInput):
     def __init__(self, name: str, known: Sequence[str] = (), *, field: str | None = None) -> None:
         self.name = name
         super().__init__(f"unknown variable {{{{{name}}}}}", field=field, allowed=sorted(known) or None)
+
+
+class WrongParameter(InvalidInput):
+    """A header or query parameter of a request is wrong, not a field of its body."""
 
 
 class NotRunnable(InvalidInput):

@@ -87,11 +87,20 @@ PageSize = Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description=f"Obje
 Limit = Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="The same, by another name.")]
 
 
-def page_of(page: PageNumber = 1, per_page: PageSize = None, limit: Limit = None) -> Page:
-    """Return the page that a request asks for."""
+def size_of(per_page: int | None, limit: int | None) -> int:
+    """Return how many objects a request asks for, by either name.
+
+    Raises:
+        InvalidInput: the two contradict each other.
+    """
     if per_page is not None and limit is not None and per_page != limit:
         raise InvalidInput("says something else than per_page", field="limit")
-    return Page(page=page, per_page=per_page or limit or DEFAULT_PAGE, limit=limit)
+    return per_page or limit or DEFAULT_PAGE
+
+
+def page_of(page: PageNumber = 1, per_page: PageSize = None, limit: Limit = None) -> Page:
+    """Return the page that a request asks for."""
+    return Page(page=page, per_page=size_of(per_page, limit), limit=limit)
 
 
 Paging = Annotated[Page, Depends(page_of)]

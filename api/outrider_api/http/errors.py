@@ -28,6 +28,7 @@ from outrider_engine.errors import (
     StillInProgress,
     StorageError,
     Unauthenticated,
+    WrongParameter,
 )
 
 from .dialects.errors import in_words_of
@@ -132,10 +133,9 @@ def _spoken(answer: Answering) -> Answering:
 
 
 def _is_of_body(request: Request, error: Exception) -> bool:
-    """Whether an error names a field of the body: not a query parameter, not a header, not the JSON as a whole."""
-    if not isinstance(error, InvalidInput) or not error.field or request.method not in ("POST", "PATCH", "PUT"):
-        return False
-    return error.field not in request.query_params and error.field.lower() not in set(request.headers)
+    """Whether an error names a field of the body: not a parameter, not the JSON as a whole."""
+    named = isinstance(error, InvalidInput) and not isinstance(error, WrongParameter) and error.field is not None
+    return named and request.method in ("POST", "PATCH", "PUT")
 
 
 async def _on_engine_error(request: Request, error: Exception) -> JSONResponse:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
 
-from outrider_engine.errors import InvalidInput, PreconditionFailed
+from outrider_engine.errors import PreconditionFailed, WrongParameter
 from outrider_engine.services.expecting import Expecting
 
 OBSERVED = "observed"
@@ -131,13 +131,13 @@ def _tags(request: Request, name: str) -> tuple[str, ...]:
     """Return the tags in a header, which may come in several lines.
 
     Raises:
-        InvalidInput: it is malformed.
+        WrongParameter: it is malformed.
     """
     given = ",".join(line.strip() for line in request.headers.getlist(name))
     if given == ANY:
         return (ANY,)
     if _TAGS.fullmatch(given) is None:
-        raise InvalidInput("must be * or ETags in quotation marks, with commas between them", field=name)
+        raise WrongParameter("must be * or ETags in quotation marks, with commas between them", field=name)
     return tuple(re.findall(_TAG, given))
 
 

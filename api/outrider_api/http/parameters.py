@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 
-from outrider_engine.errors import InvalidInput
+from outrider_engine.errors import WrongParameter
 
 ANYWHERE = "api_key"
 """Understood everywhere (see ``security``), and not advertised."""
@@ -14,12 +14,12 @@ def refuse_unknown(request: Request) -> None:
     """Refuse a request with a query parameter that its route does not declare.
 
     Raises:
-        InvalidInput: names it, and those that there are.
+        WrongParameter: names it, and those that there are.
     """
     known = _declared(request)
     for name in request.query_params:
         if name not in known and name != ANYWHERE:
-            raise InvalidInput("is not a parameter of this address", field=name, allowed=sorted(known))
+            raise WrongParameter("is not a parameter of this address", field=name, allowed=sorted(known))
 
 
 def _declared(request: Request) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Stored incidents and releases."""
+"""Stored incidents."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Protocol
 
 from outrider_engine.domain.alert_policies import Severity
 from outrider_engine.domain.incidents import Incident, IncidentState
-from outrider_engine.domain.releases import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +24,6 @@ class IncidentQuery:
     severity: Severity | None = None
     status_page_id: str | None = None
     check_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    before: str | None = None
-    limit: int = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseQuery:
-    """The releases that meet all of these, newest first; ``since`` and ``until`` bound when they began, included."""
-
-    environment: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: str | None = None
@@ -75,25 +63,3 @@ class IncidentRepository(Protocol):
 
     def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, str]:
         """Return the id of the newest incident about each check that had one."""
-
-
-class ReleaseRepository(Protocol):
-    """Releases by organization."""
-
-    def add(self, release: Release) -> None:
-        """Store a new release."""
-
-    def get(self, organization_id: str, id: str) -> Release | None:
-        """Return a release."""
-
-    def lock(self, organization_id: str, id: str) -> Release | None:
-        """Return a release that nobody else changes before this transaction ends."""
-
-    def replace(self, release: Release) -> bool:
-        """Store a changed release; ``False`` when there was none."""
-
-    def delete(self, organization_id: str, id: str) -> bool:
-        """Delete a release; ``False`` when there was none."""
-
-    def list(self, organization_id: str, query: ReleaseQuery) -> Sequence[Release]:
-        """Return some releases, newest first."""

@@ -11,10 +11,11 @@ from .environment_repository import EnvironmentRepository, VariableRepository
 from .event_repository import EventRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
-from .incident_repository import IncidentRepository, ReleaseRepository
+from .incident_repository import IncidentRepository
 from .member_repository import MemberRepository, UserRepository
 from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
+from .release_repository import ReleaseRepository
 from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
 from .run_repository import RunRepository

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import asdict
 
 from outrider_engine.domain.idempotency import HELD_FOR, KEPT_FOR, RequestClaim, StoredAnswer
-from outrider_engine.errors import IdempotencyKeyReused, InvalidInput, StillInProgress
+from outrider_engine.errors import IdempotencyKeyReused, StillInProgress, WrongParameter
 from outrider_engine.ports.idempotency_repository import KnownRequest
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage
@@ -29,12 +29,12 @@ class Idempotency:
         """Claim a request for an organization; returns the answer of an earlier one that was the same.
 
         Raises:
-            InvalidInput: the key is empty, too long, or not printable ASCII.
+            WrongParameter: the key is empty, too long, or not printable ASCII.
             IdempotencyKeyReused: the earlier request had another body.
             StillInProgress: the earlier request is not answered yet, or its answer is lost.
         """
         if not (1 <= len(claim.key) <= LONGEST_KEY and claim.key.isascii() and claim.key.isprintable()):
-            raise InvalidInput(f"must have 1 to {LONGEST_KEY} printable ASCII characters", field=FIELD)
+            raise WrongParameter(f"must have 1 to {LONGEST_KEY} printable ASCII characters", field=FIELD)
         claim.organization_id = organization_id
         token = secrets.token_hex(16)
         with self._storage.begin() as tx:

@@ -10,7 +10,7 @@ from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.releases import Release
 from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.ports.hints import Hints
-from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.ports.storage import Storage
 
 from .auditing import record

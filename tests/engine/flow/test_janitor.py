@@ -12,7 +12,8 @@ from outrider_engine.domain.observations import ArtifactKind, Observation, Produ
 from outrider_engine.domain.retention import Retention
 from outrider_engine.domain.rollups import Span, total
 from outrider_engine.domain.verdicts import Verdict
-from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
+from outrider_engine.ports.incident_repository import IncidentQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.finishing import Finished
 from outrider_engine.services.janitor import BATCH, Janitor
 from outrider_engine.services.releases import ReleaseService

@@ -17,7 +17,8 @@ from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
 from outrider_engine.ports.alert_repository import RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
-from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
+from outrider_engine.ports.incident_repository import IncidentQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.ports.run_repository import RunQuery
 
 LEASE = timedelta(seconds=30)

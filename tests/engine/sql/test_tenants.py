@@ -13,7 +13,8 @@ from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
-from outrider_engine.ports.incident_repository import IncidentQuery, ReleaseQuery
+from outrider_engine.ports.incident_repository import IncidentQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.auditing import record
 

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
+from outrider_api.http.answers import Answer, Done, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
-from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.cursors import Stretch, stretch_of
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import (
     IncidentBody,
@@ -36,20 +36,16 @@ _Check = Annotated[str | None, Query(description="Only incidents about this moni
 def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
     key: IncidentReader,
     services: Ask,
+    stretch: Annotated[Stretch, Depends(stretch_of("incident"))],
     state: StateFilter = None,
     severity: Severity | None = None,
     check_id: _Check = None,
     status_page_id: str | None = None,
     since: Since = None,
     until: Until = None,
-    cursor: Cursor = None,
-    per_page: PageSize = None,
-    limit: Limit = None,
 ) -> Timeline[IncidentOut]:
     """List incidents, newest first."""
-    refuse_odd_cursor(cursor, "incident")
     only, is_open = state_filter(state)
-    size = per_page or limit or DEFAULT_PAGE
     query = IncidentQuery(
         state=only,
         is_open=is_open,
@@ -58,12 +54,11 @@ def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
         check_id=check_id,
         since=since,
         until=until,
-        before=cursor,
-        limit=size,
+        before=stretch.cursor,
+        limit=stretch.size,
     )
     found, more = services.incidents.list(key.organization_id, query)
-    meta = CursorMeta(next_cursor=found[-1].id if more else None, has_more=more, per_page=size)
-    return Timeline(data=[IncidentOut.of(each) for each in found], meta=meta)
+    return stretch.timeline([IncidentOut.of(each) for each in found], [each.id for each in found], more=more)
 
 
 @router.post("", status_code=201, operation_id="createIncident", openapi_extra=accepts("IncidentBody"))

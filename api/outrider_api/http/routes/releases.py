@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from outrider_api.http.answers import DEFAULT_PAGE, Answer, CursorMeta, Done, Limit, PageSize, Timeline
+from outrider_api.http.answers import Answer, Done, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
-from outrider_api.http.wire.cursors import Cursor, refuse_odd_cursor
+from outrider_api.http.wire.cursors import Stretch, stretch_of
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
 from outrider_api.http.wire.releases import ReleaseBody, ReleaseChanges, ReleaseOut
-from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/releases", tags=["Releases"], responses=ERRORS)
@@ -26,20 +26,15 @@ _Environment = Annotated[str | None, Query(description="Only releases to this en
 def list_releases(  # noqa: PLR0917 - FastAPI calls it by name
     key: ReleaseReader,
     services: Ask,
+    stretch: Annotated[Stretch, Depends(stretch_of("release"))],
     environment: _Environment = None,
     since: Since = None,
     until: Until = None,
-    cursor: Cursor = None,
-    per_page: PageSize = None,
-    limit: Limit = None,
 ) -> Timeline[ReleaseOut]:
     """List releases, newest first."""
-    refuse_odd_cursor(cursor, "release")
-    size = per_page or limit or DEFAULT_PAGE
-    query = ReleaseQuery(environment=environment, since=since, until=until, before=cursor, limit=size)
+    query = ReleaseQuery(environment=environment, since=since, until=until, before=stretch.cursor, limit=stretch.size)
     found, more = services.releases.list(key.organization_id, query)
-    meta = CursorMeta(next_cursor=found[-1].id if more else None, has_more=more, per_page=size)
-    return Timeline(data=[ReleaseOut.of(each) for each in found], meta=meta)
+    return stretch.timeline([ReleaseOut.of(each) for each in found], [each.id for each in found], more=more)
 
 
 @router.post("", status_code=201, operation_id="createRelease", openapi_extra=accepts("ReleaseBody"))

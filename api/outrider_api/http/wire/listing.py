@@ -1,21 +1,23 @@
 """How lists of definitions are searched and sorted."""
 
-from dataclasses import replace
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends, Query
 
-from outrider_api.http.answers import Paging
+from outrider_api.http.answers import Page, Paging
 from outrider_engine.domain.alerts import RuleType
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.alert_repository import ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.environment_repository import VariableQuery
-from outrider_engine.ports.listing import SortKey
+from outrider_engine.ports.listing import DefinitionQuery, SortKey
 from outrider_engine.services.check_types import CheckTypes
 
 from .spelling import Spelling
+
+QueryT = TypeVar("QueryT", bound=DefinitionQuery)
 
 _Named = Annotated[str | None, Query(max_length=200, description="Only those that have this in their name.")]
 _Enabled = Annotated[bool | None, Query(description="Only those that are switched on, or off.")]
@@ -30,32 +32,56 @@ _About = Annotated[str | None, Query(description="Only rules about this monitor,
 _Channel = Annotated[str | None, Query(description="Only rules that tell this channel.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Which page of those with a name is asked for, and in which order."""
+
+    page: Page
+    named: str | None
+    sort: str
+    order: str
+
+    def of(self, query: QueryT) -> QueryT:
+        """Return a query for that part of what another one finds."""
+        return replace(
+            query,
+            named=self.named,
+            sort=SortKey(self.sort),
+            descending=self.order == "desc",
+            page=self.page.page,
+            per_page=self.page.per_page,
+        )
+
+
+def ordering_of(paging: Paging, q: _Named = None, sort: _Sort = "created_at", order: _Order = "asc") -> Ordering:
+    """Return which part of a list a request asks for."""
+    return Ordering(paging, q, sort, order)
+
+
+def ordering_with_changes_of(
+    paging: Paging, q: _Named = None, sort: _CheckSort = "created_at", order: _Order = "asc"
+) -> Ordering:
+    """Return which part of a list a request asks for, of definitions that keep the time of their last change."""
+    return Ordering(paging, q, sort, order)
+
+
+_Ordering = Annotated[Ordering, Depends(ordering_of)]
+_OrderingWithChanges = Annotated[Ordering, Depends(ordering_with_changes_of)]
+
+
 def check_query_of(  # noqa: PLR0917 - FastAPI calls it by name
-    paging: Paging,
+    ordering: _OrderingWithChanges,
     type: _Type = None,
     status: _Status = None,
     enabled: _Enabled = None,
     tag: _Tag = None,
     location: _Location = None,
-    q: _Named = None,
-    sort: _CheckSort = "created_at",
-    order: _Order = "asc",
 ) -> CheckQuery:
     """Return which checks a request asks for; their type as it was written."""
     switched = None if enabled is None else CheckStatus.ACTIVE if enabled else CheckStatus.PAUSED
     if switched is not None and status not in (None, switched):
         raise InvalidInput("says something else than status", field="enabled")
-    return CheckQuery(
-        type=type,
-        status=status or switched,
-        tag=tag,
-        location=location,
-        named=q,
-        sort=SortKey(sort),
-        descending=order == "desc",
-        page=paging.page,
-        per_page=paging.per_page,
-    )
+    return ordering.of(CheckQuery(type=type, status=status or switched, tag=tag, location=location))
 
 
 def of_family(asked: CheckQuery, spelling: Spelling, types: CheckTypes) -> CheckQuery:
@@ -68,57 +94,25 @@ def of_family(asked: CheckQuery, spelling: Spelling, types: CheckTypes) -> Check
     return replace(asked, family=spelling.family, type=kind)
 
 
-def channel_query_of(  # noqa: PLR0917 - FastAPI calls it by name
-    paging: Paging,
-    type: _Type = None,
-    enabled: _Enabled = None,
-    q: _Named = None,
-    sort: _Sort = "created_at",
-    order: _Order = "asc",
-) -> ChannelQuery:
+def channel_query_of(ordering: _Ordering, type: _Type = None, enabled: _Enabled = None) -> ChannelQuery:
     """Return which channels a request asks for."""
-    return ChannelQuery(
-        type=type,
-        enabled=enabled,
-        named=q,
-        sort=SortKey(sort),
-        descending=order == "desc",
-        page=paging.page,
-        per_page=paging.per_page,
-    )
+    return ordering.of(ChannelQuery(type=type, enabled=enabled))
 
 
-def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
-    paging: Paging,
+def rule_query_of(
+    ordering: _Ordering,
     type: Annotated[RuleType | None, Query(description="Only those of this type.")] = None,
     enabled: _Enabled = None,
     resource_id: _About = None,
     channel_id: _Channel = None,
-    q: _Named = None,
-    sort: _Sort = "created_at",
-    order: _Order = "asc",
 ) -> RuleQuery:
     """Return which rules a request asks for."""
-    return RuleQuery(
-        type=type,
-        enabled=enabled,
-        check_id=resource_id,
-        channel_id=channel_id,
-        named=q,
-        sort=SortKey(sort),
-        descending=order == "desc",
-        page=paging.page,
-        per_page=paging.per_page,
-    )
+    return ordering.of(RuleQuery(type=type, enabled=enabled, check_id=resource_id, channel_id=channel_id))
 
 
-def environment_query_of(
-    paging: Paging, q: _Named = None, sort: _CheckSort = "created_at", order: _Order = "asc"
-) -> VariableQuery:
+def environment_query_of(ordering: _OrderingWithChanges) -> VariableQuery:
     """Return which environments or variables a request asks for."""
-    return VariableQuery(
-        named=q, sort=SortKey(sort), descending=order == "desc", page=paging.page, per_page=paging.per_page
-    )
+    return ordering.of(VariableQuery())
 
 
 AskedEnvironments = Annotated[VariableQuery, Depends(environment_query_of)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from outrider_api.http.answers import DEFAULT_PAGE, LAST_PAGE, CursorMeta, Limit, PageSize, Timeline
+from outrider_api.http.answers import LAST_PAGE, Timeline
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.observations import ArtifactKind, StepResult
 from outrider_engine.domain.runs import Artifact, Run, Trigger
@@ -16,7 +16,7 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
-from .cursors import Cursor, refuse_odd_cursor
+from .cursors import Stretch, stretch_of
 from .moments import Instant, Millis, Moment
 
 RUNS = "/api/v1/runs"
@@ -196,9 +196,8 @@ def _overrides(run: Run) -> OverridesOut | None:
 
 def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeline[RunOut]:
     """Show a part of the history, and how to go on."""
-    cursor = views[-1].run.id if more and views else None
-    meta = CursorMeta(next_cursor=cursor, has_more=more, per_page=query.limit)
-    return Timeline(data=[RunOut.of(view) for view in views], meta=meta)
+    shown = [RunOut.of(view) for view in views]
+    return Stretch(query.before, query.limit).timeline(shown, [view.run.id for view in views], more=more)
 
 
 _Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
@@ -210,6 +209,7 @@ _UntilAlias = Annotated[Instant | None, Query(description="The same as `until`."
 
 
 def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+    stretch: Annotated[Stretch, Depends(stretch_of("run"))],
     status: _Statuses = None,
     trigger: Trigger | None = None,
     location: str | None = None,
@@ -217,23 +217,18 @@ def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     until: _Until = None,
     from_: _FromAlias = None,
     to: _UntilAlias = None,
-    cursor: Cursor = None,
     page: _PageNumber = 1,
-    per_page: PageSize = None,
-    limit: Limit = None,
 ) -> RunQuery:
     """Return which runs a request asks for."""
-    size = per_page or limit or DEFAULT_PAGE
-    refuse_odd_cursor(cursor, "run")
     return RunQuery(
         statuses=tuple(status or ()),
         trigger=trigger,
         location=location,
         after_time=_either("since", since, "from", from_),
         before_time=_either("until", until, "to", to),
-        before=cursor,
-        skip=0 if cursor is not None else (page - 1) * size,
-        limit=size,
+        before=stretch.cursor,
+        skip=0 if stretch.cursor is not None else (page - 1) * stretch.size,
+        limit=stretch.size,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from outrider_engine.domain.releases import Release
-from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 
 from .schema import releases
 from .session import Session

@@ -10,7 +10,7 @@ from outrider_api.http.services import Ask
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
 from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges, ReleaseOut
-from outrider_engine.ports.incident_repository import ReleaseQuery
+from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
 
 from .documented import PROBLEMS
