@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from argon2.profiles import CHEAPEST
 from billing_shop import BillingShop
 from engine_world import PASSED, World
 from fastapi import FastAPI
@@ -47,6 +48,9 @@ from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
+
+PASSWORDS = Argon2Passwords(CHEAPEST)
+"""What protects real ones takes a tenth of a second each time."""
 
 CONTENT = bytes(range(256)) * 4
 """Of the file that ``House.run_with_a_file`` keeps."""
@@ -123,7 +127,7 @@ class Parts:
             environments=EnvironmentService(storage=storage),
             variables=VariableService(storage=storage, secrets=secrets),
             identity=IdentityService(storage=storage),
-            sessions=SessionService(storage=storage, passwords=Argon2Passwords(), rates=rates),
+            sessions=SessionService(storage=storage, passwords=PASSWORDS, rates=rates),
             rates=rates,
             metering=Metering(storage=storage, quotas=world.quotas),
             billing=BillingService(
@@ -136,7 +140,7 @@ class Parts:
             idempotency=Idempotency(storage=storage, secrets=secrets),
             events=EventLog(storage=storage),
             organizations=OrganizationService(storage=storage),
-            members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=world.quotas),
+            members=MemberService(storage=storage, passwords=PASSWORDS, quotas=world.quotas),
             audit=AuditLog(storage=storage),
             status=StatusService(storage=storage, plugins=plugins),
             pings=PingService(
