@@ -3,9 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
+CONFORMANCE ?= ../shared/conformance
 # Modules are compiled once, even where the environment says otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup setup-run run test long soak bench fuzz check format hooks clean
+.PHONY: help setup setup-run run test long conformance soak bench fuzz check format hooks clean
 
 help: ## Show this list
 	@shown='  %-12s %s\n'; [ ! -t 1 ] || shown='  \033[1m%-12s\033[0m %s\n'; \
@@ -26,6 +27,11 @@ test: setup ## Run the tests (ARGS="tests/engine -k claims" chooses)
 
 long: setup ## Run the tests that `make test` leaves out: outages, killed processes, floods, soak
 	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m long $(ARGS)
+
+conformance: setup ## What clients of each dialect were promised; a suite of yours asks started servers (CONFORMANCE=folder)
+	@$(BIN)/pytest -q -n 2 tests/conformance
+	@[ ! -d "$(CONFORMANCE)" ] || scripts/setup suite
+	@$(BIN)/python scripts/conformance.py "$(CONFORMANCE)" $(ARGS)
 
 soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)
 	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)

@@ -1,10 +1,12 @@
 """The composition root: the one place where ports meet adapters."""
 
+from .databases import LOCATIONS, upgrade_database
 from .engine import Engine, open_engine, quotas_of
 from .processes import Node, embedded_node, scheduler_node, worker_node
-from .tools import open_resealing, open_slot, open_storage, upgrade_database
+from .tools import open_resealing, open_slot, open_storage
 
 __all__ = [
+    "LOCATIONS",
     "Engine",
     "Node",
     "embedded_node",

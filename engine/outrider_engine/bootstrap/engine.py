@@ -22,7 +22,6 @@ from outrider_engine.adapters.queue.embedded import EmbeddedQueue
 from outrider_engine.adapters.queue.redis_queue import RedisQueue
 from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.adapters.secret_box import FernetBox, kept_key
-from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.adapters.told_hooks import ToldHooks
 from outrider_engine.contracts import mail_address
@@ -57,10 +56,9 @@ from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
 from outrider_engine.settings import Settings, unknown_variables
 
-log = structlog.get_logger(__name__)
+from .databases import upgrade_database
 
-LOCATIONS = ("local", "us-east", "us-west", "eu-west", "eu-central", "ap-southeast", "fra", "hel", "ams", "iad")
-"""Names of locations that exist from the start; workers add their own."""
+log = structlog.get_logger(__name__)
 
 Woken = Callable[[str, str], None]
 
@@ -332,17 +330,13 @@ def _pings(  # noqa: PLR0917 - the parts of one engine, each of its own type
 
 
 def _storage(settings: Settings, *, migrate: bool) -> SqlStorage:
-    url = settings.effective_database_url
     if migrate:
-        upgrade(url)
-    storage = SqlStorage(url)
+        upgrade_database(settings)
+    storage = SqlStorage(settings.effective_database_url)
     problem = storage.schema_problem()
     if problem is not None:
         storage.close()
         raise SchemaNotCurrent(problem)
-    if migrate:
-        with storage.begin() as tx:
-            tx.locations.add(LOCATIONS)
     return storage
 
 

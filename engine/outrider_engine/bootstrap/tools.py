@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.adapters.secret_box import FernetBox
-from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.errors import SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins
@@ -14,15 +13,9 @@ from outrider_engine.ports.storage import Storage
 from outrider_engine.services.resealing import Resealing
 from outrider_engine.settings import Settings
 
+from .databases import upgrade_database
 from .engine import secret_key_of
 from .processes import runner_slots
-
-
-def upgrade_database(settings: Settings) -> None:
-    """Bring the schema to the newest revision; nothing happens when it is."""
-    if settings.database_url is None:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    upgrade(settings.effective_database_url)
 
 
 @contextmanager

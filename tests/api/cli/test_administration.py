@@ -1,7 +1,11 @@
 import re
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+
+from outrider_engine.bootstrap import LOCATIONS, open_storage
+from outrider_engine.settings import load_settings
 
 from .conftest import Outrider
 
@@ -62,6 +66,13 @@ def test_a_key_that_cannot_be_made_says_why(
 
 def test_the_database_can_be_upgraded_twice(outrider: Outrider) -> None:
     assert [outrider("db", "upgrade").returncode for _ in range(2)] == [0, 0]
+
+
+def test_an_upgraded_database_has_the_first_locations_without_any_worker(outrider: Outrider, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'apart.db'}"
+    assert outrider("db", "upgrade", OUTRIDER_DATABASE_URL=url).returncode == 0
+    with open_storage(load_settings({"database_url": url})) as storage, storage.read() as tx:
+        assert set(tx.locations.names()) == set(LOCATIONS)
 
 
 def test_the_secret_key_is_replaced(outrider: Outrider) -> None:
