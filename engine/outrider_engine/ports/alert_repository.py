@@ -115,9 +115,6 @@ class AlertRepository(Protocol):
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the unresolved alerts of checks, by check id."""
 
-    def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Alert]:
-        """Return the newest alert, open or not, of each check that had one."""
-
     def open_of_rule(self, organization_id: str, rule_id: str) -> Alert | None:
         """Return the unresolved alert of a rule."""
 

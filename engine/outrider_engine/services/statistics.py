@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outrider_engine.domain.alerts import Alert
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.health import Health, HealthSince, health_of
+from outrider_engine.domain.incidents import Incident
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.rollups import Rollup, Span, Tally, total
 from outrider_engine.errors import NotFound
@@ -35,12 +35,12 @@ class CheckStatistics:
 
     Attributes:
         by_location: the same for each location that had runs in one of the periods.
-        last_alert: its newest alert, open or not.
+        last_incident: the newest incident about it, open or not.
     """
 
     periods: Mapping[str, Tally]
     by_location: Mapping[str, Mapping[str, Tally]]
-    last_alert: Alert | None
+    last_incident: Incident | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,8 @@ class StatisticsService:
             if tx.checks.get(organization_id, id, family) is None:
                 raise NotFound(family.value.replace("_", " "), id)
             stored = _rollups(tx, organization_id, id)
-            alert = tx.alerts.newest_of_checks([id]).get(id)
+            newest = tx.incidents.newest_of_checks([id]).get(id)
+            incident = None if newest is None else tx.incidents.get(organization_id, newest)
         locations = sorted({rollup.location for rollups in stored.values() for rollup in rollups})
         return CheckStatistics(
             periods={name: total(rollups) for name, rollups in stored.items()},
@@ -89,7 +90,7 @@ class StatisticsService:
                 }
                 for location in locations
             },
-            last_alert=alert,
+            last_incident=incident,
         )
 
     def overview(self, organization_id: str, *, limit: int, health: Health | None = None) -> Sequence[MonitorOverview]:

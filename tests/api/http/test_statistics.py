@@ -60,7 +60,7 @@ def test_a_period_forgets_what_is_older(house: House) -> None:
     assert found == [[None, 0, 0, 0], [None, None, 0, 0], [None, None, None, 0], [None] * 4]
 
 
-def test_each_location_is_told_apart_and_the_last_alert_is_there(house: House) -> None:
+def test_each_location_is_told_apart_and_the_last_incident_is_there(house: House) -> None:
     monitor = house.owner.monitor(type="scripted", locations=["fra", "local"])
     house.owner.rule(monitor_id=monitor["id"], channel_ids=[])
     house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
@@ -69,7 +69,8 @@ def test_each_location_is_told_apart_and_the_last_alert_is_there(house: House) -
     stats = house.owner.get(f"/api/v1/monitors/{monitor['id']}/stats")
     assert [(one["location"], one["uptime_24h"]) for one in stats["locations"]] == [("fra", 0), ("local", 100)]
     (alert,) = house.owner.get("/api/v1/alerts")
-    assert (stats["uptime_24h"], stats["last_incident"]["id"]) == (50, alert["id"])
+    last = stats["last_incident"]
+    assert (stats["uptime_24h"], last["id"], last["state"]) == (50, alert["incident_id"], "investigating")
 
 
 def test_journeys_have_statistics_and_others_do_not(house: House) -> None:

@@ -117,7 +117,6 @@ OPERATIONS = {
     "drop check": lambda tx, w: tx.retention.drop_check("mon_1", tx.now),
     "known artifacts": lambda tx, w: tx.retention.known_artifacts(["art_1"]),
     "points": lambda tx, w: tx.runs.points("mon_1", since=tx.now, until=tx.now, location="fra", limit=50),
-    "newest alerts": lambda tx, w: tx.alerts.newest_of_checks(["mon_1", "mon_2"]),
     "uptimes": lambda tx, w: tx.rollups.uptimes(["mon_1", "mon_2"], Span.DAY, since=tx.now),
     "roll up": lambda tx, w: tx.rollups.add(w.a_rollup, Span.HOUR),
     "list failed of check": lambda tx, w: tx.runs.list(

@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from outrider_engine.domain.alerts import Alert, AlertStatus
+from outrider_engine.domain.alert_policies import Severity
+from outrider_engine.domain.incidents import Incident, IncidentState
 from outrider_engine.domain.rollups import Tally
 from outrider_engine.services.statistics import CheckStatistics
 
@@ -58,12 +59,13 @@ class LocationStats(Uptimes):
 
 
 class LastIncident(BaseModel):
-    """The newest alert about the check."""
+    """The newest incident about the check, opened by its alerts or by hand."""
 
     id: str
-    status: AlertStatus
-    message: str
-    triggered_at: Moment
+    title: str
+    state: IncidentState
+    severity: Severity
+    started_at: Moment
     resolved_at: Moment | None
 
 
@@ -93,7 +95,7 @@ def show_stats(stats: CheckStatistics) -> StatsOut:
         runs=recent.runs,
         periods=periods,
         locations=[_location(name, {key: _period(one) for key, one in of.items()}) for name, of in _sorted(stats)],
-        last_incident=None if stats.last_alert is None else _incident(stats.last_alert),
+        last_incident=None if stats.last_incident is None else _incident(stats.last_incident),
     )
 
 
@@ -140,11 +142,12 @@ def _period(tally: Tally) -> PeriodStats:
     )
 
 
-def _incident(alert: Alert) -> LastIncident:
+def _incident(incident: Incident) -> LastIncident:
     return LastIncident(
-        id=alert.id,
-        status=alert.status,
-        message=alert.message,
-        triggered_at=alert.triggered_at,
-        resolved_at=alert.resolved_at,
+        id=incident.id,
+        title=incident.title,
+        state=incident.state,
+        severity=incident.severity,
+        started_at=incident.started_at,
+        resolved_at=incident.resolved_at,
     )

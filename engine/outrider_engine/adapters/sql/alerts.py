@@ -19,7 +19,6 @@ from .schema import (
     UNRESOLVED,
     alerts,
     channels,
-    checks,
     notifications,
     rule_channels,
     rules,
@@ -250,16 +249,6 @@ class SqlAlerts:
             for row in sorted(self._session.all(wanted), key=lambda row: row.id):
                 found.setdefault(row.check_id, []).append(_alert_of(row))
         return found
-
-    def newest_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Alert]:
-        """Return the newest alert of each check that had one: one look at the index for each."""
-        if not check_ids:
-            return {}
-        own = alerts.alias()
-        of_check = select(own.c.id).where(own.c.check_id == checks.c.id).order_by(own.c.id.desc()).limit(1)
-        newest = select(of_check.scalar_subquery()).where(checks.c.id.in_(check_ids))
-        rows = self._session.all(select(alerts).where(alerts.c.id.in_(newest)))
-        return {row.check_id: _alert_of(row) for row in rows}
 
     def open_of_rule(self, organization_id: str, rule_id: str) -> Alert | None:
         """Return the unresolved alert of a rule."""
