@@ -24,6 +24,7 @@ from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.http import HttpClient
+from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
@@ -40,6 +41,7 @@ from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.passwords import Passwords
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
@@ -86,6 +88,7 @@ class Parts:
     variables: VariableService
     identity: IdentityService
     sessions: SessionService
+    accounts: AccountService
     metering: Metering
     rates: Rates
     billing: BillingService
@@ -111,6 +114,7 @@ class Parts:
             quotas=world.quotas,
         )
         rates = Rates(RatesInMemory(world.clock.monotonic))
+        passwords = Passwords(hasher=PASSWORDS, rates=rates)
         return cls(
             checks=checks,
             history=RunHistory(storage=storage, artifacts=world.artifacts),
@@ -127,7 +131,8 @@ class Parts:
             environments=EnvironmentService(storage=storage),
             variables=VariableService(storage=storage, secrets=secrets),
             identity=IdentityService(storage=storage),
-            sessions=SessionService(storage=storage, passwords=PASSWORDS, rates=rates),
+            sessions=SessionService(storage=storage, passwords=passwords),
+            accounts=AccountService(storage=storage, passwords=passwords),
             rates=rates,
             metering=Metering(storage=storage, quotas=world.quotas),
             billing=BillingService(
@@ -140,7 +145,7 @@ class Parts:
             idempotency=Idempotency(storage=storage, secrets=secrets),
             events=EventLog(storage=storage),
             organizations=OrganizationService(storage=storage),
-            members=MemberService(storage=storage, passwords=PASSWORDS, quotas=world.quotas),
+            members=MemberService(storage=storage, passwords=passwords, quotas=world.quotas),
             audit=AuditLog(storage=storage),
             status=StatusService(storage=storage, plugins=plugins),
             pings=PingService(

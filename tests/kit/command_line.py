@@ -4,6 +4,7 @@ A start of Python with all of Outrider's imports takes over a second of CPU; a f
 the same in all that a test can see: arguments, environment, folder, output, exit status, signals.
 """
 
+import io
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ _CONTEXT.set_forkserver_preload(
         "outrider_api.cli.tailing",
         "outrider_api.cli.triggering",
         "outrider_api.cli.uploading",
+        "outrider_api.cli.user_administration",
         "outrider_plugins.browser.check_type",
         "outrider_plugins.http.check_type",
         "outrider_plugins.webhook.notifier",
@@ -39,12 +41,21 @@ _CONTEXT.set_forkserver_preload(
 class OutriderProcess:
     """A running ``outrider``, with what ``subprocess.Popen`` offers of the same names; it leads its own group."""
 
-    def __init__(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], out: Path, err: Path) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        out: Path,
+        err: Path,
+        stdin: str = "",
+    ) -> None:
         self.args = ["outrider", *arguments]
         for path in (out, err):
             path.touch()
         self._process = _CONTEXT.Process(
-            target=_main, args=(tuple(arguments), str(cwd), dict(env), str(out), str(err)), daemon=False
+            target=_main, args=(tuple(arguments), str(cwd), dict(env), str(out), str(err), stdin), daemon=False
         )
         self._process.start()
         assert self._process.pid is not None
@@ -85,7 +96,7 @@ class OutriderProcess:
 
 
 def run_outrider(
-    arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float
+    arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout_s: float, stdin: str = ""
 ) -> CompletedProcess[str]:
     """Run ``outrider`` with some arguments to its end.
 
@@ -93,7 +104,7 @@ def run_outrider(
         TimeoutExpired: it did not end in time; it has been killed.
     """
     out, err = cwd / ".outrider.out", cwd / ".outrider.err"
-    process = OutriderProcess(arguments, cwd=cwd, env=env, out=out, err=err)
+    process = OutriderProcess(arguments, cwd=cwd, env=env, out=out, err=err, stdin=stdin)
     try:
         status = process.wait(timeout_s)
     except TimeoutExpired as error:
@@ -106,8 +117,9 @@ def run_outrider(
     return done
 
 
-def _main(arguments: tuple[str, ...], cwd: str, env: dict[str, str], out: str, err: str) -> None:
+def _main(arguments: tuple[str, ...], cwd: str, env: dict[str, str], out: str, err: str, stdin: str) -> None:
     os.setsid()
+    sys.stdin = io.StringIO(stdin)
     for path, stream in ((out, sys.stdout), (err, sys.stderr)):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(descriptor, stream.fileno())

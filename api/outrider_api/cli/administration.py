@@ -13,7 +13,7 @@ from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.services.identity import IdentityService, KeyMade
 from outrider_engine.settings import Settings
 
-from .tables import show_table
+from .tables import day_and_time, show_table
 
 _PAGE = 100
 
@@ -47,7 +47,7 @@ def show_organizations(settings: Settings) -> None:
     """List all organizations."""
     with _identity(settings) as identity:
         found = identity.organizations()
-    show_table(("id", "name", "created"), [(each.id, each.name, _day(each.created_at)) for each in found])
+    show_table(("id", "name", "created"), [(each.id, each.name, day_and_time(each.created_at)) for each in found])
 
 
 def assign_plan(settings: Settings, organization: str, plan: str) -> None:
@@ -83,7 +83,7 @@ def show_keys(settings: Settings, organization: str | None) -> None:
         [
             (
                 *(key.id, key.name, f"{key.prefix}…", key.role.value, ", ".join(key.scopes or ("all",))),
-                *(_day(key.created_at), _day(key.expires_at), _day(key.last_used_at)),
+                *(day_and_time(key.created_at), day_and_time(key.expires_at), day_and_time(key.last_used_at)),
             )
             for key in found
         ],
@@ -120,7 +120,3 @@ def _show_once(made: KeyMade) -> None:
     typer.echo(f"Key {made.key.name} ({made.key.role}): {made.key.id}")
     typer.echo("Its text, shown this once:\n", err=True)
     typer.echo(made.text)
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"

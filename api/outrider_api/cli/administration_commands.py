@@ -1,5 +1,6 @@
-"""``db``, ``organizations``, ``keys`` and ``secrets``: what an operator does past the API."""
+"""``db``, ``organizations``, ``keys``, ``users`` and ``secrets``: what an operator does past the API."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -9,20 +10,21 @@ from .options import DataDir, Organization
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    of_organizations = (create_organization, list_organizations, plan_of_organization)
-    for name, words, commands in (
-        ("db", "The database.", (upgrade,)),
+    groups: tuple[tuple[str, str, dict[str, Callable[..., None]]], ...] = (
+        ("db", "The database.", {"upgrade": upgrade}),
         (
             "organizations",
             "Organizations: who owns checks, runs and keys.",
-            of_organizations,
+            {"create": create_organization, "list": list_organizations, "plan": plan_of_organization},
         ),
-        ("keys", "API keys.", (create_key, list_keys, revoke_key)),
-        ("secrets", "What is stored encrypted.", (rotate_secrets,)),
-    ):
+        ("keys", "API keys.", {"create": create_key, "list": list_keys, "revoke": revoke_key}),
+        ("users", "People who sign in.", {"list": list_users, "set-password": set_password}),
+        ("secrets", "What is stored encrypted.", {"rotate": rotate_secrets}),
+    )
+    for name, words, commands in groups:
         group = typer.Typer(name=name, help=words, no_args_is_help=True)
-        for command in commands:
-            group.command(name=command.__name__.partition("_")[0])(command)
+        for word, command in commands.items():
+            group.command(name=word)(command)
         app.add_typer(group)
 
 
@@ -105,3 +107,19 @@ def revoke_key(id: str, organization: Organization = None, data_dir: DataDir = N
     from .startup import started_settings
 
     drop_key(started_settings(data_dir=data_dir), organization, id)
+
+
+def list_users(data_dir: DataDir = None) -> None:
+    """List the users of all organizations who have an e-mail address."""
+    from .startup import started_settings
+    from .user_administration import show_users
+
+    show_users(started_settings(data_dir=data_dir))
+
+
+def set_password(email: str, data_dir: DataDir = None) -> None:
+    """Give a user who forgot theirs another password, typed or from standard input; ends all their sessions."""
+    from .startup import started_settings
+    from .user_administration import replace_password
+
+    replace_password(started_settings(data_dir=data_dir), email)

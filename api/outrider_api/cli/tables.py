@@ -1,6 +1,7 @@
 """Tables for people, plain enough for grep when nobody looks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,11 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """Return a time as tables show it, to the minute in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
 
 
 def show_facts(facts: Sequence[tuple[str, str]]) -> None:

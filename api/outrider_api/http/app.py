@@ -14,6 +14,7 @@ from .feeding import EventFeed
 from .idempotency import AnsweredOnce
 from .middleware import RequestFrame
 from .routes import (
+    account,
     agent,
     alerts,
     api_monitors,
@@ -58,6 +59,7 @@ ROUTERS = (
     organizations.router,
     members.router,
     sessions.router,
+    account.router,
     billing.router,
     audit.router,
     events.router,

@@ -108,6 +108,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AcceptanceBody": {"name": "Lin", "password": "correct horse battery"},
     "SignInBody": {"email": "lin@example.com", "password": "correct horse battery"},
     "SwitchBody": {"organization_id": "org_06axk3c1q4v0v7w5n2v5c3d9ar"},
+    "PasswordBody": {"current_password": "correct horse battery", "new_password": "staple battery horse"},
     "CheckoutBody": {"plan_id": "team"},
     "EnvironmentBody": {"name": "staging", "base_url": "https://staging.example.com"},
     "EnvironmentChanges": {"base_url": "https://staging-2.example.com"},

@@ -28,7 +28,7 @@ from .wire.incidents import IncidentBody, IncidentChanges, PostedBody
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
 from .wire.releases import BrilyReleaseBody, ReleaseBody, ReleaseChanges
-from .wire.sessions import SignInBody, SwitchBody
+from .wire.sessions import PasswordBody, SignInBody, SwitchBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
 DESCRIPTION = (
@@ -86,6 +86,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     AcceptanceBody,
     SignInBody,
     SwitchBody,
+    PasswordBody,
     CheckoutBody,
     TriggerBody,
     RunNowBody,
@@ -106,8 +107,10 @@ _SECURITY = {
         "description": f"From `POST /api/v1/session`; what changes something also sends `{CSRF_HEADER}`.",
     },
 }
-_SESSION = "/api/v1/session"
-WITHOUT_KEY = (_SESSION, "/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}/{exit_code}")
+_SIGN_IN = ("post", "/api/v1/session")
+OF_SESSIONS = ("/api/v1/session", "/api/v1/user/sessions", "/api/v1/user/sessions/{id}", "/api/v1/user/password")
+"""Paths for whoever is signed in, whatever their role."""
+WITHOUT_KEY = (*OF_SESSIONS, "/api/v1/invitations/{token}/accept", "/hb/{token}", "/hb/{token}/{exit_code}")
 """Paths of the API for which a key counts nothing: what opens them is the secret in them, a password or a session."""
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 
@@ -257,7 +260,7 @@ def _finish_operations(document: Schema) -> None:
             _tell_of_tags(operation)
             if path.startswith(("/api/", *SHAPES)) and path not in WITHOUT_KEY:
                 operation["security"] = [{name: []} for name in _SECURITY]
-            elif path == _SESSION and method != "post":
+            elif path in OF_SESSIONS and (method, path) != _SIGN_IN:
                 operation["security"] = [{"Session": []}]
 
 

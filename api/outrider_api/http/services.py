@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
@@ -83,6 +84,10 @@ class Services(Protocol):
     @property
     def sessions(self) -> SessionService:
         """Who is signed in."""
+
+    @property
+    def accounts(self) -> AccountService:
+        """Passwords of users."""
 
     @property
     def organizations(self) -> OrganizationService:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from outrider_engine.domain.sessions import LASTS
+from outrider_engine.domain.sessions import LASTS, LONGEST_USER_AGENT, Browser
 from outrider_engine.errors import Unauthenticated
 
 from .parameters import refuse_unknown
@@ -31,6 +31,17 @@ def give(response: Response, request: Request, token: str) -> None:
 def take_back(response: Response, request: Request) -> None:
     """Let the browser forget its session."""
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+
+
+def address_of(request: Request) -> str | None:
+    """Return the IP address from which a request comes."""
+    return request.client.host if request.client else None
+
+
+def browser_of(request: Request) -> Browser:
+    """Return from where a request comes."""
+    user_agent = request.headers.get("user-agent", "")[:LONGEST_USER_AGENT]
+    return Browser(address=address_of(request), user_agent=user_agent or None)
 
 
 def refuse_foreign(request: Request, services: Services) -> None:

@@ -27,6 +27,12 @@ class RatesInMemory:
                 self._forget_full(now)
         return found
 
+    def give_back(self, name: str, rate: Rate) -> None:
+        """Put back a request that was taken from a bucket."""
+        with self._lock:
+            tokens, since, _ = self._buckets.get(name, (float(rate.capacity), self._monotonic(), rate))
+            self._buckets[name] = (min(float(rate.capacity), tokens + 1), since, rate)
+
     def _forget_full(self, now: float) -> None:
         self._buckets = {
             name: (tokens, since, rate)

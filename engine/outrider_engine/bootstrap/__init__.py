@@ -3,13 +3,14 @@
 from .databases import LOCATIONS, upgrade_database
 from .engine import Engine, open_engine, quotas_of
 from .processes import Node, embedded_node, scheduler_node, worker_node
-from .tools import open_resealing, open_slot, open_storage
+from .tools import open_accounts, open_resealing, open_slot, open_storage
 
 __all__ = [
     "LOCATIONS",
     "Engine",
     "Node",
     "embedded_node",
+    "open_accounts",
     "open_engine",
     "open_resealing",
     "open_slot",

@@ -29,6 +29,7 @@ from outrider_engine.domain.egress import EgressPolicy
 from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.ports.http import HttpClient, Resolver
+from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
 from outrider_engine.services.billing import BillingService
@@ -45,6 +46,7 @@ from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
+from outrider_engine.services.passwords import Passwords
 from outrider_engine.services.pinging import PingService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
@@ -93,7 +95,6 @@ class Engine:
     billing: BillingService
     idempotency: Idempotency
     organizations: OrganizationService
-    members: MemberService
     audit: AuditLog
     status: StatusService
     pings: PingService
@@ -107,8 +108,18 @@ class Engine:
     def sessions(self) -> SessionService:
         """Sessions of browsers."""
         return SessionService(
-            storage=self.storage, passwords=Argon2Passwords(), rates=self.rates, public_url=self.settings.public_url
+            storage=self.storage, passwords=passwords_of(self.rates), public_url=self.settings.public_url
         )
+
+    @cached_property
+    def accounts(self) -> AccountService:
+        """Passwords of users."""
+        return AccountService(storage=self.storage, passwords=passwords_of(self.rates))
+
+    @cached_property
+    def members(self) -> MemberService:
+        """Members and invitations."""
+        return MemberService(storage=self.storage, passwords=passwords_of(self.rates), quotas=self.quotas)
 
     @cached_property
     def variables(self) -> VariableService:
@@ -208,11 +219,15 @@ def open_engine(
         billing=_billing(settings, storage, quotas, plugins, clock),
         idempotency=Idempotency(storage=storage, secrets=secrets),
         organizations=OrganizationService(storage=storage),
-        members=MemberService(storage=storage, passwords=Argon2Passwords(), quotas=quotas),
         audit=AuditLog(storage=storage),
         status=StatusService(storage=storage, plugins=plugins),
         pings=_pings(storage, plugins, secrets, clock, queue, told),
     )
+
+
+def passwords_of(rates: Rates) -> Passwords:
+    """Return what is done with passwords."""
+    return Passwords(hasher=Argon2Passwords(), rates=rates)
 
 
 def _prepare(settings: Settings) -> None:

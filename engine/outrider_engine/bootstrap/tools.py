@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.egress.proxy import EgressProxy
+from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.errors import SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.slots import Slot
 from outrider_engine.ports.storage import Storage
+from outrider_engine.services.accounts import AccountService
+from outrider_engine.services.rates import Rates
 from outrider_engine.services.resealing import Resealing
 from outrider_engine.settings import Settings
 
 from .databases import upgrade_database
-from .engine import secret_key_of
+from .engine import passwords_of, secret_key_of
 from .processes import runner_slots
 
 
@@ -48,6 +52,18 @@ def open_resealing(settings: Settings) -> Iterator[Resealing]:
     with open_storage(settings) as storage:
         box = FernetBox(secret_key_of(settings, embedded=settings.database_url is None))
         yield Resealing(storage=storage, secrets=box)
+
+
+@contextmanager
+def open_accounts(settings: Settings) -> Iterator[AccountService]:
+    """Open what operators do with accounts.
+
+    Raises:
+        SchemaNotCurrent: the database is not at the newest revision.
+    """
+    with open_storage(settings) as storage:
+        rates = Rates(RatesInMemory(SystemClock().monotonic))
+        yield AccountService(storage=storage, passwords=passwords_of(rates))
 
 
 @contextmanager

@@ -15,6 +15,22 @@ IDLE_LASTS = timedelta(days=7)
 """A session that was not used for this long is over."""
 
 
+LONGEST_USER_AGENT = 300
+"""Characters that are kept of what browsers say that they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """From where somebody signs in: the client's IP address, and what its software says that it is."""
+
+    address: str | None = None
+    user_agent: str | None = None
+
+
+UNSEEN = Browser()
+"""Nothing is known of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserSession:
     """A user who is signed in, and where they are at work. ``expires_at`` moves on with each use."""
@@ -25,6 +41,7 @@ class UserSession:
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    browser: Browser = UNSEEN
 
 
 def expiry(created_at: datetime, used_at: datetime) -> datetime:

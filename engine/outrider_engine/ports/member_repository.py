@@ -14,8 +14,14 @@ class UserRepository(Protocol):
     def add(self, user: User) -> bool:
         """Store a new user; ``False`` when another one has that e-mail address."""
 
-    def get(self, id: str) -> User | None:
-        """Return a user."""
+    def get(self, id: str, *, lock: bool = False) -> User | None:
+        """Return a user; with ``lock``, nobody else changes them before this transaction ends."""
+
+    def list(self, page: int, per_page: int) -> tuple[Sequence[User], int]:
+        """Return one page of the users who have an e-mail address, oldest first, and how many there are."""
+
+    def set_password(self, id: str, password_hash: str) -> None:
+        """Keep the hash of another password."""
 
     def by_email(self, email: str) -> User | None:
         """Return the user with an address in its normal form."""

@@ -10,3 +10,6 @@ class RateLimiter(Protocol):
 
     def take(self, name: str, rate: Rate) -> Allowance:
         """Take one request from a bucket, which is full when it is new."""
+
+    def give_back(self, name: str, rate: Rate) -> None:
+        """Put back a request that was taken from a bucket."""

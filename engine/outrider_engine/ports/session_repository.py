@@ -1,5 +1,6 @@
 """Stored sessions of browsers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,8 +22,17 @@ class SessionRepository(Protocol):
     def switch(self, id: str, organization_id: str) -> None:
         """Let a session go on in another organization."""
 
+    def of_user(self, user_id: str, now: datetime, page: int, per_page: int) -> tuple[Sequence[UserSession], int]:
+        """Return one page of the sessions of a user that are not over, newest first, and how many there are."""
+
     def end(self, id: str) -> None:
         """Forget a session."""
+
+    def end_one_of_user(self, user_id: str, id: str, now: datetime) -> bool:
+        """Forget a session if it is that user's and not over; says whether it was."""
+
+    def end_all_of_user(self, user_id: str, *, but: str | None = None) -> int:
+        """Forget the sessions of a user everywhere, all but one when that is named; returns how many."""
 
     def end_of_user(self, organization_id: str, user_id: str) -> int:
         """Forget the sessions of a user in an organization; returns how many."""

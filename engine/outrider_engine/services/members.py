@@ -16,16 +16,13 @@ from outrider_engine.domain.members import (
     token_digest,
 )
 from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
-from outrider_engine.ports.passwords import PasswordHasher
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
 from .organizations import validate_name
+from .passwords import Passwords
 from .quotas import Quotas
 from .validation import refuse_unstorable
-
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +44,7 @@ class Joined:
 class MemberService:
     """Members and invitations; ``key`` is always that of the one who asks, as it stands in the organization."""
 
-    def __init__(self, *, storage: Storage, passwords: PasswordHasher, quotas: Quotas) -> None:
+    def __init__(self, *, storage: Storage, passwords: Passwords, quotas: Quotas) -> None:
         self._storage = storage
         self._passwords = passwords
         self._quotas = quotas
@@ -149,28 +146,28 @@ class MemberService:
         with self._storage.begin() as tx:
             self._remove(tx, key, _invitation(tx, key, id))
 
-    def accept(self, token: str, *, password: str, name: str | None = None) -> Joined:
+    def accept(self, token: str, *, password: str, name: str | None = None, address: str | None = None) -> Joined:
         """Let whoever holds an invitation's token come in: as a new user, or as the user with that address.
 
         The password is the new user's, or proves that it is the user who exists: the token alone must not do, since
-        whoever invited has seen it.
+        whoever invited has seen it. ``address`` is from where the request comes.
 
         Raises:
             NotFound: the invitation was never made, has expired, was revoked or is accepted already.
             InvalidInput: the password or the name is wrong.
             Forbidden: the address belongs to a user who has another password.
+            LimitReached: it was wrong too often.
         """
         digest = token_digest(token)
         with self._storage.read() as tx:
             invitation = _open_invitation(tx, digest)
             known = tx.users.by_email(invitation.email or "")
         if known is not None:
-            if not self._passwords.verify(known.password_hash, password):
+            if not self._passwords.prove(known, known.email or known.id, password, address=address):
                 raise Forbidden("there is a user of that e-mail address already: the password must be theirs")
             hashed = None
         else:
-            validate_password(password)
-            hashed = self._passwords.hash(password)
+            hashed = self._passwords.hashed(password)
         with self._storage.begin() as tx:
             invitation = _open_invitation(tx, digest)
             user = known or self._new_user(tx, invitation, name, hashed)
@@ -204,17 +201,6 @@ class MemberService:
             tx.keys.revoke_of_user(key.organization_id, member.user_id, tx.now)
             tx.sessions.end_of_user(key.organization_id, member.user_id)
         record(tx, key.organization_id, Action.DELETED, "member", member.id, before=member)
-
-
-def validate_password(password: str) -> None:
-    """Refuse a password that is too short, too long or can't be typed again.
-
-    Raises:
-        InvalidInput: says so, without the password.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidInput(f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters", field="password")
-    refuse_unstorable(password, "password")
 
 
 def _role(text: str) -> Role:

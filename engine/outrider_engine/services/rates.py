@@ -1,14 +1,14 @@
-"""How fast a key may call, and how often somebody may try to sign in."""
+"""How fast a key may call, and how often somebody may be wrong about a password."""
 
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.domain.members import token_digest
 from outrider_engine.domain.rates import Allowance, Rate
 from outrider_engine.ports.rate_limiter import RateLimiter
 
-SIGN_IN_WINDOW_S = 900.0
-SIGN_INS_OF_ADDRESS = Rate(30 / SIGN_IN_WINDOW_S, burst_s=SIGN_IN_WINDOW_S)
+GUESSING_WINDOW_S = 900.0
+GUESSES_FROM_ADDRESS = Rate(30 / GUESSING_WINDOW_S, burst_s=GUESSING_WINDOW_S)
 """Several people may share an address."""
-SIGN_INS_OF_EMAIL = Rate(10 / SIGN_IN_WINDOW_S, burst_s=SIGN_IN_WINDOW_S)
+GUESSES_OF_EMAIL = Rate(10 / GUESSING_WINDOW_S, burst_s=GUESSING_WINDOW_S)
 
 
 class Rates:
@@ -34,12 +34,18 @@ class Rates:
         kind, rate = ("v0-write", Rate(10, burst_s=1)) if writes else ("v0-read", Rate(60, burst_s=1))
         return self._limiter.take(f"{key.id}:{kind}", rate)
 
-    def take_sign_in(self, email: str, address: str | None) -> Allowance:
-        """Take an attempt to sign in as somebody, from somewhere; returns what refuses it, if anything does.
+    def take_guess(self, email: str, address: str | None) -> Allowance:
+        """Take a guess at somebody's password, from somewhere; returns what refuses it, if anything does."""
+        from_there, of_them = _guessing(email, address)
+        found = self._limiter.take(from_there, GUESSES_FROM_ADDRESS)
+        return found if found.retry_after_s is not None else self._limiter.take(of_them, GUESSES_OF_EMAIL)
 
-        Attempts count before anybody knows whether they succeed, so that many at a time are no more than one by one.
-        """
-        found = self._limiter.take(f"sign-in from {address}", SIGN_INS_OF_ADDRESS)
-        if found.retry_after_s is not None:
-            return found
-        return self._limiter.take(f"sign-in of {token_digest(email)}", SIGN_INS_OF_EMAIL)
+    def give_back_guess(self, email: str, address: str | None) -> None:
+        """Give back what turned out to be no guess."""
+        from_there, of_them = _guessing(email, address)
+        self._limiter.give_back(from_there, GUESSES_FROM_ADDRESS)
+        self._limiter.give_back(of_them, GUESSES_OF_EMAIL)
+
+
+def _guessing(email: str, address: str | None) -> tuple[str, str]:
+    return f"sign-in from {address}", f"sign-in of {token_digest(email)}"

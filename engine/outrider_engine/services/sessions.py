@@ -1,18 +1,28 @@
 """Sessions: people sign in with their password, work in one of their organizations, and sign out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from outrider_engine.domain.identity import ApiKey, Organization
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.members import ExternalIdentity, Member, User, normal_email, token_digest
-from outrider_engine.domain.sessions import UserSession, acting_as, expiry, is_csrf_token_of, new_session_token
-from outrider_engine.errors import Conflict, Forbidden, ForgedRequest, LimitReached, NotFound, Unauthenticated
-from outrider_engine.ports.passwords import PasswordHasher
+from outrider_engine.domain.sessions import (
+    UNSEEN,
+    Browser,
+    UserSession,
+    acting_as,
+    expiry,
+    is_csrf_token_of,
+    new_session_token,
+)
+from outrider_engine.errors import Conflict, Forbidden, ForgedRequest, NotFound, Unauthenticated
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .identity import NOTED_EVERY
-from .rates import Rates
+from .passwords import Passwords
+
+WRONG_CREDENTIALS = "e-mail address or password is wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +39,17 @@ class SessionService:
 
     Args:
         storage: where they are kept.
-        passwords: checks passwords.
-        rates: limits attempts.
+        passwords: proves passwords.
         public_url: where browsers find the server, when that is not the address at which it is asked.
     """
 
-    def __init__(
-        self, *, storage: Storage, passwords: PasswordHasher, rates: Rates, public_url: str | None = None
-    ) -> None:
+    def __init__(self, *, storage: Storage, passwords: Passwords, public_url: str | None = None) -> None:
         self._storage = storage
         self._passwords = passwords
-        self._rates = rates
         self._public_host = urlsplit(public_url).netloc.lower() if public_url else None
 
     def sign_in(
-        self, email: str, password: str, *, organization_id: str | None = None, address: str | None = None
+        self, email: str, password: str, *, organization_id: str | None = None, browser: Browser = UNSEEN
     ) -> tuple[str, SignedIn]:
         """Begin a session, in the user's oldest organization unless one is named; returns its token, too.
 
@@ -51,23 +57,24 @@ class SessionService:
             email: whose.
             password: theirs.
             organization_id: where they want to be at work.
-            address: from where the request comes.
+            browser: from where the request comes.
 
         Raises:
-            LimitReached: there were too many attempts from that address, or for that user.
+            LimitReached: there were too many wrong passwords from that address, or for that user.
             Unauthenticated: with the same words, after the same time, whether the user or the password is wrong.
             Forbidden: the user is a member of no organization.
             NotFound: the user is no member of that organization.
         """
         normal = normal_email(email) or ""
-        self._refuse_guessing(normal, address)
         with self._storage.read() as tx:
             user = tx.users.by_email(normal)
-        if not self._passwords.verify(None if user is None else user.password_hash, password) or user is None:
-            raise Unauthenticated("e-mail address or password is wrong")
-        return self._begin(user, organization_id)
+        if not self._passwords.prove(user, normal, password, address=browser.address) or user is None:
+            raise Unauthenticated(WRONG_CREDENTIALS)
+        return self._begin(user, organization_id, browser)
 
-    def sign_in_as(self, identity: ExternalIdentity, *, organization_id: str | None = None) -> tuple[str, SignedIn]:
+    def sign_in_as(
+        self, identity: ExternalIdentity, *, organization_id: str | None = None, browser: Browser = UNSEEN
+    ) -> tuple[str, SignedIn]:
         """Begin a session of whom an identity provider has vouched for, as ``sign_in`` does with a password.
 
         Raises:
@@ -79,7 +86,7 @@ class SessionService:
             user = tx.users.by_identity(identity)
         if user is None:
             raise Unauthenticated("nobody here has that identity; sign in with your password and link it first")
-        return self._begin(user, organization_id)
+        return self._begin(user, organization_id, browser)
 
     def link(self, token: str, identity: ExternalIdentity) -> None:
         """Let an identity stand for who is signed in, from now on.
@@ -89,15 +96,16 @@ class SessionService:
             Conflict: it stands for somebody else.
         """
         with self._storage.begin() as tx:
-            session = _open_session(tx, token)
+            session = open_session(tx, token)
             if not tx.users.link(identity, session.user_id, tx.now):
                 holder = tx.users.by_identity(identity)
                 if holder is None or holder.id != session.user_id:
                     raise Conflict("that identity belongs to another user")
 
-    def _begin(self, user: User, organization_id: str | None) -> tuple[str, SignedIn]:
+    def _begin(self, user: User, organization_id: str | None, browser: Browser) -> tuple[str, SignedIn]:
         token = new_session_token()
         with self._storage.begin() as tx:
+            _refuse_outdated(tx, user)
             if organization_id is None:
                 theirs = tx.members.organizations_of(user.id)
                 if not theirs:
@@ -110,6 +118,7 @@ class SessionService:
                 created_at=tx.now,
                 last_used_at=tx.now,
                 expires_at=expiry(tx.now, tx.now),
+                browser=browser,
             )
             found = _placed(tx, session)
             tx.sessions.add(session, token_digest(token))
@@ -122,7 +131,7 @@ class SessionService:
             Unauthenticated: the session is over, or its user was removed from the organization.
         """
         with self._storage.read() as tx:
-            session, now = _open_session(tx, token), tx.now
+            session, now = open_session(tx, token), tx.now
             member = tx.members.of_user(session.organization_id, session.user_id)
         if member is None:
             raise _signed_out()
@@ -138,7 +147,7 @@ class SessionService:
             Unauthenticated: nobody is (any more).
         """
         with self._storage.read() as tx:
-            session = _open_session(tx, token)
+            session = open_session(tx, token)
             try:
                 return _placed(tx, session)
             except NotFound:
@@ -152,9 +161,41 @@ class SessionService:
             NotFound: the user is no member of that organization.
         """
         with self._storage.begin() as tx:
-            found = _placed(tx, replace(_open_session(tx, token), organization_id=organization_id))
+            found = _placed(tx, replace(open_session(tx, token), organization_id=organization_id))
             tx.sessions.switch(found.session.id, organization_id)
         return found
+
+    def of_user(self, token: str, page: int, per_page: int) -> tuple[UserSession, Sequence[UserSession], int]:
+        """Return the session itself, one page of all that its user has, newest first, and how many these are.
+
+        Raises:
+            Unauthenticated: the session is over.
+        """
+        with self._storage.read() as tx:
+            own = open_session(tx, token)
+            return own, *tx.sessions.of_user(own.user_id, tx.now, page, per_page)
+
+    def end(self, token: str, id: str) -> bool:
+        """End a session of the same user, here or elsewhere; returns whether it was this one.
+
+        Raises:
+            Unauthenticated: the session that wants it is over.
+            NotFound: the user has no such session.
+        """
+        with self._storage.begin() as tx:
+            own = open_session(tx, token)
+            if not tx.sessions.end_one_of_user(own.user_id, id, tx.now):
+                raise NotFound("session", id)
+        return own.id == id
+
+    def sign_out_everywhere(self, token: str) -> int:
+        """End all sessions of a user, this one too; returns how many there were.
+
+        Raises:
+            Unauthenticated: the session is over already.
+        """
+        with self._storage.begin() as tx:
+            return tx.sessions.end_all_of_user(open_session(tx, token).user_id)
 
     def sign_out(self, token: str) -> UserSession:
         """End a session.
@@ -163,7 +204,7 @@ class SessionService:
             Unauthenticated: it is over already.
         """
         with self._storage.begin() as tx:
-            session = _open_session(tx, token)
+            session = open_session(tx, token)
             tx.sessions.end(session.id)
         return session
 
@@ -187,19 +228,24 @@ class SessionService:
             said = "wrong" if csrf_token else "missing"
             raise ForgedRequest(f"X-CSRF-Token is {said}: GET /api/v1/session shows what it must be")
 
-    def _refuse_guessing(self, email: str, address: str | None) -> None:
-        wait_s = self._rates.take_sign_in(email, address).retry_after_s
-        if wait_s is not None:
-            raise LimitReached(
-                "too many attempts to sign in; try again later", code="rate_limited", retry_after_s=wait_s
-            )
 
+def open_session(tx: Transaction, token: str) -> UserSession:
+    """Return a session by what the browser keeps of it.
 
-def _open_session(tx: Transaction, token: str) -> UserSession:
+    Raises:
+        Unauthenticated: it is over.
+    """
     found = tx.sessions.by_digest(token_digest(token))
     if found is None or found.expires_at <= tx.now:
         raise _signed_out()
     return found
+
+
+def _refuse_outdated(tx: Transaction, user: User) -> None:
+    """Refuse whom an old password let in while it was being changed: the change has ended the sessions already."""
+    now = tx.users.get(user.id, lock=True)
+    if now is None or now.password_hash != user.password_hash:
+        raise Unauthenticated(WRONG_CREDENTIALS)
 
 
 def _placed(tx: Transaction, session: UserSession) -> SignedIn:

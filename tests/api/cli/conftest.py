@@ -25,8 +25,9 @@ def environment(folder: Path, variables: dict[str, str]) -> dict[str, str]:
 def outrider(tmp_path: Path) -> Outrider:
     """Run the command line in an empty folder, with nothing of Outrider's in the environment but what is given."""
 
-    def run(*arguments: str, **variables: str) -> CompletedProcess[str]:
-        return run_outrider(arguments, cwd=tmp_path, env=environment(tmp_path, variables), timeout_s=LONGEST_S)
+    def run(*arguments: str, stdin: str = "", **variables: str) -> CompletedProcess[str]:
+        env = environment(tmp_path, variables)
+        return run_outrider(arguments, cwd=tmp_path, env=env, timeout_s=LONGEST_S, stdin=stdin)
 
     return run
 

@@ -75,6 +75,14 @@ def test_an_upgraded_database_has_the_first_locations_without_any_worker(outride
         assert set(tx.locations.names()) == set(LOCATIONS)
 
 
+def test_a_forgotten_password_is_replaced_by_what_standard_input_says(outrider: Outrider) -> None:
+    assert "e-mail" in outrider("users", "list").stdout
+    unknown = outrider("users", "set-password", "lin@example.com", stdin="correct horse battery\n")
+    assert (unknown.returncode, "no user" in unknown.stderr) == (1, True)
+    short = outrider("users", "set-password", "lin@example.com", stdin="short")
+    assert (short.returncode, "password: must have 10 to 200" in short.stderr) == (2, True)
+
+
 def test_the_secret_key_is_replaced(outrider: Outrider) -> None:
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     outrider("organizations", "create", "Acme", OUTRIDER_SECRET_KEY=old)

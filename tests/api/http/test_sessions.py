@@ -77,16 +77,35 @@ def test_a_wrong_password_and_an_unknown_user_are_told_alike(nobody: Caller, wro
 
 def test_who_guesses_has_to_wait(house: House, nobody: Caller) -> None:
     for _ in range(9):
-        house.services.rates.take_sign_in(EMAIL, "testclient")
+        house.services.rates.take_guess(EMAIL, "testclient")
     nobody.refused(401, "POST", PATH, CREDENTIALS | {"password": "a guess"})
     response = nobody.send("POST", PATH, CREDENTIALS)
     assert error_of(response, 429)["code"] == "rate_limited"
     assert response.headers["Retry-After"] == "90"
     for index in range(19):
-        house.services.rates.take_sign_in(f"{index}@example.com", "testclient")
+        house.services.rates.take_guess(f"{index}@example.com", "testclient")
     nobody.refused(429, "POST", PATH, {"email": "another@example.com", "password": "a guess"})
     house.world.clock.advance(90)
     assert nobody.post(PATH, CREDENTIALS)["role"] == "member"
+
+
+def test_only_wrong_passwords_count(house: House, nobody: Caller) -> None:
+    for _ in range(8):
+        house.services.rates.take_guess(EMAIL, "testclient")
+    for _ in range(5):
+        nobody.post(PATH, CREDENTIALS)
+    for _ in range(2):
+        nobody.refused(401, "POST", PATH, CREDENTIALS | {"password": "a guess"})
+    nobody.refused(429, "POST", PATH, CREDENTIALS)
+
+
+def test_an_invitation_does_not_help_to_guess_a_password(house: House, nobody: Caller) -> None:
+    second = house.owner.post("/api/v1/organizations", {"name": "Second"})["id"]
+    invited = house.owner.post(f"/api/v1/organizations/{second}/invitations", {"email": EMAIL})
+    for _ in range(10):
+        nobody.refused(403, "POST", invited["accept_path"], {"password": "a mere guess"})
+    nobody.refused(429, "POST", invited["accept_path"], {"password": PASSWORD})
+    nobody.refused(429, "POST", PATH, CREDENTIALS)
 
 
 def written(browser: Caller, **headers: str) -> Response:

@@ -30,6 +30,18 @@ def test_as_many_as_the_bucket_holds_may_come_at_once_and_more_as_time_passes() 
     assert rates.take("a", rate).remaining == 3
 
 
+def test_what_is_given_back_can_be_taken_again_and_no_more() -> None:
+    rates = RatesInMemory(FixedClock().monotonic)
+    rate = Rate(per_second=1, burst_s=2)
+    assert [rates.take("a", rate).remaining for _ in range(2)] == [1, 0]
+    rates.give_back("a", rate)
+    assert [rates.take("a", rate).retry_after_s for _ in range(2)] == [None, 1]
+    for _ in range(5):
+        rates.give_back("a", rate)
+    rates.give_back("b", rate)
+    assert [rates.take(name, rate).remaining for name in "ab"] == [1, 1]
+
+
 def test_buckets_that_are_full_again_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates_in_memory, "MOST_BUCKETS", 2)
     clock = FixedClock()
@@ -48,8 +60,14 @@ def test_processes_share_their_buckets_in_redis(redis_url: str) -> None:
     refused = other.take(name, SLOW)
     assert refused.retry_after_s is not None
     assert 90 <= refused.retry_after_s <= 100
+    one.give_back(name, SLOW)
+    assert [other.take(name, SLOW).retry_after_s is None for _ in range(2)] == [True, False]
+    for _ in range(5):
+        other.give_back(name, SLOW)
+    assert one.take(name, SLOW).remaining == 2
 
 
 def test_while_redis_is_away_nobody_is_refused() -> None:
     away = RedisRates(redis.Redis(port=1, socket_connect_timeout=0.2))
     assert [away.take("a", SLOW).retry_after_s for _ in range(4)] == [None] * 4
+    away.give_back("a", SLOW)

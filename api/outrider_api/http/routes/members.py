@@ -1,6 +1,6 @@
 """``/api/v1/organizations/{id}/members`` and ``…/invitations``: the people of an organization."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
@@ -8,6 +8,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.parameters import refuse_unknown
 from outrider_api.http.security import AdministratorThere, ReaderThere
 from outrider_api.http.services import Ask
+from outrider_api.http.session_cookies import address_of
 from outrider_api.http.wire.organizations import (
     AcceptanceBody,
     InvitationBody,
@@ -73,7 +74,8 @@ def revoke(invitation_id: str, there: AdministratorThere, services: Ask) -> Answ
     openapi_extra=accepts("AcceptanceBody"),
     dependencies=[Depends(refuse_unknown)],
 )
-def accept(token: str, services: Ask, body: JsonBody) -> Answer[JoinedOut]:
+def accept(token: str, request: Request, services: Ask, body: JsonBody) -> Answer[JoinedOut]:
     """Come in: the token is all that is needed, and a password. Works without an API key, once."""
     given = validated(AcceptanceBody, body)
-    return Answer(data=JoinedOut.joined(services.members.accept(token, password=given.password, name=given.name)))
+    joined = services.members.accept(token, password=given.password, name=given.name, address=address_of(request))
+    return Answer(data=JoinedOut.joined(joined))

@@ -7,7 +7,7 @@ from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.parameters import refuse_unknown
 from outrider_api.http.services import Ask
-from outrider_api.http.session_cookies import SessionToken, give, refuse_foreign, take_back
+from outrider_api.http.session_cookies import SessionToken, browser_of, give, refuse_foreign, take_back
 from outrider_api.http.wire.sessions import SessionOut, SignInBody, SwitchBody
 from outrider_engine.services.validation import validated
 
@@ -26,10 +26,7 @@ def sign_in(request: Request, response: Response, services: Ask, body: JsonBody)
     refuse_foreign(request, services)
     given = validated(SignInBody, body)
     token, signed_in = services.sessions.sign_in(
-        given.email,
-        given.password,
-        organization_id=given.organization_id,
-        address=request.client.host if request.client else None,
+        given.email, given.password, organization_id=given.organization_id, browser=browser_of(request)
     )
     give(response, request, token)
     return Answer(data=SessionOut.of(signed_in, token))

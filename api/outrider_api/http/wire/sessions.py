@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import Role
-from outrider_engine.domain.sessions import csrf_token_of
+from outrider_engine.domain.sessions import UserSession, csrf_token_of
 from outrider_engine.services.sessions import SignedIn
 
 from .bodies import Text
@@ -26,6 +26,15 @@ class SwitchBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     organization_id: Text = Field(description="Another organization of the user.")
+
+
+class PasswordBody(BaseModel):
+    """Another password for who is signed in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: Text = Field(max_length=1000)
+    new_password: Text = Field(max_length=1000, description="At least ten characters.")
 
 
 class SignedInUserOut(BaseModel):
@@ -66,3 +75,36 @@ class SessionOut(BaseModel):
             created_at=session.created_at,
             expires_at=session.expires_at,
         )
+
+
+class SessionOfUserOut(BaseModel):
+    """One of the sessions of a user: where and when they signed in."""
+
+    id: str
+    current: bool = Field(description="Whether it is the one that asks.")
+    organization_id: str = Field(description="Where they are at work in it.")
+    address: str | None = Field(description="From which IP address they signed in.")
+    user_agent: str | None = Field(description="What the browser said that it is.")
+    created_at: Moment
+    last_used_at: Moment = Field(description="To the minute.")
+    expires_at: Moment = Field(description="When it ends if it is not used again.")
+
+    @classmethod
+    def of(cls, session: UserSession, *, own: UserSession) -> "SessionOfUserOut":
+        """Show a session to who holds ``own``."""
+        return cls(
+            id=session.id,
+            current=session.id == own.id,
+            organization_id=session.organization_id,
+            address=session.browser.address,
+            user_agent=session.browser.user_agent,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.expires_at,
+        )
+
+
+class EndedOut(BaseModel):
+    """Sessions that are over."""
+
+    ended_sessions: int = Field(description="How many sessions ended by this.")

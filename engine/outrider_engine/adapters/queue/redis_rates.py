@@ -12,12 +12,12 @@ log = structlog.get_logger(__name__)
 _TAKE = """
 local now = redis.call('TIME')
 local at = tonumber(now[1]) + tonumber(now[2]) / 1000000
-local rate, capacity = tonumber(ARGV[1]), tonumber(ARGV[2])
+local rate, capacity, taken = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens = tonumber(kept[1]) or capacity
 tokens = math.min(capacity, tokens + math.max(0, at - (tonumber(kept[2]) or at)) * rate)
 local left = tokens
-if tokens >= 1 then left = tokens - 1 end
+if tokens >= taken then left = math.min(capacity, tokens - taken) end
 redis.call('HSET', KEYS[1], 'tokens', tostring(left), 'at', tostring(at))
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
 return tostring(tokens)
@@ -32,9 +32,17 @@ class RedisRates:
 
     def take(self, name: str, rate: Rate) -> Allowance:
         """Take one request from a bucket."""
+        return allowance(rate, self._change(name, rate, 1))[0]
+
+    def give_back(self, name: str, rate: Rate) -> None:
+        """Put back a request that was taken from a bucket."""
+        self._change(name, rate, -1)
+
+    def _change(self, name: str, rate: Rate, taken: int) -> float:
+        """Take from a bucket what it has; returns what was in it before."""
         try:
-            tokens = float(self._take(keys=[f"outrider:rate:{name}"], args=[rate.per_second, rate.capacity]))
+            kept = self._take(keys=[f"outrider:rate:{name}"], args=[rate.per_second, rate.capacity, taken])
         except redis.RedisError as error:
             log.warning("rates are not limited, Redis is away", error=str(error))
-            tokens = float(rate.capacity)
-        return allowance(rate, tokens)[0]
+            return float(rate.capacity)
+        return float(kept)

@@ -42,9 +42,21 @@ class SqlUsers:
         }
         return self._session.inserts(self._session.insert(users).values(**values).on_conflict_do_nothing())
 
-    def get(self, id: str) -> User | None:
-        """Return a user."""
-        return self._one(select(users).where(users.c.id == id))
+    def get(self, id: str, *, lock: bool = False) -> User | None:
+        """Return a user; with ``lock``, nobody else changes them before this transaction ends."""
+        wanted = select(users).where(users.c.id == id)
+        return self._one(self._session.locked(wanted) if lock else wanted)
+
+    def list(self, page: int, per_page: int) -> tuple[Sequence[User], int]:
+        """Return one page of the users who have an e-mail address, oldest first, and how many there are."""
+        rows, total = self._session.page(
+            select(users).where(users.c.email.is_not(None)).order_by(users.c.id), page, per_page
+        )
+        return [_user_of(row) for row in rows], total
+
+    def set_password(self, id: str, password_hash: str) -> None:
+        """Keep the hash of another password."""
+        self._session.run(update(users).where(users.c.id == id).values(password_hash=password_hash))
 
     def by_email(self, email: str) -> User | None:
         """Return the user with an address in its normal form."""
@@ -64,11 +76,7 @@ class SqlUsers:
 
     def _one(self, query: Select[Any]) -> User | None:
         row = self._session.first(query)
-        if row is None:
-            return None
-        return User(
-            id=row.id, name=row.name, email=row.email, password_hash=row.password_hash, created_at=row.created_at
-        )
+        return None if row is None else _user_of(row)
 
 
 class SqlMembers:
@@ -154,6 +162,10 @@ class SqlMembers:
     def _one(self, query: Select[Any]) -> Member | None:
         row = self._session.first(query)
         return None if row is None else _member_of(row)
+
+
+def _user_of(row: Row[Any]) -> User:
+    return User(id=row.id, name=row.name, email=row.email, password_hash=row.password_hash, created_at=row.created_at)
 
 
 def _member_of(row: Row[Any]) -> Member:

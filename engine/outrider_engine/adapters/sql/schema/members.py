@@ -54,6 +54,8 @@ sessions = Table(
     required("created_at", UtcDateTime),
     required("last_used_at", UtcDateTime),
     required("expires_at", UtcDateTime, index=True),
+    Column("address", Id),
+    Column("user_agent", StrictText),
     of_organization(),
     ForeignKeyConstraint(["user_id"], ["users.id"]),
     Index(None, "user_id", "organization_id"),
