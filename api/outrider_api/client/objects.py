@@ -269,6 +269,7 @@ class Channel(Shown):
     type: str = ""
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
     enabled: bool = True
+    notify_on: tuple[str, ...] = ()
     secret: str | None = field(default=None, repr=False)
 
 

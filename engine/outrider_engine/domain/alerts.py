@@ -39,6 +39,22 @@ class AlertEvent(StrEnum):
     TEST = "channel.test"
 
 
+class Occasion(StrEnum):
+    """On which occasions of an alert's life a channel is told."""
+
+    ALERT = "alert"
+    """It opened, or is still open and nobody has taken it on."""
+    RECOVERY = "recovery"
+    """It is resolved."""
+
+
+_OCCASIONS = {
+    AlertEvent.OPENED: Occasion.ALERT,
+    AlertEvent.ESCALATED: Occasion.ALERT,
+    AlertEvent.RESOLVED: Occasion.RECOVERY,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """When to alert about one check, and which channels to tell.
@@ -70,6 +86,7 @@ class Channel:
 
     Attributes:
         events: what it is told of the whole organization without any rule; then it is told nothing else.
+        notify_on: of alerts, it is told on these occasions.
     """
 
     id: str
@@ -80,6 +97,11 @@ class Channel:
     enabled: bool
     created_at: datetime
     events: tuple[str, ...] = ()
+    notify_on: tuple[Occasion, ...] = tuple(Occasion)
+
+    def hears_of(self, event: AlertEvent) -> bool:
+        """Whether it is told of an event, when its rule or subscription says so."""
+        return event not in _OCCASIONS or _OCCASIONS[event] in self.notify_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,8 +56,11 @@ class ChannelRepository(Protocol):
     def list(self, organization_id: str, query: ChannelQuery) -> tuple[Sequence[Channel], int]:
         """Return one page of channels, and how many there are on all pages."""
 
-    def subscribed(self, organization_id: str) -> Sequence[Channel]:
-        """Return the channels that subscribed to events of the organization, also those switched off, oldest first."""
+    def concerned(self, organization_id: str, ids: Collection[str]) -> Sequence[Channel]:
+        """Return the channels with these ids, and all that subscribed to events of the organization, oldest first.
+
+        Those that are switched off are among them.
+        """
 
     def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
         """Store a changed channel; ``False`` when there was none."""

@@ -10,7 +10,7 @@ import structlog
 from pydantic import BaseModel
 
 from outrider_engine.contracts.notifier import NotifyContext, SendsMail, Subscribes
-from outrider_engine.domain.alerts import Channel
+from outrider_engine.domain.alerts import Channel, Occasion
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
@@ -86,7 +86,14 @@ class ChannelService:
         return {kind: found.settings.model_json_schema() for kind, found in sorted(self._notifiers.items())}
 
     def create(
-        self, organization_id: str, *, name: str, type: str, config: JsonObject, enabled: bool = True
+        self,
+        organization_id: str,
+        *,
+        name: str,
+        type: str,
+        config: JsonObject,
+        enabled: bool = True,
+        notify_on: Sequence[Occasion] = tuple(Occasion),
     ) -> ChannelMade:
         """Store a new channel.
 
@@ -106,6 +113,7 @@ class ChannelService:
                 enabled=enabled,
                 created_at=tx.now,
                 events=self._events(type, settings),
+                notify_on=_occasions(notify_on),
             )
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
             record(tx, organization_id, Action.CREATED, "channel", channel.id, after=channel)
@@ -123,6 +131,7 @@ class ChannelService:
         name: str | None = None,
         config: JsonObject | None = None,
         enabled: bool | None = None,
+        notify_on: Sequence[Occasion] | None = None,
         expecting: Expecting[Channel] = anything,
     ) -> Channel:
         """Change some fields of a channel; settings that are not in ``config`` stay, secret ones too.
@@ -152,6 +161,8 @@ class ChannelService:
                 secrets_changed = secrets != known
             if enabled is not None:
                 channel = replace(channel, enabled=enabled)
+            if notify_on is not None:
+                channel = replace(channel, notify_on=_occasions(notify_on))
             tx.channels.replace(channel, sealed)
             record(
                 tx,
@@ -281,6 +292,12 @@ class ChannelService:
             raise InvalidInput(f"no notifier of that name: {type!r}", field="type", allowed=sorted(self._notifiers))
         refuse_unstorable(config, "config")
         return channel_settings.accepted(tx, organization_id, notifier, config, self._secrets)
+
+
+def _occasions(asked: Sequence[Occasion]) -> tuple[Occasion, ...]:
+    if not asked:
+        raise InvalidInput("at least one is needed; switch the channel off instead", field="notify_on")
+    return tuple(each for each in Occasion if each in asked)
 
 
 def _validate_name(name: str) -> None:

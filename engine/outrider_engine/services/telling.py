@@ -17,10 +17,12 @@ def notices(
     A channel that has subscribed to events hears of those and of nothing else, so a rule that names it as well does
     not tell it twice.
     """
-    subscribed = {channel.id: channel for channel in tx.channels.subscribed(organization_id)}
+    named = list(channel_ids)
+    concerned = {channel.id: channel for channel in tx.channels.concerned(organization_id, named)}
+    hearing = {id: channel for id, channel in concerned.items() if channel.hears_of(message.event)}
     event = subscribed_as(message.event)
-    by_rule = [id for id in channel_ids if id not in subscribed]
-    by_event = [channel.id for channel in subscribed.values() if channel.enabled and event in channel.events]
+    by_rule = [id for id in named if id in hearing and not hearing[id].events]
+    by_event = [id for id, channel in hearing.items() if channel.enabled and event in channel.events]
     return messages.notifications(
         message,
         organization_id=organization_id,

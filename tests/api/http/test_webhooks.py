@@ -86,7 +86,7 @@ def test_only_what_has_a_secret_gets_a_new_one(house: House) -> None:
 def test_a_channel_with_events_is_told_of_the_whole_organization_until_they_are_taken_away(house: House) -> None:
     def subscribed() -> list[tuple[str, ...]]:
         with house.world.storage.read() as tx:
-            return [channel.events for channel in tx.channels.subscribed(house.world.organization)]
+            return [channel.events for channel in tx.channels.concerned(house.world.organization, [])]
 
     config = {"url": "https://hooks.example", "events": ["monitor.alert_triggered", "monitor.alert_triggered"]}
     made = house.owner.channel(type="webhook", config=config)
@@ -101,3 +101,15 @@ def test_a_preset_that_needs_a_key_says_so(house: House) -> None:
     assert house.owner.refused(400, "POST", CHANNELS, body)["data"]["field"] == "config.integration_key"
     made = house.owner.channel(**body | {"config": body["config"] | {"integration_key": "k3y"}})  # type: ignore[operator]
     assert "k3y" not in str(made)
+
+
+def test_a_channel_says_on_which_occasions_it_is_told(house: House) -> None:
+    made = house.owner.channel()
+    assert made["notify_on"] == ["alert", "recovery"]
+    path = f"{CHANNELS}/{made['id']}"
+    assert house.owner.put(path, {"notify_on": ["recovery", "recovery"]})["notify_on"] == ["recovery"]
+    assert house.owner.put(path, {"name": "other"})["notify_on"] == ["recovery"]
+    assert house.owner.channel(name="two", notify_on=["recovery", "alert"])["notify_on"] == ["alert", "recovery"]
+    for wrong in ([], ["never"], "alert"):
+        refusal = house.owner.refused(400, "PUT", path, {"notify_on": wrong})
+        assert refusal["data"]["field"].startswith("notify_on")

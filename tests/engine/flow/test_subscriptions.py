@@ -11,7 +11,7 @@ from engine_world import FAILED, PASSED, World
 
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
-from outrider_engine.domain.alerts import AlertEvent
+from outrider_engine.domain.alerts import AlertEvent, Occasion
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.errors import NotifyError
@@ -98,6 +98,25 @@ def test_only_what_was_subscribed_is_told_and_nothing_when_switched_off(world: W
     subscribe(world, channel_id, "monitor.alert_triggered", enabled=False)
     world.run_once(check, FAILED)
     assert len(world.outbox()) == 1
+
+
+@pytest.mark.parametrize("events", [(), ("monitor.alert_triggered", "monitor.alert_recovered")])
+@pytest.mark.parametrize(
+    ("notify_on", "told"),
+    [
+        ((Occasion.ALERT,), [AlertEvent.OPENED]),
+        ((Occasion.RECOVERY,), [AlertEvent.RESOLVED]),
+        (tuple(Occasion), [AlertEvent.OPENED, AlertEvent.RESOLVED]),
+    ],
+)
+def test_a_channel_hears_of_the_occasions_that_it_wants_to(
+    world: World, events: tuple[str, ...], notify_on: tuple[Occasion, ...], told: list[AlertEvent]
+) -> None:
+    check, rule = silent_rule(world)
+    subscribe(world, rule.channel_ids[0], *events, notify_on=notify_on)
+    world.run_once(check, FAILED)
+    world.run_once(check, PASSED)
+    assert sorted(row.message.event for row in world.outbox()) == told
 
 
 @pytest.mark.parametrize("notifier", [lambda: PromisingNotifier(refusals=[TEMPORARY] * 9)], indirect=True)

@@ -95,7 +95,7 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.channels.sealed_secrets(stranger, has["channel"].id),
             *tx.channels.existing(stranger, [has["channel"].id]),
             *tx.channels.list(stranger, ChannelQuery())[0],
-            *tx.channels.subscribed(stranger),
+            *tx.channels.concerned(stranger, [has["channel"].id]),
             tx.rules.get(stranger, has["rule"].id),
             *tx.rules.list(stranger, RuleQuery())[0],
             tx.alerts.get(stranger, has["alert"].id),

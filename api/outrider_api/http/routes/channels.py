@@ -32,7 +32,12 @@ def create_channel(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[Ch
     """Create a channel. Secrets that are made up for it are shown in this answer only."""
     given = validated(ChannelBody, body)
     made = services.channels.create(
-        key.organization_id, name=given.name, type=given.type, config=given.config, enabled=given.enabled
+        key.organization_id,
+        name=given.name,
+        type=given.type,
+        config=given.config,
+        enabled=given.enabled,
+        notify_on=given.notify_on,
     )
     return Answer(data=ChannelMadeOut.made(made))
 
@@ -54,6 +59,7 @@ def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, mat
         name=given.name,
         config=given.config,
         enabled=given.enabled,
+        notify_on=given.notify_on,
         expecting=match.on(ChannelOut.of),
     )
     return Answer(data=match.changed(ChannelOut.of(changed)))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
+from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Occasion, Rule, RuleType
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.ids import PREFIXES
 from outrider_engine.errors import InvalidInput
@@ -14,6 +14,10 @@ from outrider_engine.services.channels import ChannelMade, TestDelivery
 from .bodies import Flag, Text
 from .moments import Moment
 
+Occasions = Annotated[
+    list[Occasion],
+    Field(description="Of alerts, it is told when they open (`alert`), when they are over (`recovery`)."),
+]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _TARGETS = {f"{family.value}_id": family for family in Family}
 
@@ -34,6 +38,7 @@ class ChannelChanges(BaseModel):
         default=None, description="Settings of the notifier; secret ones are never shown, and stay when left out."
     )
     enabled: Flag | None = Field(default=None, description="Whether it is told anything.")
+    notify_on: Occasions | None = None
 
 
 class ChannelBody(BaseModel):
@@ -45,6 +50,7 @@ class ChannelBody(BaseModel):
     type: Text = Field(description="A notifier, such as `webhook`, `slack`, or one that a plugin adds.")
     config: dict[str, Any] = Field(default_factory=dict, description="Settings of the notifier.")
     enabled: Flag = True
+    notify_on: Occasions = Field(default_factory=lambda: list(Occasion))
 
 
 class ChannelOut(BaseModel):
@@ -55,6 +61,7 @@ class ChannelOut(BaseModel):
     type: str
     config: dict[str, Any]
     enabled: bool
+    notify_on: Occasions
     created_at: Moment
 
     @classmethod
@@ -66,6 +73,7 @@ class ChannelOut(BaseModel):
             type=channel.type,
             config=dict(channel.config),
             enabled=channel.enabled,
+            notify_on=list(channel.notify_on),
             created_at=channel.created_at,
         )
 

@@ -1,4 +1,4 @@
-"""Channels, rules and alerts in the database."""
+"""Rules and alerts in the database."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -6,90 +6,21 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Update, delete, insert, select, update
 
-from outrider_engine.domain.alerts import Alert, AlertStatus, Channel, Rule, RuleType
+from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
 from outrider_engine.domain.events import EventType
-from outrider_engine.domain.notifications import DeliveryState
-from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
+from outrider_engine.ports.alert_repository import AlertQuery, RuleQuery
 
 from .listing import listed
 from .run_events import LONGEST_ERROR
 from .schema import (
     ESCALATING,
-    SUBSCRIBED,
     UNRESOLVED,
     alerts,
-    channels,
-    notifications,
     rule_channels,
     rules,
-    unsettled,
     where,
 )
 from .session import Session
-
-
-class SqlChannels:
-    """Implements ``ChannelRepository``."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, channel: Channel, sealed_secrets: str | None) -> None:
-        """Store a new channel."""
-        self._session.run(insert(channels).values(**_channel_values(channel), sealed_secrets=sealed_secrets))
-
-    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Channel | None:
-        """Return a channel; with ``lock``, nobody else changes it before this transaction ends."""
-        wanted = _one(channels, organization_id, id)
-        row = self._session.first(self._session.locked(wanted) if lock else wanted)
-        return None if row is None else _channel_of(row)
-
-    def sealed_secrets(self, organization_id: str, id: str) -> str | None:
-        """Return the sealed secret settings of a channel."""
-        row = self._session.first(_one(channels, organization_id, id))
-        return None if row is None else row.sealed_secrets
-
-    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
-        """Return those of ``ids`` that are channels of the organization."""
-        if not ids:
-            return set()
-        mine = select(channels.c.id).where(channels.c.organization_id == organization_id, channels.c.id.in_(ids))
-        return {row.id for row in self._session.all(mine)}
-
-    def list(self, organization_id: str, query: ChannelQuery) -> tuple[Sequence[Channel], int]:
-        """Return one page of channels, and how many there are on all pages."""
-        wanted = select(channels).where(channels.c.organization_id == organization_id)
-        if query.enabled is not None:
-            wanted = wanted.where(channels.c.enabled == query.enabled)
-        rows, total = self._session.page(listed(wanted, channels, query), query.page, query.per_page)
-        return [_channel_of(row) for row in rows], total
-
-    def subscribed(self, organization_id: str) -> Sequence[Channel]:
-        """Return the channels that subscribed to events, oldest first."""
-        mine = select(channels).where(where(SUBSCRIBED), channels.c.organization_id == organization_id)
-        return [_channel_of(row) for row in self._session.all(mine.order_by(channels.c.id))]
-
-    def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
-        """Store a changed channel; ``False`` when there was none."""
-        mine = (channels.c.organization_id == channel.organization_id, channels.c.id == channel.id)
-        values = _channel_values(channel) | {"sealed_secrets": sealed_secrets}
-        return self._session.changes(update(channels).where(*mine).values(**values)) == 1
-
-    def delete(self, organization_id: str, id: str) -> bool:
-        """Delete a channel and take it out of all rules; what waits for it in the outbox ends dead."""
-        mine = (channels.c.organization_id == organization_id, channels.c.id == id)
-        if self._session.changes(delete(channels).where(*mine)) == 0:
-            return False
-        waiting = (notifications.c.organization_id == organization_id, notifications.c.channel_id == id)
-        ended = {
-            "state": DeliveryState.DEAD.value,
-            "settled_at": self._session.now,
-            "last_error": "the channel was deleted",
-            "claim_token": None,
-            "lease_until": None,
-        }
-        self._session.run(update(notifications).where(*waiting, unsettled(notifications)).values(**ended))
-        return True
 
 
 class SqlRules:
@@ -296,32 +227,6 @@ class SqlAlerts:
 
 def _one(table: Any, organization_id: str, id: str) -> Select[Any]:
     return select(table).where(table.c.organization_id == organization_id, table.c.id == id)
-
-
-def _channel_values(channel: Channel) -> dict[str, Any]:
-    return {
-        "id": channel.id,
-        "organization_id": channel.organization_id,
-        "name": channel.name,
-        "type": channel.type,
-        "config": channel.config,
-        "enabled": channel.enabled,
-        "created_at": channel.created_at,
-        "events": " ".join(channel.events) or None,
-    }
-
-
-def _channel_of(row: Row[Any]) -> Channel:
-    return Channel(
-        id=row.id,
-        organization_id=row.organization_id,
-        name=row.name,
-        type=row.type,
-        config=row.config,
-        enabled=row.enabled,
-        created_at=row.created_at,
-        events=tuple(row.events.split()) if row.events else (),
-    )
 
 
 def _rule_values(rule: Rule) -> dict[str, Any]:

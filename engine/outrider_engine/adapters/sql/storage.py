@@ -9,8 +9,9 @@ from outrider_engine.domain.idempotency import CURRENT
 from outrider_engine.ports.clock import Clock
 
 from . import migrations
-from .alerts import SqlAlerts, SqlChannels, SqlRules
+from .alerts import SqlAlerts, SqlRules
 from .audit import SqlAudit
+from .channels import SqlChannels
 from .checks import SqlChecks
 from .engines import Database
 from .environments import SqlEnvironments, SqlVariables

@@ -41,11 +41,13 @@ channels = Table(
     required("created_at", UtcDateTime),
     Column("sealed_secrets", StrictText),
     Column("events", StrictText),
+    Column("notify_on", StrictText),
     of_organization(),
     UniqueConstraint("organization_id", "id"),
     partial("ix_channels_subscribed", SUBSCRIBED, "organization_id"),
 )
-"""``events`` are the names of those that a channel subscribed to, with spaces between them; null for none."""
+"""``events`` are the names of those that a channel subscribed to, with spaces between them; null for none.
+``notify_on`` are the occasions on which it is told of alerts, likewise; null for all."""
 
 rules = Table(
     "rules",
