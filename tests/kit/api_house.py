@@ -38,6 +38,7 @@ from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.incidents import IncidentService
+from outrider_engine.services.invitation_mails import NO_SERVER, InvitationPost
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
@@ -145,7 +146,12 @@ class Parts:
             idempotency=Idempotency(storage=storage, secrets=secrets),
             events=EventLog(storage=storage),
             organizations=OrganizationService(storage=storage),
-            members=MemberService(storage=storage, passwords=passwords, quotas=world.quotas),
+            members=MemberService(
+                storage=storage,
+                passwords=passwords,
+                quotas=world.quotas,
+                post=InvitationPost(secrets=secrets, missing=NO_SERVER),
+            ),
             audit=AuditLog(storage=storage),
             status=StatusService(storage=storage, plugins=plugins),
             pings=PingService(

@@ -27,6 +27,7 @@ from .routes import (
     events,
     health,
     incidents,
+    invitation_page,
     journeys,
     keys,
     members,
@@ -72,6 +73,7 @@ ROUTERS = (
     xuptimemonitor.router,
     pings.router,
     health.router,
+    invitation_page.router,
     docs.router,
 )
 

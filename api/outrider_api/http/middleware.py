@@ -20,7 +20,7 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 log = structlog.get_logger(__name__)
 
-_SECRET_PART = re.compile(r"^(/api/v1/invitations/|/+hb/)[^/]+")
+_SECRET_PART = re.compile(r"^(/api/v1/invitations/|/+invitations/|/+hb/)[^/]+")
 
 
 class RequestFrame:

@@ -14,8 +14,6 @@ from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.cron_calendar import CronCalendar
 from outrider_engine.adapters.http.curl import CurlHttpClient
 from outrider_engine.adapters.http.resolver import GuardedResolver
-from outrider_engine.adapters.mail.smtp import SmtpMailer
-from outrider_engine.adapters.mail.smtp_address import smtp_address
 from outrider_engine.adapters.plan_file import read_plans
 from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
 from outrider_engine.adapters.queue.embedded import EmbeddedQueue
@@ -24,7 +22,6 @@ from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.adapters.secret_box import FernetBox, kept_key
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.adapters.told_hooks import ToldHooks
-from outrider_engine.contracts import mail_address
 from outrider_engine.domain.egress import EgressPolicy
 from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
@@ -43,6 +40,7 @@ from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.incidents import IncidentService
+from outrider_engine.services.invitation_mails import InvitationPost
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
@@ -59,6 +57,7 @@ from outrider_engine.services.variables import VariableService
 from outrider_engine.settings import Settings, unknown_variables
 
 from .databases import upgrade_database
+from .mailing import mailer_of, missing_for_mails
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +118,8 @@ class Engine:
     @cached_property
     def members(self) -> MemberService:
         """Members and invitations."""
-        return MemberService(storage=self.storage, passwords=passwords_of(self.rates), quotas=self.quotas)
+        post = InvitationPost(secrets=self.secrets, missing=missing_for_mails(self.settings))
+        return MemberService(storage=self.storage, passwords=passwords_of(self.rates), quotas=self.quotas, post=post)
 
     @cached_property
     def variables(self) -> VariableService:
@@ -239,26 +239,6 @@ def _prepare(settings: Settings) -> None:
 def _warn_of_unknown_variables() -> None:
     for name, meant in unknown_variables(os.environ).items():
         log.warning("this variable sets nothing", variable=name, did_you_mean=meant)
-
-
-def mailer_of(settings: Settings) -> SmtpMailer | None:
-    """Return what sends mail, ``None`` when no mail server is set.
-
-    Raises:
-        ConfigurationError: one of the two settings is wrong or missing.
-    """
-    if settings.smtp_url is None:
-        return None
-    if settings.smtp_from is None:
-        raise ConfigurationError("OUTRIDER_SMTP_FROM: is required beside OUTRIDER_SMTP_URL (sender of mails)")
-    try:
-        sender = mail_address(settings.smtp_from)
-    except ValueError as error:
-        raise ConfigurationError(f"OUTRIDER_SMTP_FROM: {error}") from None
-    try:
-        return SmtpMailer(smtp_address(settings.smtp_url.get_secret_value()), sender)
-    except ValueError as error:
-        raise ConfigurationError(f"OUTRIDER_SMTP_URL: {error}") from None
 
 
 def _opener(settings: Settings) -> Callable[[], AbstractAsyncContextManager[HttpClient]]:

@@ -19,6 +19,7 @@ from outrider_engine.services.escalating import Escalator
 from outrider_engine.services.execution import Executions
 from outrider_engine.services.finishing import Finishing
 from outrider_engine.services.heartbeat import Pulse
+from outrider_engine.services.invitation_mails import InvitationMailing
 from outrider_engine.services.janitor import Janitor
 from outrider_engine.services.notifying import Notifying
 from outrider_engine.services.reaping import Reaper
@@ -33,13 +34,15 @@ from outrider_engine.worker.periodic import Periodic
 from outrider_engine.worker.slot_lane import SlotLane
 from outrider_engine.worker.worker import GRACE_S, Lane, Worker
 
-from .engine import Engine, mailer_of, open_engine
+from .engine import Engine, open_engine
+from .mailing import mailer_of
 
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.5
 REAP_S = 5.0
 PURGE_S = 3600.0
+POST_S = 1.0
 BEAT_S = 5.0
 TIDY_S = 10.0
 COLLECT_S = 6 * 3600.0
@@ -179,15 +182,27 @@ def _worker_node(engine: Engine, relay: _Relay, *, location: str, queues: Collec
     proxy = EgressProxy(engine.settings.egress_policy) if QUEUE_BROWSER in queues else None
     pulse = Pulse(storage=engine.storage, component="worker", instance=instance, location=location, queues=queues)
     pulses = [pulse]
+    periodics: list[Periodic] = []
     if QUEUE_NOTIFY in queues:
         pulses.append(Pulse(storage=engine.storage, component="notifier", instance=instance))
+        periodics.append(Periodic("invitations", POST_S, _invitation_mailing(engine).send_due))
     worker = Worker(
         lanes=_lanes(engine, claims, leases, proxy, queues),
         leases=leases,
-        periodics=[Periodic(f"{each.component}-pulse", BEAT_S, each.beat) for each in pulses],
+        periodics=[*periodics, *(Periodic(f"{each.component}-pulse", BEAT_S, each.beat) for each in pulses)],
     )
     relay.worker = worker
     return Node(engine=engine, worker=worker, proxy=proxy, pulses=tuple(pulses))
+
+
+def _invitation_mailing(engine: Engine) -> InvitationMailing:
+    return InvitationMailing(
+        storage=engine.storage,
+        secrets=engine.secrets,
+        clock=engine.clock,
+        mailer=mailer_of(engine.settings),
+        public_url=engine.settings.public_url,
+    )
 
 
 def _lanes(

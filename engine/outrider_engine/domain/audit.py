@@ -107,7 +107,17 @@ def current_actor() -> Actor:
 
 UNSAID = frozenset(
     {
-        *("id", "organization_id", "created_at", "updated_at", "revision", "next_due_at", "last_used_at", "guest"),
+        *(
+            "id",
+            "organization_id",
+            "created_at",
+            "updated_at",
+            "revision",
+            "next_due_at",
+            "last_used_at",
+            "guest",
+            "mail",
+        ),
         *("sealed_secrets", "sealed", "secret", "digest", "password_hash"),
     }
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .identity import Role
+from .notifications import DeliveryState
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
@@ -47,11 +48,19 @@ class ExternalIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationMail:
+    """How the mail with an invitation fares. ``last_error``: why the last try failed, also while there are more."""
+
+    state: DeliveryState
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A place in an organization, taken by a user or offered to whoever has an e-mail address.
 
     ``name`` and ``email`` are the user's; of somebody invited only the address is known. ``expires_at`` is when an
-    invitation ends.
+    invitation ends, ``mail`` how it travels when it is mailed at all.
     """
 
     id: str
@@ -62,6 +71,7 @@ class Member:
     name: str | None = None
     email: str | None = None
     expires_at: datetime | None = None
+    mail: InvitationMail | None = None
 
     @property
     def status(self) -> MemberStatus:

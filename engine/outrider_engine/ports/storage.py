@@ -12,6 +12,7 @@ from .event_repository import EventRepository
 from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .incident_repository import IncidentRepository
+from .invitation_mail_repository import InvitationMailRepository
 from .member_repository import MemberRepository, UserRepository
 from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
@@ -46,6 +47,10 @@ class Transaction(Protocol):
     @property
     def members(self) -> MemberRepository:
         """Members of organizations, and invitations."""
+
+    @property
+    def invitation_mails(self) -> InvitationMailRepository:
+        """Mails with invitations."""
 
     @property
     def sessions(self) -> SessionRepository:

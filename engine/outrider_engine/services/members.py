@@ -19,6 +19,7 @@ from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
+from .invitation_mails import InvitationPost
 from .organizations import validate_name
 from .passwords import Passwords
 from .quotas import Quotas
@@ -27,15 +28,16 @@ from .validation import refuse_unstorable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
-    """An invitation and its token, which is shown this once."""
+    """An invitation and its token, which is shown this once. ``not_mailed`` says why no mail carries it."""
 
     member: Member
     token: str = field(repr=False)
+    not_mailed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """Who accepted an invitation, and where they are a member now."""
+    """Who accepts or accepted an invitation, and where it lets them in."""
 
     member: Member
     organization: Organization
@@ -44,8 +46,9 @@ class Joined:
 class MemberService:
     """Members and invitations; ``key`` is always that of the one who asks, as it stands in the organization."""
 
-    def __init__(self, *, storage: Storage, passwords: Passwords, quotas: Quotas) -> None:
+    def __init__(self, *, storage: Storage, passwords: Passwords, quotas: Quotas, post: InvitationPost) -> None:
         self._storage = storage
+        self._post = post
         self._passwords = passwords
         self._quotas = quotas
 
@@ -88,7 +91,7 @@ class MemberService:
             self._remove(tx, key, _changeable(tx, key, id))
 
     def invite(self, key: ApiKey, email: str, role: str) -> Invited:
-        """Invite whoever has an e-mail address; the invitation ends after seven days.
+        """Invite whoever has an e-mail address, by mail where that is set up; the invitation ends after seven days.
 
         Raises:
             InvalidInput: the address or the role is none.
@@ -119,7 +122,7 @@ class MemberService:
                 is_member = there is not None and there.status is MemberStatus.ACTIVE
                 raise Conflict("is a member already" if is_member else "is invited already; resend it", field="email")
             record(tx, key.organization_id, Action.INVITED, "member", member.id, after=member)
-        return Invited(member=member, token=token)
+            return self._posted(tx, member, token)
 
     def resend(self, key: ApiKey, id: str) -> Invited:
         """Give an invitation, expired or not, a new token and another seven days; the old token stops working.
@@ -134,7 +137,7 @@ class MemberService:
             after = replace(before, expires_at=tx.now + INVITATION_LASTS)
             tx.members.renew(id, token_digest(token), tx.now + INVITATION_LASTS)
             record(tx, key.organization_id, Action.INVITED, "member", id, before=before, after=after)
-        return Invited(member=after, token=token)
+            return self._posted(tx, after, token)
 
     def revoke(self, key: ApiKey, id: str) -> None:
         """Take an invitation back.
@@ -145,6 +148,18 @@ class MemberService:
         """
         with self._storage.begin() as tx:
             self._remove(tx, key, _invitation(tx, key, id))
+
+    def invitation(self, token: str) -> Joined:
+        """Return whom an invitation's token lets in, and where.
+
+        Raises:
+            NotFound: the invitation was never made, has expired, was revoked or is accepted already.
+        """
+        with self._storage.read() as tx:
+            member = _open_invitation(tx, token_digest(token))
+            organization = tx.organizations.get(member.organization_id)
+            assert organization is not None, "a member's row refers to its organization"
+        return Joined(member=member, organization=organization)
 
     def accept(self, token: str, *, password: str, name: str | None = None, address: str | None = None) -> Joined:
         """Let whoever holds an invitation's token come in: as a new user, or as the user with that address.
@@ -173,11 +188,15 @@ class MemberService:
             user = known or self._new_user(tx, invitation, name, hashed)
             if not tx.members.join(invitation.id, digest, user.id):
                 raise NotFound("invitation (any more)")
+            tx.invitation_mails.drop(invitation.id)
             organization = tx.organizations.get(invitation.organization_id)
             assert organization is not None, "a member's row refers to its organization"
-            member = replace(invitation, user_id=user.id, name=user.name, expires_at=None)
+            member = replace(invitation, user_id=user.id, name=user.name, expires_at=None, mail=None)
             record(tx, organization.id, Action.JOINED, "member", member.id, before=invitation, after=member)
         return Joined(member=member, organization=organization)
+
+    def _posted(self, tx: Transaction, member: Member, token: str) -> Invited:
+        return Invited(member=self._post.put(tx, member, token), token=token, not_mailed=self._post.missing)
 
     def _new_user(self, tx: Transaction, invitation: Member, name: str | None, hashed: str | None) -> User:
         chosen = name if name is not None else (invitation.email or "").partition("@")[0]

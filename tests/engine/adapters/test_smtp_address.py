@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outrider_engine.adapters.mail.smtp_address import smtp_address
-from outrider_engine.bootstrap.engine import mailer_of
+from outrider_engine.bootstrap.mailing import mailer_of
 from outrider_engine.errors import ConfigurationError
 from outrider_engine.settings import Settings
 

@@ -9,6 +9,8 @@ from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.idempotency import RequestClaim
+from outrider_engine.domain.identity import Role
+from outrider_engine.domain.members import Member
 from outrider_engine.ports.ping_repository import PingToken
 from outrider_engine.services.resealing import Resealing
 from outrider_engine.services.variables import VariableService
@@ -18,6 +20,7 @@ PLACES = {
     "channels.sealed_secrets",
     "checks.sealed_secrets",
     "idempotent_requests.sealed_answer",
+    "invitation_mails.sealed_token",
     "ping_tokens.sealed",
     "variables.sealed",
 }
@@ -47,6 +50,15 @@ def something_everywhere(world: World, box: FernetBox, count: int) -> None:
                 organization_id=world.organization, check_id=check.id, digest=check.id, sealed=box.seal("text")
             )
             tx.pings.put(token)
+            member = Member(
+                id=world._id("member"),
+                organization_id=world.organization,
+                email=f"{number}@example.com",
+                role=Role.VIEWER,
+                created_at=now,
+            )
+            assert tx.members.add(member)
+            tx.invitation_mails.put(member, box.seal("text"), now)
             claim = RequestClaim(
                 organization_id=world.organization, route="POST /a", key=str(number), body_digest="b", token="t"
             )

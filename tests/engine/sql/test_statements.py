@@ -111,6 +111,8 @@ OPERATIONS = {
     "drop messages": lambda tx, w: tx.retention.drop_messages(tx.now, 10),
     "drop sessions": lambda tx, w: tx.retention.drop_sessions(tx.now, 10),
     "find session": lambda tx, w: tx.sessions.by_digest("d"),
+    "is any invitation due": lambda tx, w: tx.invitation_mails.is_any_due(tx.now),
+    "claim invitations": lambda tx, w: tx.invitation_mails.claim(token="t", limit=1, lease=LEASE, now=tx.now),
     "sessions of user": lambda tx, w: tx.sessions.of_user("usr_1", tx.now, 1, 20),
     "end a session": lambda tx, w: tx.sessions.end_one_of_user("usr_1", "ses_1", tx.now),
     "end other sessions": lambda tx, w: tx.sessions.end_all_of_user("usr_1", but="ses_1"),

@@ -50,14 +50,14 @@ def remove_member(member_id: str, there: AdministratorThere, services: Ask) -> A
     openapi_extra=accepts("InvitationBody"),
 )
 def invite(there: AdministratorThere, services: Ask, body: JsonBody) -> Answer[InvitationOut]:
-    """Invite somebody for seven days. The token is in this answer only: hand it over."""
+    """Invite somebody for seven days, by mail where that is set up. The token is in this answer only."""
     given = validated(InvitationBody, body)
     return Answer(data=InvitationOut.made(services.members.invite(there, given.email, given.role)))
 
 
 @router.post("/organizations/{id}/invitations/{invitation_id}/resend", operation_id="resendInvitation")
 def resend(invitation_id: str, there: AdministratorThere, services: Ask) -> Answer[InvitationOut]:
-    """Give an invitation a new token and another seven days; the old token stops working."""
+    """Give an invitation a new token, another seven days and a new mail; the old token stops working."""
     return Answer(data=InvitationOut.made(services.members.resend(there, invitation_id)))
 
 

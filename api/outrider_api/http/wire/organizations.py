@@ -1,11 +1,14 @@
 """Organizations, members and invitations as clients write and read them."""
 
+from enum import StrEnum
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.identity import Role
 from outrider_engine.domain.members import Member, MemberStatus
+from outrider_engine.domain.notifications import DeliveryState
+from outrider_engine.services.invitation_mails import page_of
 from outrider_engine.services.members import Invited, Joined
 from outrider_engine.services.organizations import OrganizationFields, Standing
 
@@ -88,6 +91,18 @@ class AcceptanceBody(BaseModel):
     name: Text | None = Field(default=None, max_length=200, description="Of a new user; else taken from the address.")
 
 
+class MailStatus(StrEnum):
+    """How the mail with an invitation fares."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_CONFIGURED = "not_configured"
+
+
+_MAIL_STATUS = {DeliveryState.SENT: MailStatus.SENT, DeliveryState.DEAD: MailStatus.FAILED}
+
+
 class MemberOut(BaseModel):
     """A member, or somebody invited."""
 
@@ -99,6 +114,11 @@ class MemberOut(BaseModel):
     status: MemberStatus
     created_at: Moment
     expires_at: Moment | None = Field(description="When an invitation ends.")
+    email_status: MailStatus | None = Field(
+        description="Of an invitation: whether its mail is `queued` (also between tries), `sent`, or has `failed`; "
+        "`not_configured` when the server sends none, so that the link has to be handed over."
+    )
+    email_error: str | None = Field(description="Why no mail was sent (yet).")
 
     @classmethod
     def of(cls, member: Member) -> "MemberOut":
@@ -112,20 +132,32 @@ class MemberOut(BaseModel):
             status=member.status,
             created_at=member.created_at,
             expires_at=member.expires_at,
+            email_status=_mail_status(member),
+            email_error=member.mail.last_error if member.mail else None,
         )
 
 
+def _mail_status(member: Member) -> MailStatus | None:
+    if member.status is not MemberStatus.INVITED:
+        return None
+    return _MAIL_STATUS.get(member.mail.state, MailStatus.QUEUED) if member.mail else MailStatus.NOT_CONFIGURED
+
+
 class InvitationOut(MemberOut):
-    """An invitation with its token, which is shown this once: hand it to whom you invite."""
+    """An invitation with its token, which is shown this once; unless it is mailed, hand it to whom you invite."""
 
     token: str
-    accept_path: str = Field(description="Where it is accepted, on this server.")
+    accept_path: str = Field(description="Where programs accept it, on this server.")
+    page_path: str = Field(description="Where people accept it in a browser, on this server.")
 
     @classmethod
     def made(cls, invited: Invited) -> "InvitationOut":
         """Show an invitation that was just made."""
         path = f"/api/v1/invitations/{invited.token}/accept"
-        return cls(token=invited.token, accept_path=path, **MemberOut.of(invited.member).model_dump())
+        shown = MemberOut.of(invited.member).model_dump()
+        if invited.not_mailed is not None:
+            shown["email_error"] = f"{invited.not_mailed}; hand the link over"
+        return cls(token=invited.token, accept_path=path, page_path=page_of(invited.token), **shown)
 
 
 class JoinedOut(MemberOut):

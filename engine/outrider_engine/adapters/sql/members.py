@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, select, update
 
 from outrider_engine.domain.identity import Organization, Role
-from outrider_engine.domain.members import ExternalIdentity, Member, User
+from outrider_engine.domain.members import ExternalIdentity, InvitationMail, Member, User
+from outrider_engine.domain.notifications import DeliveryState
 
 from .identity import organization_of
-from .schema import external_identities, members, organizations, users
+from .schema import external_identities, invitation_mails, members, organizations, users
 from .session import Session
 
-_MEMBERS = select(
+MEMBERS = select(
     members.c.id,
     members.c.organization_id,
     members.c.user_id,
@@ -22,7 +23,14 @@ _MEMBERS = select(
     members.c.created_at,
     users.c.name,
     func.coalesce(users.c.email, members.c.email).label("email"),
-).select_from(members.outerjoin(users, users.c.id == members.c.user_id))
+    invitation_mails.c.state.label("mail_state"),
+    invitation_mails.c.last_error.label("mail_error"),
+).select_from(
+    members.outerjoin(users, users.c.id == members.c.user_id).outerjoin(
+        invitation_mails, invitation_mails.c.member_id == members.c.id
+    )
+)
+"""Members and invitations with what is known of their user or their mail."""
 
 
 class SqlUsers:
@@ -101,26 +109,26 @@ class SqlMembers:
 
     def get(self, organization_id: str, id: str) -> Member | None:
         """Return a member or somebody invited."""
-        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, members.c.id == id))
+        return self._one(MEMBERS.where(members.c.organization_id == organization_id, members.c.id == id))
 
     def of_user(self, organization_id: str, user_id: str) -> Member | None:
         """Return a user's membership."""
-        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, members.c.user_id == user_id))
+        return self._one(MEMBERS.where(members.c.organization_id == organization_id, members.c.user_id == user_id))
 
     def by_digest(self, digest: str) -> Member | None:
         """Return the invitation with that digest, expired ones too."""
-        return self._one(_MEMBERS.where(members.c.token_digest == digest))
+        return self._one(MEMBERS.where(members.c.token_digest == digest))
 
     def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[Member], int]:
         """Return one page of members and invited people, oldest first, and how many there are."""
-        wanted = _MEMBERS.where(members.c.organization_id == organization_id).order_by(members.c.id)
+        wanted = MEMBERS.where(members.c.organization_id == organization_id).order_by(members.c.id)
         rows, total = self._session.page(wanted, page, per_page)
-        return [_member_of(row) for row in rows], total
+        return [member_of(row) for row in rows], total
 
     def with_email(self, organization_id: str, email: str) -> Member | None:
         """Return the member or invited person with that address."""
         address = func.coalesce(users.c.email, members.c.email)
-        return self._one(_MEMBERS.where(members.c.organization_id == organization_id, address == email))
+        return self._one(MEMBERS.where(members.c.organization_id == organization_id, address == email))
 
     def owners(self, organization_id: str) -> Sequence[Member]:
         """Return the owners, oldest first, locked until the transaction ends: nobody else changes who they are."""
@@ -130,7 +138,7 @@ class SqlMembers:
             members.c.role == Role.OWNER.value,
             members.c.user_id.is_not(None),
         )
-        return [_member_of(row) for row in self._session.all(_MEMBERS.where(*owning).order_by(members.c.id))]
+        return [member_of(row) for row in self._session.all(MEMBERS.where(*owning).order_by(members.c.id))]
 
     def set_role(self, organization_id: str, id: str, role: Role) -> None:
         """Change a role."""
@@ -161,14 +169,15 @@ class SqlMembers:
 
     def _one(self, query: Select[Any]) -> Member | None:
         row = self._session.first(query)
-        return None if row is None else _member_of(row)
+        return None if row is None else member_of(row)
 
 
 def _user_of(row: Row[Any]) -> User:
     return User(id=row.id, name=row.name, email=row.email, password_hash=row.password_hash, created_at=row.created_at)
 
 
-def _member_of(row: Row[Any]) -> Member:
+def member_of(row: Row[Any]) -> Member:
+    """Return a row of ``MEMBERS`` as a member."""
     return Member(
         id=row.id,
         organization_id=row.organization_id,
@@ -178,4 +187,11 @@ def _member_of(row: Row[Any]) -> Member:
         role=Role(row.role),
         expires_at=row.expires_at,
         created_at=row.created_at,
+        mail=_mail_of(row),
     )
+
+
+def _mail_of(row: Row[Any]) -> InvitationMail | None:
+    if row.mail_state is None:
+        return None
+    return InvitationMail(state=DeliveryState(row.mail_state), last_error=row.mail_error)

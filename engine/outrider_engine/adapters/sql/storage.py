@@ -19,6 +19,7 @@ from .events import SqlEvents, write_noted
 from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .incidents import SqlIncidents
+from .invitation_mails import SqlInvitationMails
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
 from .pings import SqlPings
@@ -63,6 +64,11 @@ class SqlTransaction:
     def members(self) -> SqlMembers:
         """Members of organizations, and invitations."""
         return SqlMembers(self._session)
+
+    @cached_property
+    def invitation_mails(self) -> SqlInvitationMails:
+        """Mails with invitations."""
+        return SqlInvitationMails(self._session)
 
     @cached_property
     def sessions(self) -> SqlSessions:

@@ -35,7 +35,7 @@ from .environments import environments, variables
 from .events import events
 from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
-from .members import external_identities, members, sessions, users
+from .members import external_identities, invitation_mails, members, sessions, users
 from .pings import ping_tokens
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
@@ -76,6 +76,7 @@ __all__ = [
     "incident_checks",
     "incident_updates",
     "incidents",
+    "invitation_mails",
     "locations",
     "members",
     "metadata",

@@ -1,10 +1,10 @@
 """People: users, as whom identity providers know them, their places in organizations, their sessions."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from outrider_engine.adapters.sql.column_types import Id, StrictText, UtcDateTime
+from outrider_engine.adapters.sql.column_types import CleanText, Id, StrictText, UtcDateTime
 
-from .columns import metadata, of_organization, owner, required
+from .columns import UNSETTLED, metadata, of_organization, owner, partial, required
 
 users = Table(
     "users",
@@ -42,6 +42,25 @@ members = Table(
     ForeignKeyConstraint(["user_id"], ["users.id"]),
     UniqueConstraint("organization_id", "user_id"),
     UniqueConstraint("organization_id", "email"),
+)
+
+invitation_mails = Table(
+    "invitation_mails",
+    metadata,
+    Column("member_id", Id, primary_key=True),
+    owner(),
+    Column("sealed_token", StrictText),
+    required("state", Id),
+    required("attempts", Integer),
+    required("next_attempt_at", UtcDateTime),
+    required("queued_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("last_error", CleanText),
+    Column("claim_token", Id),
+    Column("lease_until", UtcDateTime),
+    of_organization(),
+    ForeignKeyConstraint(["member_id"], ["members.id"], ondelete="CASCADE"),
+    partial("ix_invitation_mails_due", UNSETTLED, "next_attempt_at"),
 )
 
 sessions = Table(
