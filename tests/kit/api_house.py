@@ -44,6 +44,7 @@ from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.passwords import Passwords
 from outrider_engine.services.pinging import PingService
+from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.sessions import SessionService
@@ -96,6 +97,7 @@ class Parts:
     idempotency: Idempotency
     events: EventLog
     organizations: OrganizationService
+    projects: ProjectService
     members: MemberService
     audit: AuditLog
     status: StatusService
@@ -146,6 +148,7 @@ class Parts:
             idempotency=Idempotency(storage=storage, secrets=secrets),
             events=EventLog(storage=storage),
             organizations=OrganizationService(storage=storage),
+            projects=ProjectService(storage=storage),
             members=MemberService(
                 storage=storage,
                 passwords=passwords,

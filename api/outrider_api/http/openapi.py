@@ -24,10 +24,11 @@ from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.environments import EnvironmentBody, EnvironmentChanges, RunNowBody, VariableBody, VariableChanges
-from .wire.incidents import IncidentBody, IncidentChanges, PostedBody
+from .wire.incidents import BrilyIncidentBody, BrilyIncidentChanges, IncidentBody, IncidentChanges, PostedBody
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
-from .wire.releases import BrilyReleaseBody, ReleaseBody, ReleaseChanges
+from .wire.projects import ProjectBody, ProjectChanges
+from .wire.releases import BrilyReleaseBody, BrilyReleaseChanges, ReleaseBody, ReleaseChanges
 from .wire.sessions import PasswordBody, SignInBody, SwitchBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
 
@@ -52,6 +53,7 @@ TAGS = [
     {"name": "Environments", "description": "Where checks run, and the values that they find there."},
     {"name": "API keys", "description": "Who may do what."},
     {"name": "Organizations", "description": "Of whom everything is."},
+    {"name": "Projects", "description": "The parts of an organization."},
     {"name": "Members", "description": "The people of an organization, and who is invited."},
     {"name": "Sessions", "description": "Signing in with a password, for pages in a browser."},
     {"name": "Billing", "description": "What is used, and what plans allow."},
@@ -73,15 +75,20 @@ _BODIES: tuple[type[BaseModel], ...] = (
     RuleChanges,
     IncidentBody,
     IncidentChanges,
+    BrilyIncidentBody,
+    BrilyIncidentChanges,
     PostedBody,
     ReleaseBody,
     ReleaseChanges,
     BrilyReleaseBody,
+    BrilyReleaseChanges,
     KeyBody,
     RotationBody,
     OrganizationBody,
     OrganizationChanges,
     RoleBody,
+    ProjectBody,
+    ProjectChanges,
     InvitationBody,
     AcceptanceBody,
     SignInBody,

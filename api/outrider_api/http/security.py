@@ -183,6 +183,7 @@ IncidentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "incidents"
 ReleaseReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "releases"))]
 ReleaseWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "releases"))]
 OrganizationReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "organization"))]
+OrganizationAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization"))]
 KeyAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization"))]
 ReaderThere = Annotated[ApiKey, Depends(AllowedThere(Permission.READ))]
 AdministratorThere = Annotated[ApiKey, Depends(AllowedThere(Permission.ADMINISTER))]

@@ -21,6 +21,7 @@ from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.pinging import PingService
+from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.sessions import SessionService
@@ -92,6 +93,10 @@ class Services(Protocol):
     @property
     def organizations(self) -> OrganizationService:
         """Organizations."""
+
+    @property
+    def projects(self) -> ProjectService:
+        """Projects of organizations."""
 
     @property
     def audit(self) -> AuditLog:

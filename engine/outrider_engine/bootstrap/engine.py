@@ -46,6 +46,7 @@ from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
 from outrider_engine.services.passwords import Passwords
 from outrider_engine.services.pinging import PingService
+from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
@@ -97,6 +98,11 @@ class Engine:
     audit: AuditLog
     status: StatusService
     pings: PingService
+
+    @cached_property
+    def projects(self) -> ProjectService:
+        """Projects of organizations."""
+        return ProjectService(storage=self.storage)
 
     @cached_property
     def environments(self) -> EnvironmentService:

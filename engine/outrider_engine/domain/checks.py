@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .assertions import Assertion
+from .ids import project_of
 from .json_values import JsonObject
 from .schedules import Schedule
 from .verdicts import Verdict
@@ -97,6 +98,7 @@ class Check:
         next_due_at: the next slot; ``None`` when paused, without schedule or without anything to run.
         paused_reason: why the engine paused it, ``None`` when a person did or it is active.
         sealed_secrets: its secrets by name as sealed JSON, ``None`` when it has none.
+        project_id: the organization's default project when it is left out.
     """
 
     id: str
@@ -108,6 +110,11 @@ class Check:
     updated_at: datetime
     paused_reason: str | None = None
     sealed_secrets: str | None = field(default=None, repr=False)
+    project_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.project_id:
+            object.__setattr__(self, "project_id", project_of(self.organization_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from .alert_policies import Severity
 from .alerts import Alert
+from .ids import project_of
 
 
 class IncidentState(StrEnum):
@@ -47,6 +48,7 @@ class Incident:
         alerting_check_id: the check whose alert opened it, and with whose last alert it closes by itself; ``None`` for
             one that a person wrote.
         resolved_at: ``None`` while it is open.
+        project_id: the organization's default project when it is left out.
     """
 
     id: str
@@ -65,6 +67,11 @@ class Incident:
     resolved_at: datetime | None = None
     postmortem_url: str | None = None
     created_at: datetime
+    project_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.project_id:
+            object.__setattr__(self, "project_id", project_of(self.organization_id))
 
     @property
     def is_open(self) -> bool:
@@ -101,8 +108,8 @@ def turn_of(before: Incident, after: Incident) -> Turn:
     return Turn.RESOLVED if before.is_open and not after.is_open else Turn.UPDATED
 
 
-def opened_by(alert: Alert, id: str, title: str) -> Incident:
-    """Return the incident that an alert opens."""
+def opened_by(alert: Alert, id: str, title: str, *, project_id: str = "") -> Incident:
+    """Return the incident that an alert opens, in the project of its check."""
     severity = severity_of(alert)
     return Incident(
         id=id,
@@ -117,6 +124,7 @@ def opened_by(alert: Alert, id: str, title: str) -> Incident:
         alerting_check_id=alert.check_id,
         started_at=alert.triggered_at,
         created_at=alert.triggered_at,
+        project_id=project_id,
     )
 
 

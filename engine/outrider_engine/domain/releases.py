@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .ids import project_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
@@ -12,6 +14,7 @@ class Release:
         environment: where to, in the team's own words.
         rollout_percent: how many of the users have it, 0 to 100.
         finished_at: ``None`` while it is being rolled out, or when nobody said.
+        project_id: the organization's default project when it is left out.
     """
 
     id: str
@@ -27,3 +30,8 @@ class Release:
     description: str | None = None
     tags: tuple[str, ...] = ()
     created_at: datetime
+    project_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.project_id:
+            object.__setattr__(self, "project_id", project_of(self.organization_id))

@@ -112,8 +112,8 @@ class AlertRepository(Protocol):
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
 
-    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
-        """Return those of ``ids`` that are alerts of the organization."""
+    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the projects of those of ``ids`` that are alerts of the organization."""
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the unresolved alerts of checks, by check id."""

@@ -20,6 +20,7 @@ class CheckQuery(DefinitionQuery):
     """
 
     family: Family | None = None
+    project_id: str | None = None
     status: CheckStatus | None = None
     tag: str | None = None
     location: str | None = None
@@ -52,8 +53,8 @@ class CheckRepository(Protocol):
         ``deleted_too`` also finds one that was deleted and not purged yet.
         """
 
-    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
-        """Return those of ``ids`` that are checks of the organization."""
+    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the projects of those of ``ids`` that are checks of the organization."""
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
@@ -61,8 +62,8 @@ class CheckRepository(Protocol):
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, and how many there are on all pages."""
 
-    def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
-        """Return the check of a name that was deleted last, at ``since`` or later."""
+    def deleted_like(self, check: Check, *, since: datetime) -> Check | None:
+        """Return the check of the name, family and project of another that was deleted last, at ``since`` or later."""
 
     def restore(self, check: Check) -> bool:
         """Store a deleted check as it is now defined, its states forgotten; ``False`` when it was not deleted."""

@@ -12,7 +12,7 @@ class OrganizationRepository(Protocol):
     """Organizations."""
 
     def add(self, organization: Organization) -> bool:
-        """Store a new organization; ``False`` when another one has its slug."""
+        """Store a new organization with its default project; ``False`` when another one has its slug."""
 
     def replace(self, organization: Organization) -> bool:
         """Store a changed organization; ``False`` when another one has its slug."""

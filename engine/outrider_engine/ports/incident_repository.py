@@ -24,6 +24,7 @@ class IncidentQuery:
     severity: Severity | None = None
     status_page_id: str | None = None
     check_id: str | None = None
+    project_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: str | None = None

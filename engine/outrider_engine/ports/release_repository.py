@@ -12,6 +12,7 @@ from outrider_engine.domain.releases import Release
 class ReleaseQuery:
     """The releases that meet all of these, newest first; ``since`` and ``until`` bound when they began, included."""
 
+    project_id: str | None = None
     environment: str | None = None
     since: datetime | None = None
     until: datetime | None = None

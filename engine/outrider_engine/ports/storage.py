@@ -16,6 +16,7 @@ from .invitation_mail_repository import InvitationMailRepository
 from .member_repository import MemberRepository, UserRepository
 from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
+from .project_repository import ProjectRepository
 from .release_repository import ReleaseRepository
 from .retention_repository import RetentionRepository
 from .rollup_repository import RollupRepository
@@ -35,6 +36,10 @@ class Transaction(Protocol):
     @property
     def organizations(self) -> OrganizationRepository:
         """Organizations."""
+
+    @property
+    def projects(self) -> ProjectRepository:
+        """Projects of organizations."""
 
     @property
     def keys(self) -> ApiKeyRepository:

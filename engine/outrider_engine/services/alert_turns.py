@@ -34,7 +34,7 @@ def opened(
         if incident is not None:
             tx.incidents.replace(incident, joined_by(incident, alert))
             return
-        new = opened_by(alert, new_id("incident", tx.now), message.title)
+        new = opened_by(alert, new_id("incident", tx.now), message.title, project_id=check.project_id)
         if tx.incidents.add(new):
             note_turn(tx, Turn.CREATED, new, changes)
             return

@@ -66,12 +66,13 @@ class CheckFields(TypedDict, total=False):
     alert_policy: JsonObject | None
     environment: str | None
     environment_id: str | None
+    project_id: str
 
 
 def merged(base: CheckDefinition, fields: CheckFields) -> CheckDefinition:
     """Return ``base`` with ``fields``, apart from the secrets; nothing is validated yet."""
     plain: dict[str, Any] = dict(fields)
-    for name in ("config", "config_changes", "secrets", "environment"):
+    for name in ("config", "config_changes", "secrets", "environment", "project_id"):
         plain.pop(name, None)
     for name in ("assertions", "locations", "tags"):
         if name in plain:

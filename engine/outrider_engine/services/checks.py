@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from outrider_engine.domain.audit import Action
+from outrider_engine.domain.audit import Action, described
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonValue
@@ -31,6 +31,7 @@ from .expecting import Expecting
 from .finishing import announce
 from .overriding import accepted
 from .ping_tokens import PingTokens
+from .projects import keep_together
 from .quotas import Quotas
 from .run_creation import refuse_unknown_location, requested_runs
 from .serving import Serving
@@ -94,8 +95,9 @@ class CheckService:
     ) -> CheckView:
         """Store a new check; it is first due at its next slot.
 
-        With ``restoring``, a check that has the name of one of its family that was deleted in the last 30 days takes
-        that one's place: the same id and all its history, newly defined, its state unknown. The newest deletion wins.
+        With ``restoring``, a check that has the name of one of its family and project that was deleted in the last 30
+        days takes that one's place: the same id and all its history, newly defined, its state unknown. The newest
+        deletion wins.
 
         Raises:
             InvalidInput: a field is wrong; nothing is stored.
@@ -109,7 +111,7 @@ class CheckService:
             now, known = tx.now, tx.locations.names()
             fields = placed(tx, organization_id, fields)
             if "locations" not in fields:
-                fields = {**fields, "locations": self._default_locations(tx, known)}
+                fields = {**fields, "locations": Serving.of(tx).default(known, self._default_location)}
         secrets = merged_secrets({}, fields.get("secrets", {}))
         definition = self._validated(merged(base, fields), secrets, known, now)
         identifier = new_id(family.value, now)
@@ -122,6 +124,7 @@ class CheckService:
             created_at=now,
             updated_at=now,
             sealed_secrets=self._sealed(secrets),
+            project_id=fields["project_id"],
         )
         with self._storage.begin() as tx:
             self._quotas.refuse_check(tx, organization_id, definition, self._calendar, is_new=True)
@@ -146,7 +149,7 @@ class CheckService:
         Raises:
             NotFound: there is no such check.
             InvalidInput: a field is wrong; nothing is changed.
-            Conflict: others kept changing it at the same time.
+            Conflict: others kept changing it at the same time, or its open incident keeps it in its project.
             PreconditionFailed: it is not what the caller expects.
         """
         for _ in range(UPDATE_TRIES):
@@ -155,7 +158,7 @@ class CheckService:
                 if expecting is not None:
                     expecting(self._views(tx, [check])[0])
                 now, known = tx.now, tx.locations.names()
-                changes = placed(tx, organization_id, fields)
+                changes = placed(tx, organization_id, fields, check)
             changed = self._changed(check, changes, known, now)
             resumed = check.definition.status is CheckStatus.PAUSED
             with self._storage.begin() as tx:
@@ -164,6 +167,7 @@ class CheckService:
                     changed = self._awaiting(tx, check, changed)
                 if not tx.checks.replace(changed, expected_revision=check.revision):
                     continue
+                keep_together(tx, check, changed)
                 if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
                     tx.runs.cancel_queued(check.id, tx.now)
                 self._tokens.ensure(tx, changed)
@@ -285,10 +289,8 @@ class CheckService:
             return {name: serving.anything_at(name) for name in tx.locations.names()}
 
     def _restored(self, tx: Transaction, check: Check) -> Check:
-        """Return a new check in the place of the deleted one of its name, stored; or itself, not stored yet."""
-        definition = check.definition
-        since = tx.now - DELETED_CHECKS_KEPT
-        deleted = tx.checks.deleted_named(check.organization_id, definition.family, definition.name, since=since)
+        """Return a new check in the place of the deleted one like it, stored; or itself, not stored yet."""
+        deleted = tx.checks.deleted_like(check, since=tx.now - DELETED_CHECKS_KEPT)
         if deleted is None:
             return check
         restored = replace(
@@ -296,7 +298,7 @@ class CheckService:
             id=deleted.id,
             revision=deleted.revision + 1,
             created_at=deleted.created_at,
-            next_due_at=self._next_due(definition, deleted.id, tx.now),
+            next_due_at=self._next_due(check.definition, deleted.id, tx.now),
         )
         return restored if tx.checks.restore(restored) else check
 
@@ -307,8 +309,8 @@ class CheckService:
             Action.UPDATED,
             after.definition.family.value,
             after.id,
-            before=before.definition,
-            after=after.definition,
+            before={**described(before.definition), "project_id": before.project_id},
+            after={**described(after.definition), "project_id": after.project_id},
             secrets_changed=before.sealed_secrets != after.sealed_secrets,
         )
 
@@ -374,6 +376,7 @@ class CheckService:
             updated_at=now,
             paused_reason=check.paused_reason if definition.status is CheckStatus.PAUSED else None,
             sealed_secrets=self._sealed(secrets) if secrets is not None else check.sealed_secrets,
+            project_id=fields.get("project_id", check.project_id),
         )
 
     def _validated(
@@ -392,8 +395,3 @@ class CheckService:
 
     def _sealed(self, secrets: dict[str, str]) -> str | None:
         return self._secrets.seal(json.dumps(secrets)) if secrets else None
-
-    def _default_locations(self, tx: Transaction, known: Sequence[str]) -> Sequence[str]:
-        serving = Serving.of(tx)
-        served = [name for name in known if serving.anything_at(name)] or list(known)
-        return [self._default_location] if self._default_location in served else served[:1]

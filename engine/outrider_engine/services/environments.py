@@ -6,6 +6,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from outrider_engine.domain.audit import Action
+from outrider_engine.domain.checks import Check
 from outrider_engine.domain.environments import (
     LONGEST_NAME,
     MOST_ENVIRONMENTS,
@@ -20,6 +21,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from .auditing import record
 from .check_fields import CheckFields
 from .expecting import Expecting, anything
+from .projects import chosen_project
 
 LONGEST_URL = 2000
 _SHOWN = 3
@@ -135,12 +137,14 @@ def chosen_environment(tx: Transaction, organization_id: str, name_or_id: str) -
     return found
 
 
-def placed(tx: Transaction, organization_id: str, fields: CheckFields) -> CheckFields:
-    """Return the fields of a check with the id of the environment that they name.
+def placed(tx: Transaction, organization_id: str, fields: CheckFields, check: Check | None = None) -> CheckFields:
+    """Return the fields of a check with the project to which it belongs, and the id of the environment that they name.
 
     Raises:
-        InvalidInput: there is no such environment.
+        InvalidInput: there is no such project or environment.
     """
+    if check is None or "project_id" in fields:
+        fields = {**fields, "project_id": chosen_project(tx, organization_id, fields.get("project_id"))}
     if "environment" not in fields:
         return fields
     named = fields["environment"]

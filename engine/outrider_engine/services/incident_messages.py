@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from outrider_engine.domain.alerts import AlertEvent
-from outrider_engine.domain.ids import new_id, project_of
+from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.incidents import Incident, IncidentUpdate, Turn
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.notifications import Message
@@ -40,7 +40,7 @@ def incident_turned(turn: Turn, incident: Incident, now: datetime) -> Message:
         title=incident.title if turn is Turn.CREATED else f"{incident.title}: {incident.state.value}",
         text=incident.updates[-1].body if incident.updates else incident.title,
         occurred_at=now,
-        data={"incident": _incident(incident), **_where(incident.organization_id)},
+        data={"incident": _incident(incident), **_where(incident)},
     )
 
 
@@ -54,12 +54,12 @@ def release_created(release: Release, now: datetime) -> Message:
         title=f"Release {whole}",
         text=release.description or f"{whole} is being released{where}.",
         occurred_at=now,
-        data={"release": _release(release), **_where(release.organization_id)},
+        data={"release": _release(release), **_where(release)},
     )
 
 
-def _where(organization_id: str) -> JsonObject:
-    return {"organization": {"id": organization_id}, "project": {"id": project_of(organization_id)}}
+def _where(thing: Incident | Release) -> JsonObject:
+    return {"organization": {"id": thing.organization_id}, "project": {"id": thing.project_id}}
 
 
 def _incident(incident: Incident) -> JsonObject:

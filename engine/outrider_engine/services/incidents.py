@@ -1,13 +1,13 @@
 """Incidents as people write, read and continue them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from outrider_engine.domain.alert_policies import Severity
 from outrider_engine.domain.audit import Action
-from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.ids import new_id, project_of
 from outrider_engine.domain.incidents import Impact, Incident, IncidentState, Turn, continued, moved, turn_of
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
 from outrider_engine.ports.hints import Hints
@@ -20,6 +20,7 @@ from .changes import Changes
 from .expecting import Expecting, anything
 from .finishing import announce
 from .incident_messages import note_turn
+from .projects import chosen_project
 from .texts import checked_text, checked_texts, checked_url
 
 LONGEST_TITLE = 200
@@ -43,6 +44,7 @@ class IncidentFields(TypedDict, total=False):
     alert_ids: Sequence[str]
     started_at: datetime
     postmortem_url: str | None
+    project_id: str
 
 
 class IncidentService:
@@ -59,7 +61,7 @@ class IncidentService:
         """Store an incident that a person writes, with its first update if there is one.
 
         Raises:
-            InvalidInput: a field is wrong, or a check or an alert does not exist.
+            InvalidInput: a field is wrong, or a check or an alert does not exist or is of another project.
         """
         if "title" not in fields:
             raise InvalidInput("is required", field="title")
@@ -74,6 +76,7 @@ class IncidentService:
                 impact=Impact.PARTIAL,
                 started_at=tx.now,
                 created_at=tx.now,
+                project_id=_home(tx, organization_id, fields),
             )
             incident = _with(tx, blank, fields)
             if update is not None:
@@ -192,19 +195,45 @@ def _with(tx: Transaction, incident: Incident, fields: IncidentFields) -> Incide
         changed["status_page_id"] = None if page is None else checked_text(page, "status_page_id", LONGEST_TITLE)
     if "postmortem_url" in fields:
         changed["postmortem_url"] = checked_url(fields["postmortem_url"], "postmortem_url")
-    if "check_ids" in fields:
-        asked = checked_texts(fields["check_ids"], "check_ids", MOST_PARTS)
-        fresh = [id for id in asked if id not in incident.check_ids]
-        _refuse_unknown(asked, {*incident.check_ids, *tx.checks.existing(incident.organization_id, fresh)}, "check_ids")
-        changed["check_ids"] = tuple(sorted(asked))
-    if "alert_ids" in fields:
-        asked = checked_texts(fields["alert_ids"], "alert_ids", MOST_PARTS)
-        _refuse_unknown(asked, tx.alerts.existing(incident.organization_id, asked), "alert_ids")
-        changed["alert_ids"] = tuple(sorted(asked))
+    changed |= _what_it_is_about(tx, incident, fields)
     if "started_at" in fields:
         changed["started_at"] = _past(fields["started_at"], incident, tx.now)
     changed_incident = replace(incident, **changed)
     return moved(changed_incident, fields["state"], tx.now) if "state" in fields else changed_incident
+
+
+def _what_it_is_about(tx: Transaction, incident: Incident, fields: IncidentFields) -> dict[str, Any]:
+    """Return the project, checks and alerts of an incident as they are changed; all must be of one project.
+
+    What it was about already may be gone meanwhile, unless the incident moves to another project.
+
+    Raises:
+        InvalidInput: one of them does not exist, or belongs to another project.
+    """
+    organization_id, project_id = incident.organization_id, incident.project_id
+    if "project_id" in fields:
+        project_id = chosen_project(tx, organization_id, fields["project_id"])
+    moves = project_id != incident.project_id
+    changed: dict[str, Any] = {"project_id": project_id}
+    if moves or "check_ids" in fields:
+        asked = checked_texts(fields.get("check_ids", incident.check_ids), "check_ids", MOST_PARTS)
+        fresh = [id for id in asked if moves or id not in incident.check_ids]
+        _refuse_others(fresh, tx.checks.projects_of(organization_id, fresh), project_id, "check_ids", asked)
+        changed["check_ids"] = tuple(sorted(asked))
+    if moves or "alert_ids" in fields:
+        asked = checked_texts(fields.get("alert_ids", incident.alert_ids), "alert_ids", MOST_PARTS)
+        _refuse_others(asked, tx.alerts.projects_of(organization_id, asked), project_id, "alert_ids", asked)
+        changed["alert_ids"] = tuple(sorted(asked))
+    return changed
+
+
+def _home(tx: Transaction, organization_id: str, fields: IncidentFields) -> str:
+    """Return the project of a new incident: as it says, else that of the first check or alert that it is about."""
+    if "project_id" in fields:
+        return chosen_project(tx, organization_id, fields["project_id"])
+    check_ids, alert_ids = fields.get("check_ids", ()), fields.get("alert_ids", ())
+    known = {**tx.checks.projects_of(organization_id, check_ids), **tx.alerts.projects_of(organization_id, alert_ids)}
+    return next((known[id] for id in (*check_ids, *alert_ids) if id in known), project_of(organization_id))
 
 
 def _past(moment: datetime, incident: Incident, now: datetime) -> datetime:
@@ -215,10 +244,13 @@ def _past(moment: datetime, incident: Incident, now: datetime) -> datetime:
     return moment
 
 
-def _refuse_unknown(ids: Sequence[str], existing: set[str], field: str) -> None:
-    for index, id in enumerate(ids):
-        if id not in existing:
-            raise InvalidInput("does not exist", field=f"{field}[{index}]")
+def _refuse_others(
+    ids: Sequence[str], projects: Mapping[str, str], project_id: str, field: str, asked: Sequence[str]
+) -> None:
+    for id in ids:
+        if projects.get(id) != project_id:
+            problem = "belongs to another project than the incident" if id in projects else "does not exist"
+            raise InvalidInput(problem, field=f"{field}[{asked.index(id)}]")
 
 
 def _refuse_second_open(tx: Transaction, before: Incident, after: Incident) -> None:

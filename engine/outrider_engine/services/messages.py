@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertEvent, Channel, RuleType
 from outrider_engine.domain.checks import Check, CheckState
-from outrider_engine.domain.ids import new_id, project_of
+from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.notifications import DeliveryState, Message, Notification
 
@@ -165,7 +165,7 @@ def _data(check: Check, run: JsonObject | None, alert: Alert | None = None, stat
             "url": url if isinstance(url, str) else None,
         },
         "organization": {"id": check.organization_id},
-        "project": {"id": project_of(check.organization_id)},
+        "project": {"id": check.project_id},
     }
     if alert is not None:
         data["alert"] = {

@@ -11,11 +11,12 @@ from outrider_engine.domain.releases import Release
 from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.release_repository import ReleaseQuery
-from outrider_engine.ports.storage import Storage
+from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
 from .expecting import Expecting, anything
 from .incident_messages import release_created
+from .projects import chosen_project
 from .telling import notices
 from .texts import checked_text, checked_texts, checked_url
 
@@ -37,6 +38,7 @@ class ReleaseFields(TypedDict, total=False):
     commit_url: str | None
     description: str | None
     tags: Sequence[str]
+    project_id: str
 
 
 class ReleaseService:
@@ -62,7 +64,7 @@ class ReleaseService:
                 started_at=tx.now,
                 created_at=tx.now,
             )
-            release = _with(blank, fields)
+            release = _with(tx, blank, fields)
             tx.releases.add(release)
             record(tx, organization_id, Action.CREATED, "release", release.id, after=release)
             message = release_created(release, tx.now)
@@ -87,7 +89,7 @@ class ReleaseService:
             if before is None:
                 raise NotFound("release", id)
             expecting(before)
-            after = _with(before, fields)
+            after = _with(tx, before, fields)
             tx.releases.replace(after)
             record(tx, organization_id, Action.UPDATED, "release", id, before=before, after=after)
         return after
@@ -126,7 +128,7 @@ class ReleaseService:
             record(tx, organization_id, Action.DELETED, "release", id, before=release)
 
 
-def _with(release: Release, fields: ReleaseFields) -> Release:
+def _with(tx: Transaction, release: Release, fields: ReleaseFields) -> Release:
     """Return a release with changed fields.
 
     Raises:
@@ -140,6 +142,8 @@ def _with(release: Release, fields: ReleaseFields) -> Release:
         checked_url(fields["commit_url"], "commit_url")
     if "tags" in fields:
         changed["tags"] = checked_texts(fields["tags"], "tags", MOST_TAGS)
+    if "project_id" in fields:
+        chosen_project(tx, release.organization_id, fields["project_id"])
     percent = fields.get("rollout_percent")
     if percent is not None and not 0 <= percent <= 100:
         raise InvalidInput("must be 0 to 100", field="rollout_percent")

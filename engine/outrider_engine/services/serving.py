@@ -31,6 +31,11 @@ class Serving:
         """Whether a worker serves a location."""
         return any(beat.location in (location, EVERYWHERE) for beat in self.workers)
 
+    def default(self, known: Sequence[str], preferred: str) -> Sequence[str]:
+        """Return where a check runs that names no location: at ``preferred`` if it is served, else at one that is."""
+        served = [name for name in known if self.anything_at(name)] or list(known)
+        return [preferred] if preferred in served else served[:1]
+
     def unserved(self, queue: str, locations: Sequence[str]) -> tuple[str, ...]:
         """Return those of ``locations`` at which nobody takes runs of ``queue``."""
         taking = {beat.location for beat in self.workers if queue in beat.queues}

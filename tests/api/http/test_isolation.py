@@ -15,7 +15,13 @@ from outrider_api.http.openapi import WITHOUT_KEY
 from outrider_engine.domain.ids import project_of
 
 OTHER_WORDS = ("/compat/", "/v0/")
-OWN = ("/api/v1/audit-log", "/api/v1/api-keys", "/api/v1/user/organizations", "/api/v1/billing/usage")
+OWN = (
+    "/api/v1/audit-log",
+    "/api/v1/api-keys",
+    "/api/v1/user/organizations",
+    "/api/v1/billing/usage",
+    "/api/v1/projects",
+)
 PARTS = ("{artifact_id}", "{member_id}", "{invitation_id}")
 
 
@@ -56,6 +62,7 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
         "/v0/incidents/{id}": alert["incident_id"],
         "/api/v1/releases/{id}": release["id"],
         "/v0/releases/{id}": release["id"],
+        "/api/v1/projects/{id}": project_of(house.world.organization),
         "/v0/projects/{id}": project_of(house.world.organization),
         "/api/v1/api-keys/{id}": key["id"],
         "/api/v1/organizations/{id}": house.world.organization,

@@ -73,7 +73,7 @@ def test_a_release_lives_in_these_words(house: House) -> None:
     assert len(ask(house, "GET", "/v0/releases", environment="production", to="2026-05-01T00:00:00Z")["data"]) == 1
 
 
-def test_the_project_of_a_key_is_its_organization(house: House) -> None:
+def test_an_organization_begins_with_one_project_that_is_called_like_it(house: House) -> None:
     (project,) = ask(house, "GET", "/v0/projects")["data"]
     made = ask(house, "POST", "/v0/monitors", {"name": "shop", "url": "http://127.0.0.1:9/"}, 201)
     assert (project["id"], project["name"]) == (made["project_id"], "Acme")

@@ -11,6 +11,7 @@ from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.identity import Role
 from outrider_engine.errors import SchemaNotCurrent, StorageError
+from outrider_engine.ports.listing import DefinitionQuery
 
 
 @pytest.fixture
@@ -98,8 +99,10 @@ def test_organizations_of_the_first_version_get_an_owner_for_whom_their_keys_act
         (owner,), _ = tx.members.list("org_01ab", 1, 10)
         key = tx.keys.by_digest("d")
         organization = tx.organizations.get("org_01ab")
+        (project,), _ = tx.projects.list("org_01ab", DefinitionQuery())
     storage.close()
     assert key is not None
     assert (owner.role, owner.user_id, key.user_id) == (Role.OWNER, "usr_01ab", "usr_01ab")
     assert organization is not None
     assert organization.slug == "organization-01ab"
+    assert (project.id, project.name, project.is_default) == ("proj_01ab", "Acme", True)

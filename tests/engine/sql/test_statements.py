@@ -156,6 +156,12 @@ OPERATIONS = {
     "newest incidents": lambda tx, w: tx.incidents.newest_of_checks(["mon_1", "mon_2"]),
     "started incidents": lambda tx, w: tx.incidents.started("org_1", "mon_1", since=tx.now, until=tx.now),
     "delete incident": lambda tx, w: tx.incidents.delete(w.organization.id, w.an_incident.id),
+    "list incidents of project": lambda tx, w: tx.incidents.list(
+        "org_1", IncidentQuery(project_id="proj_1", before="inc_1")
+    ),
+    "list releases of project": lambda tx, w: tx.releases.list("org_1", ReleaseQuery(project_id="proj_1")),
+    "contents of project": lambda tx, w: tx.projects.contents("proj_1", 101),
+    "projects of alerts": lambda tx, w: tx.alerts.projects_of("org_1", ["alt_1", "alt_2"]),
     "list releases": lambda tx, w: tx.releases.list("org_1", ReleaseQuery()),
     "list releases next": lambda tx, w: tx.releases.list("org_1", ReleaseQuery(before="rel_1")),
     "events": lambda tx, w: tx.events.after(Position(1, 1, 1), 10),

@@ -7,13 +7,16 @@ import pytest
 
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import ApiKey, Role
+from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.members import Member, User
+from outrider_engine.domain.projects import default_project
 from outrider_engine.domain.releases import Release
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.incident_repository import IncidentQuery
+from outrider_engine.ports.listing import DefinitionQuery
 from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.auditing import record
@@ -115,8 +118,11 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             *tx.incidents.started(stranger, has["check"].id, since=EVER, until=world.clock.now() + timedelta(days=1)),
             tx.releases.get(stranger, has["release"].id),
             *tx.releases.list(stranger, ReleaseQuery()),
-            *tx.checks.existing(stranger, [has["check"].id]),
-            *tx.alerts.existing(stranger, [has["alert"].id]),
+            *tx.checks.projects_of(stranger, [has["check"].id]),
+            *tx.alerts.projects_of(stranger, [has["alert"].id]),
+            tx.projects.get(stranger, has["check"].project_id),
+            tx.projects.named(stranger, "first"),
+            *(one for one in tx.projects.list(stranger, DefinitionQuery())[0] if not one.is_default),
             tx.keys.get(stranger, has["key"].id),
         ]
     assert [each for each in seen if each is not None] == []
@@ -141,10 +147,13 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
             tx.releases.delete(stranger, has["release"].id),
         ]
         tx.members.set_role(stranger, has["member"].id, Role.VIEWER)
+        tx.projects.replace(replace(default_project(world.organization), organization_id=stranger, name="mine"))
+        tx.projects.delete(stranger, has["check"].project_id, heir_id=project_of(stranger))
     assert not any(changed)
     with world.storage.read() as tx:
         assert tx.checks.get(world.organization.id, has["check"].id) == has["check"]
         assert tx.rules.get(world.organization.id, has["rule"].id) == has["rule"]
+        assert tx.projects.get(world.organization.id, has["check"].project_id) == default_project(world.organization)
         found = tx.members.get(world.organization.id, has["member"].id)
     assert found is not None
     assert found.role is Role.OWNER

@@ -23,6 +23,7 @@ from outrider_api.http.wire.incidents import (
     Until,
     state_filter,
 )
+from outrider_api.http.wire.listing import InProject
 from outrider_engine.domain.alert_policies import Severity
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.services.validation import validated
@@ -40,6 +41,7 @@ def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
     state: StateFilter = None,
     severity: Severity | None = None,
     check_id: _Check = None,
+    project_id: InProject = None,
     status_page_id: str | None = None,
     since: Since = None,
     until: Until = None,
@@ -52,6 +54,7 @@ def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
         severity=severity,
         status_page_id=status_page_id,
         check_id=check_id,
+        project_id=project_id,
         since=since,
         until=until,
         before=stretch.cursor,

@@ -13,6 +13,7 @@ from outrider_api.http.services import Ask
 from outrider_api.http.wire.cursors import Stretch, stretch_of
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
+from outrider_api.http.wire.listing import InProject
 from outrider_api.http.wire.releases import ReleaseBody, ReleaseChanges, ReleaseOut
 from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
@@ -28,11 +29,19 @@ def list_releases(  # noqa: PLR0917 - FastAPI calls it by name
     services: Ask,
     stretch: Annotated[Stretch, Depends(stretch_of("release"))],
     environment: _Environment = None,
+    project_id: InProject = None,
     since: Since = None,
     until: Until = None,
 ) -> Timeline[ReleaseOut]:
     """List releases, newest first."""
-    query = ReleaseQuery(environment=environment, since=since, until=until, before=stretch.cursor, limit=stretch.size)
+    query = ReleaseQuery(
+        environment=environment,
+        project_id=project_id,
+        since=since,
+        until=until,
+        before=stretch.cursor,
+        limit=stretch.size,
+    )
     found, more = services.releases.list(key.organization_id, query)
     return stretch.timeline([ReleaseOut.of(each) for each in found], [each.id for each in found], more=more)
 

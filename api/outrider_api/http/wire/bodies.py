@@ -42,6 +42,9 @@ class CheckBody(BaseModel):
     environment: Text | None = Field(
         default=None, description="Name or id of the environment whose variables and base URL it finds."
     )
+    project_id: Text = Field(
+        default="", description="The project to which it belongs; the organization's default one when left out."
+    )
     assertions: list[dict[str, Any]] = Field(
         default_factory=list, description="What must hold; the check type's own judgement when left out."
     )

@@ -57,8 +57,8 @@ class PostedBody(UpdateBody):
     state: IncidentState = Field(description="The state from now on; any can follow any.")
 
 
-class IncidentChanges(BaseModel):
-    """What can be changed of an incident; absent fields keep their value, lists are replaced."""
+class BrilyIncidentChanges(BaseModel):
+    """What clients of brily can change of an incident; absent fields keep their value, lists are replaced."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -89,8 +89,8 @@ class IncidentChanges(BaseModel):
         return cast("IncidentFields", given)
 
 
-class IncidentBody(IncidentChanges):
-    """An incident to be opened by hand."""
+class BrilyIncidentBody(BrilyIncidentChanges):
+    """An incident to be opened by hand, as clients of brily write it."""
 
     title: Text = Field(min_length=1, max_length=200)
     initial_update: UpdateBody | None = Field(default=None, description="What is told first.")
@@ -99,6 +99,20 @@ class IncidentBody(IncidentChanges):
         """Return the first update, if there is one."""
         first = self.initial_update
         return None if first is None else (first.state, first.body)
+
+
+class IncidentChanges(BrilyIncidentChanges):
+    """What can be changed of an incident; absent fields keep their value, lists are replaced."""
+
+    project_id: Text = Field(default="", description="To which its checks and alerts belong.")
+
+
+class IncidentBody(BrilyIncidentBody):
+    """An incident to be opened by hand."""
+
+    project_id: Text = Field(
+        default="", description="That of its checks and alerts when left out, or the organization's default one."
+    )
 
 
 class UpdateOut(BaseModel):
@@ -122,6 +136,7 @@ class IncidentOut(BaseModel):
     state: IncidentState
     severity: Severity
     impact: Impact
+    project_id: str
     automatic: bool = Field(description="An alert opened it, and it closes with the last alert of its check.")
     affected_components: list[str]
     status_page_id: str | None
@@ -142,6 +157,7 @@ class IncidentOut(BaseModel):
             state=incident.state,
             severity=incident.severity,
             impact=incident.impact,
+            project_id=incident.project_id,
             automatic=incident.alerting_check_id is not None,
             affected_components=list(incident.affected_components),
             status_page_id=incident.status_page_id,

@@ -28,6 +28,7 @@ _Type = Annotated[str | None, Query(description="Only those of this type.")]
 _Status = Annotated[CheckStatus | None, Query(description="Only those in this state.")]
 _Tag = Annotated[str | None, Query(description="Only those that have this tag.")]
 _Location = Annotated[str | None, Query(description="Only those that run at this location.")]
+InProject = Annotated[str | None, Query(description="Only those of this project.")]
 _About = Annotated[str | None, Query(description="Only rules about this monitor, API monitor or journey.")]
 _Channel = Annotated[str | None, Query(description="Only rules that tell this channel.")]
 
@@ -76,12 +77,15 @@ def check_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     enabled: _Enabled = None,
     tag: _Tag = None,
     location: _Location = None,
+    project_id: InProject = None,
 ) -> CheckQuery:
     """Return which checks a request asks for; their type as it was written."""
     switched = None if enabled is None else CheckStatus.ACTIVE if enabled else CheckStatus.PAUSED
     if switched is not None and status not in (None, switched):
         raise InvalidInput("says something else than status", field="enabled")
-    return ordering.of(CheckQuery(type=type, status=status or switched, tag=tag, location=location))
+    return ordering.of(
+        CheckQuery(type=type, status=status or switched, tag=tag, location=location, project_id=project_id)
+    )
 
 
 def of_family(asked: CheckQuery, spelling: Spelling, types: CheckTypes) -> CheckQuery:
@@ -110,11 +114,17 @@ def rule_query_of(
     return ordering.of(RuleQuery(type=type, enabled=enabled, check_id=resource_id, channel_id=channel_id))
 
 
+def definition_query_of(ordering: _OrderingWithChanges) -> DefinitionQuery:
+    """Return which definitions a request asks for that are told apart by their names alone."""
+    return ordering.of(DefinitionQuery())
+
+
 def environment_query_of(ordering: _OrderingWithChanges) -> VariableQuery:
     """Return which environments or variables a request asks for."""
     return ordering.of(VariableQuery())
 
 
+AskedDefinitions = Annotated[DefinitionQuery, Depends(definition_query_of)]
 AskedEnvironments = Annotated[VariableQuery, Depends(environment_query_of)]
 AskedChecks = Annotated[CheckQuery, Depends(check_query_of)]
 AskedChannels = Annotated[ChannelQuery, Depends(channel_query_of)]

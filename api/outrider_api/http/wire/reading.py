@@ -13,11 +13,11 @@ from outrider_engine.services.check_types import CheckTypes, refuse_unknown
 from outrider_engine.services.checks import CheckView
 from outrider_engine.services.validation import validated
 
-from .bodies import CheckBody
-from .showing import CheckOut
+from .bodies import CheckBody, MonitorBody
+from .showing import MonitorOut
 from .spelling import HTTP, Spelling
 
-_READ_ONLY = frozenset(CheckOut.model_fields) - frozenset(CheckBody.model_fields)
+_READ_ONLY = frozenset(MonitorOut.model_fields) - frozenset(MonitorBody.model_fields)
 
 _OF_PINGS = frozenset({"token", "ping_path"})
 
@@ -143,6 +143,8 @@ def _wider(given: CheckBody, fields: CheckFields) -> None:
     sent = given.model_fields_set
     if "environment" in sent:
         fields["environment"] = given.environment
+    if "project_id" in sent:
+        fields["project_id"] = given.project_id
     if "quorum" in sent:
         fields["quorum"] = given.quorum
     if "alert_policy" in sent:

@@ -4,7 +4,6 @@ from typing import Annotated, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.releases import Release
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.releases import ReleaseFields
@@ -17,8 +16,8 @@ _Short = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 _NEVER_NULL = ("name", "started_at", "tags")
 
 
-class ReleaseChanges(BaseModel):
-    """What can be changed of a release; absent fields keep their value."""
+class BrilyReleaseChanges(BaseModel):
+    """What clients of brily can change of a release; absent fields keep their value."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,16 +47,23 @@ class ReleaseChanges(BaseModel):
         return cast("ReleaseFields", given)
 
 
-class ReleaseBody(ReleaseChanges):
-    """A release to be marked; it begins now when ``started_at`` is left out."""
-
-    name: _Short = Field(description="What is released: a service, a product.")
-
-
-class BrilyReleaseBody(ReleaseBody):
+class BrilyReleaseBody(BrilyReleaseChanges):
     """A release to be marked, as clients of brily write it."""
 
+    name: _Short = Field(description="What is released: a service, a product.")
     started_at: Instant = Field(description="When the deploy began.")
+
+
+class ReleaseChanges(BrilyReleaseChanges):
+    """What can be changed of a release; absent fields keep their value."""
+
+    project_id: Text = Field(default="", description="The project to which it belongs.")
+
+
+class ReleaseBody(ReleaseChanges):
+    """A release to be marked; it begins now, in the organization's default project, unless it says otherwise."""
+
+    name: _Short = Field(description="What is released: a service, a product.")
 
 
 class ReleaseOut(BaseModel):
@@ -92,6 +98,6 @@ class ReleaseOut(BaseModel):
             commit_url=release.commit_url,
             description=release.description,
             tags=list(release.tags),
-            project_id=project_of(release.organization_id),
+            project_id=release.project_id,
             created_at=release.created_at,
         )

@@ -45,6 +45,7 @@ class CheckOut(BaseModel):
     variables: dict[str, str]
     secret_names: list[str] = Field(description="The names of its secrets; their values are never shown.")
     environment: str | None = Field(description="The name of its environment.")
+    project_id: str
     assertions: list[dict[str, Any]]
     side_effects: bool
     quorum: int | None
@@ -117,6 +118,7 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
         "variables": dict(definition.variables),
         "secret_names": list(definition.secret_names),
         "environment": view.environment,
+        "project_id": check.project_id,
         "assertions": show_assertions(definition.assertions),
         "side_effects": definition.side_effects,
         "quorum": definition.quorum,

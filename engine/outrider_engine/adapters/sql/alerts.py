@@ -16,6 +16,7 @@ from .schema import (
     ESCALATING,
     UNRESOLVED,
     alerts,
+    checks,
     rule_channels,
     rules,
     where,
@@ -165,12 +166,13 @@ class SqlAlerts:
         row = self._session.first(_one(alerts, organization_id, id))
         return None if row is None else _alert_of(row)
 
-    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
-        """Return those of ``ids`` that are alerts of the organization."""
+    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the projects of those of ``ids`` that are alerts of the organization."""
         if not ids:
-            return set()
-        mine = select(alerts.c.id).where(alerts.c.organization_id == organization_id, alerts.c.id.in_(ids))
-        return {row.id for row in self._session.all(mine)}
+            return {}
+        both = select(alerts.c.id, checks.c.project_id).join(checks, checks.c.id == alerts.c.check_id)
+        mine = both.where(alerts.c.organization_id == organization_id, alerts.c.id.in_(ids))
+        return {row.id: row.project_id for row in self._session.all(mine)}
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
         """Return the unresolved alerts of checks, by check id."""

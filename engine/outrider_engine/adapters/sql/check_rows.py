@@ -40,6 +40,7 @@ def check_values(check: Check) -> dict[str, Any]:
         "quorum": definition.quorum,
         "alert_policy": definition.alert_policy,
         "environment_id": definition.environment_id,
+        "project_id": check.project_id,
         "revision": check.revision,
         "created_at": check.created_at,
         "updated_at": check.updated_at,
@@ -78,6 +79,7 @@ def check_of(row: Row[Any]) -> Check:
         updated_at=row.updated_at,
         paused_reason=row.paused_reason,
         sealed_secrets=row.sealed_secrets,
+        project_id=row.project_id,
     )
 
 

@@ -37,12 +37,14 @@ class SqlChecks:
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 
-    def existing(self, organization_id: str, ids: Collection[str]) -> set[str]:
-        """Return those of ``ids`` that are checks of the organization."""
+    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the projects of those of ``ids`` that are checks of the organization."""
         if not ids:
-            return set()
+            return {}
         mine = (checks.c.organization_id == organization_id, checks.c.id.in_(ids), checks.c.deleted_at.is_(None))
-        return {row.id for row in self._session.all(select(checks.c.id).where(*mine))}
+        return {
+            row.id: row.project_id for row in self._session.all(select(checks.c.id, checks.c.project_id).where(*mine))
+        }
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
@@ -52,7 +54,7 @@ class SqlChecks:
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, and how many there are on all pages."""
         wanted = select(checks).where(checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
-        for name in ("family", "status"):
+        for name in ("family", "status", "project_id"):
             value = getattr(query, name)
             if value is not None:
                 wanted = wanted.where(checks.c[name] == value)
@@ -64,10 +66,12 @@ class SqlChecks:
         rows, total = self._session.page(listed(wanted, checks, query), query.page, query.per_page)
         return [check_of(row) for row in rows], total
 
-    def deleted_named(self, organization_id: str, family: Family, name: str, *, since: datetime) -> Check | None:
-        """Return the check of a name that was deleted last, at ``since`` or later."""
-        named = (checks.c.organization_id == organization_id, checks.c.family == family.value, checks.c.name == name)
-        wanted = select(checks).where(where(DELETED), *named, checks.c.deleted_at >= since)
+    def deleted_like(self, check: Check, *, since: datetime) -> Check | None:
+        """Return the check of the name, family and project of another that was deleted last, at ``since`` or later."""
+        definition = check.definition
+        named = (checks.c.family == definition.family.value, checks.c.name == definition.name)
+        there = (checks.c.organization_id == check.organization_id, checks.c.project_id == check.project_id)
+        wanted = select(checks).where(where(DELETED), *there, *named, checks.c.deleted_at >= since)
         row = self._session.first(wanted.order_by(checks.c.deleted_at.desc(), checks.c.id.desc()).limit(1))
         return None if row is None else check_of(row)
 

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
+from outrider_engine.domain.projects import default_project
 from outrider_engine.ports.identity_repository import Heartbeat
 
+from .projects import SqlProjects
 from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
 from .session import Session
 
@@ -20,9 +22,13 @@ class SqlOrganizations:
         self._session = session
 
     def add(self, organization: Organization) -> bool:
-        """Store a new organization; ``False`` when another one has its slug."""
+        """Store a new organization with its default project; ``False`` when another one has its slug."""
         values = _organization_values(organization) | {"id": organization.id, "created_at": organization.created_at}
-        return self._session.inserts(self._session.insert(organizations).values(**values).on_conflict_do_nothing())
+        new = self._session.insert(organizations).values(**values).on_conflict_do_nothing()
+        if not self._session.inserts(new):
+            return False
+        SqlProjects(self._session).add(default_project(organization))
+        return True
 
     def replace(self, organization: Organization) -> bool:
         """Store a changed organization; ``False`` when another one has its slug."""

@@ -93,7 +93,7 @@ class SqlIncidents:
             wanted = wanted.where(position < query.before)
         if query.is_open:
             wanted = wanted.where(incidents.c.resolved_at.is_(None))
-        for column in ("state", "severity", "status_page_id"):
+        for column in ("state", "severity", "status_page_id", "project_id"):
             if (value := getattr(query, column)) is not None:
                 wanted = wanted.where(incidents.c[column] == value)
         if query.since is not None:
@@ -175,6 +175,7 @@ class SqlIncidents:
             status=incident.state.value,
             severity=incident.severity.value,
             title=incident.title,
+            project_id=incident.project_id,
         )
 
     def _link_checks(self, incident: Incident, ids: Iterable[str]) -> None:
@@ -223,6 +224,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "resolved_at": incident.resolved_at,
         "postmortem_url": incident.postmortem_url,
         "created_at": incident.created_at,
+        "project_id": incident.project_id,
     }
 
 
@@ -246,4 +248,5 @@ def _incident_of(
         resolved_at=row.resolved_at,
         postmortem_url=row.postmortem_url,
         created_at=row.created_at,
+        project_id=row.project_id,
     )

@@ -47,6 +47,8 @@ class SqlReleases:
         wanted = select(releases).where(releases.c.organization_id == organization_id)
         if query.before is not None:
             wanted = wanted.where(releases.c.id < query.before)
+        if query.project_id is not None:
+            wanted = wanted.where(releases.c.project_id == query.project_id)
         if query.environment is not None:
             wanted = wanted.where(releases.c.environment == query.environment)
         if query.since is not None:

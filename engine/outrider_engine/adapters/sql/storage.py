@@ -24,6 +24,7 @@ from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
 from .pings import SqlPings
 from .plans import SqlPlans
+from .projects import SqlProjects
 from .releases import SqlReleases
 from .retention import SqlRetention
 from .rollups import SqlRollups
@@ -49,6 +50,11 @@ class SqlTransaction:
     def organizations(self) -> SqlOrganizations:
         """Organizations."""
         return SqlOrganizations(self._session)
+
+    @cached_property
+    def projects(self) -> SqlProjects:
+        """Projects of organizations."""
+        return SqlProjects(self._session)
 
     @cached_property
     def keys(self) -> SqlApiKeys:

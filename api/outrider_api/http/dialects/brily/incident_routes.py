@@ -11,8 +11,8 @@ from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import (
-    IncidentBody,
-    IncidentChanges,
+    BrilyIncidentBody,
+    BrilyIncidentChanges,
     PostedBody,
     Since,
     StateFilter,
@@ -20,7 +20,6 @@ from outrider_api.http.wire.incidents import (
     state_filter,
 )
 from outrider_engine.domain.alert_policies import Severity
-from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.incidents import Impact, Incident, IncidentState
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.services.validation import validated
@@ -77,7 +76,7 @@ class BrilyIncident(BaseModel):
             postmortem_url=incident.postmortem_url,
             check_ids=list(incident.check_ids),
             alert_ids=list(incident.alert_ids),
-            project_id=project_of(incident.organization_id),
+            project_id=incident.project_id,
             created_at=incident.created_at,
         )
 
@@ -109,10 +108,10 @@ def list_incidents(  # noqa: PLR0917 - FastAPI calls it by name
     return paging.page([BrilyIncident.of(each) for each in found], [each.id for each in found], more=more)
 
 
-@router.post("", status_code=201, operation_id="brilyCreateIncident", openapi_extra=accepts("IncidentBody"))
+@router.post("", status_code=201, operation_id="brilyCreateIncident", openapi_extra=accepts("BrilyIncidentBody"))
 def create_incident(key: IncidentWriter, services: Ask, body: JsonBody) -> BrilyIncident:
     """Open an incident by hand."""
-    given = validated(IncidentBody, body)
+    given = validated(BrilyIncidentBody, body)
     return BrilyIncident.of(services.incidents.create(key.organization_id, given.fields(), given.first_update()))
 
 
@@ -122,13 +121,13 @@ def get_incident(id: IncidentId, key: IncidentReader, services: Ask, seen: Readi
     return seen(BrilyIncident.of(services.incidents.get(key.organization_id, id)))
 
 
-@router.patch("/{id}", operation_id="brilyUpdateIncident", openapi_extra=accepts("IncidentChanges"))
+@router.patch("/{id}", operation_id="brilyUpdateIncident", openapi_extra=accepts("BrilyIncidentChanges"))
 def update_incident(
     id: IncidentId, key: IncidentWriter, services: Ask, body: JsonBody, match: Changing
 ) -> BrilyIncident:
     """Change the fields that are sent; lists are replaced, not merged."""
     shown = BrilyIncident.of(services.incidents.get(key.organization_id, id))
-    given = validated(IncidentChanges, without_fixed(body, shown, IncidentChanges))
+    given = validated(BrilyIncidentChanges, without_fixed(body, shown, BrilyIncidentChanges))
     expecting = match.on(BrilyIncident.of)
     changed = services.incidents.update(key.organization_id, id, given.fields(), expecting=expecting)
     return match.changed(BrilyIncident.of(changed))

@@ -13,7 +13,6 @@ from outrider_api.http.wire.spelling import MONITORS
 from outrider_engine.assertions import show_assertions
 from outrider_engine.domain.alert_policies import majority, quorum_of
 from outrider_engine.domain.checks import CheckStatus
-from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.schedules import IntervalSchedule
 from outrider_engine.errors import InvalidInput
@@ -85,7 +84,7 @@ def show_monitor(view: CheckView) -> BrilyMonitor:
             "headers": view.settings.get("headers") or {},
             "alert_policy": definition.alert_policy or {},
             "enabled": definition.status is CheckStatus.ACTIVE,
-            "project_id": project_of(check.organization_id),
+            "project_id": check.project_id,
             "created_at": check.created_at,
         }
     )

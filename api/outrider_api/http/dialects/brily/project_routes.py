@@ -1,13 +1,12 @@
-"""``/v0/projects``: the project of the key, which is its whole organization."""
+"""``/v0/projects``: the projects that a key sees."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from outrider_api.http.security import OrganizationReader
 from outrider_api.http.services import Ask
-from outrider_engine.domain.identity import Organization
-from outrider_engine.domain.ids import project_of
-from outrider_engine.errors import NotFound
+from outrider_engine.domain.projects import MOST_PROJECTS, Project
+from outrider_engine.ports.listing import DefinitionQuery
 
 from .documented import PROBLEMS
 from .errors import PREFIX
@@ -18,7 +17,7 @@ router = APIRouter(prefix=f"{PREFIX}projects", tags=["brily"], responses=PROBLEM
 
 
 class BrilyProject(BaseModel):
-    """A project: what an organization has, all of it."""
+    """A project."""
 
     id: str
     name: str
@@ -26,26 +25,25 @@ class BrilyProject(BaseModel):
     created_at: SecondMoment
 
     @classmethod
-    def of(cls, organization: Organization) -> "BrilyProject":
-        """Show the project of an organization."""
+    def of(cls, project: Project) -> "BrilyProject":
+        """Show a project."""
         return cls(
-            id=project_of(organization.id),
-            name=organization.name,
-            organization_id=organization.id,
-            created_at=organization.created_at,
+            id=project.id,
+            name=project.name,
+            organization_id=project.organization_id,
+            created_at=project.created_at,
         )
 
 
 @router.get("", operation_id="brilyListProjects")
 def list_projects(key: OrganizationReader, services: Ask) -> Page[BrilyProject]:
-    """List the one project of the key's organization."""
-    own = services.organizations.get(key)
-    return Page(data=[BrilyProject.of(own.organization)], pagination=Pagination(next_cursor=None, has_more=False))
+    """List the projects, oldest first; an organization has few enough for one page."""
+    found, _ = services.projects.list(key.organization_id, DefinitionQuery(per_page=MOST_PROJECTS))
+    shown = [BrilyProject.of(project) for project in found]
+    return Page(data=shown, pagination=Pagination(next_cursor=None, has_more=False))
 
 
 @router.get("/{id}", operation_id="brilyGetProject")
 def get_project(id: str, key: OrganizationReader, services: Ask) -> BrilyProject:
-    """Return the project of the key's organization."""
-    if id != project_of(key.organization_id):
-        raise NotFound("project", id)
-    return BrilyProject.of(services.organizations.get(key).organization)
+    """Return a project."""
+    return BrilyProject.of(services.projects.get(key.organization_id, id))

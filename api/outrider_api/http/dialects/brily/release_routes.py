@@ -9,7 +9,7 @@ from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.incidents import Since, Until
-from outrider_api.http.wire.releases import BrilyReleaseBody, ReleaseChanges, ReleaseOut
+from outrider_api.http.wire.releases import BrilyReleaseBody, BrilyReleaseChanges, ReleaseOut
 from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
 
@@ -57,11 +57,11 @@ def get_release(id: str, key: ReleaseReader, services: Ask, seen: Reading) -> Br
     return seen(BrilyRelease.of(services.releases.get(key.organization_id, id)))
 
 
-@router.patch("/{id}", operation_id="brilyUpdateRelease", openapi_extra=accepts("ReleaseChanges"))
+@router.patch("/{id}", operation_id="brilyUpdateRelease", openapi_extra=accepts("BrilyReleaseChanges"))
 def update_release(id: str, key: ReleaseWriter, services: Ask, body: JsonBody, match: Changing) -> BrilyRelease:
     """Change the fields that are sent."""
     shown = BrilyRelease.of(services.releases.get(key.organization_id, id))
-    given = validated(ReleaseChanges, without_fixed(body, shown, ReleaseChanges))
+    given = validated(BrilyReleaseChanges, without_fixed(body, shown, BrilyReleaseChanges))
     expecting = match.on(BrilyRelease.of)
     changed = services.releases.update(key.organization_id, id, given.fields(), expecting=expecting)
     return match.changed(BrilyRelease.of(changed))

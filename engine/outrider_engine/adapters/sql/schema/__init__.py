@@ -37,6 +37,7 @@ from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
 from .members import external_identities, invitation_mails, members, sessions, users
 from .pings import ping_tokens
+from .projects import projects
 from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
@@ -85,6 +86,7 @@ __all__ = [
     "organization_plans",
     "organizations",
     "ping_tokens",
+    "projects",
     "releases",
     "rule_channels",
     "rules",

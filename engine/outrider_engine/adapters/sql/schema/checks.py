@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from outrider_engine.adapters.sql.column_types import CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import ACTIVE, DELETED, PLACED, metadata, of_check, of_organization, owner, partial, required
+from .columns import ACTIVE, DELETED, PLACED, metadata, of_check, of_organization, of_project, owner, partial, required
 
 checks = Table(
     "checks",
@@ -49,9 +49,12 @@ checks = Table(
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
+    of_project(),
     ForeignKeyConstraint(["environment_id"], ["environments.id"]),
     UniqueConstraint("organization_id", "id"),
+    Index("ix_checks_project_id_id", "project_id", "id"),
     partial("ix_checks_environment_id", PLACED, "environment_id"),
     partial("ix_checks_due", ACTIVE, "next_due_at"),
     partial("ix_checks_deleted", DELETED, "deleted_at"),

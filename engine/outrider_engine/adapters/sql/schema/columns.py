@@ -79,6 +79,11 @@ def of_check() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["organization_id", "check_id"], ["checks.organization_id", "checks.id"])
 
 
+def of_project() -> ForeignKeyConstraint:
+    """Return the reference to a project; of the one column, for SQLite adds no others to a table that is there."""
+    return ForeignKeyConstraint(["project_id"], ["projects.id"])
+
+
 def of_run() -> ForeignKeyConstraint:
     """Return the reference to a run of the same organization; its rows go with it."""
     return ForeignKeyConstraint(["organization_id", "run_id"], ["runs.organization_id", "runs.id"], ondelete="CASCADE")

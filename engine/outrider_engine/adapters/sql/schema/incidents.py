@@ -13,7 +13,7 @@ from sqlalchemy import (
 
 from outrider_engine.adapters.sql.column_types import CleanText, Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import ALERTED_OPEN, OPEN, metadata, of_check, of_organization, owner, partial, required
+from .columns import ALERTED_OPEN, OPEN, metadata, of_check, of_organization, of_project, owner, partial, required
 
 
 def _of_incident() -> ForeignKeyConstraint:
@@ -39,8 +39,11 @@ incidents = Table(
     Column("resolved_at", UtcDateTime),
     Column("postmortem_url", StrictText),
     required("created_at", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
+    of_project(),
     UniqueConstraint("organization_id", "id"),
+    Index("ix_incidents_project_id_id", "project_id", "id"),
     Index("ix_incidents_organization_id_state_id", "organization_id", "state", "id"),
     partial("ix_incidents_open", OPEN, "organization_id", "id"),
     partial("uq_incidents_open_of_check", ALERTED_OPEN, "alerting_check_id", unique=True),
@@ -103,6 +106,9 @@ releases = Table(
     Column("description", StrictText),
     required("tags", StrictJson),
     required("created_at", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
+    of_project(),
     UniqueConstraint("organization_id", "id"),
+    Index("ix_releases_project_id_id", "project_id", "id"),
 )
