@@ -27,7 +27,9 @@ from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
+from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -77,6 +79,8 @@ class Parts:
     """The services of a world."""
 
     checks: CheckService
+    batches: BatchService
+    cancelling: Cancelling
     history: RunHistory
     histories: CheckHistories
     statistics: StatisticsService
@@ -120,6 +124,8 @@ class Parts:
         passwords = Passwords(hasher=PASSWORDS, rates=rates)
         return cls(
             checks=checks,
+            batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
+            cancelling=Cancelling(storage=storage, told=world.told),
             history=RunHistory(storage=storage, artifacts=world.artifacts),
             histories=CheckHistories(storage=storage, types=checks.types),
             statistics=StatisticsService(storage=storage, types=checks.types),
@@ -287,6 +293,7 @@ def opened_house(world: World, app: FastAPI) -> Iterator[House]:
     services = Parts.of(world)
     app.state.services = services
     app.state.run_watch = RunWatch(services.history.ended)
+    app.state.batch_watch = RunWatch(services.batches.news)
     app.state.event_feed = EventFeed(services.events, poll_s=0.02)
     key = services.identity.create_key(world.organization, name="the owner's", role="owner")
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -16,7 +16,7 @@ from rich.text import Text
 from outrider_engine.bootstrap import open_slot
 from outrider_engine.domain.observations import Observation, ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
-from outrider_engine.domain.verdicts import Verdict, cause_of
+from outrider_engine.domain.verdicts import Verdict, cause_of, exit_status
 from outrider_engine.errors import InvalidInput
 from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.ports.slots import SlotTask
@@ -25,7 +25,6 @@ from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import load_journey
 from outrider_journeys.model import Journey
 
-from .exit_statuses import exit_status
 from .journey_values import secrets_from_environment, variables_of
 from .step_list import MARKS, ShownStep, StepList, duration
 

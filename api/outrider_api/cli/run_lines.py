@@ -4,9 +4,8 @@ from rich.console import Console
 from rich.text import Text
 
 from outrider_api.client import Run, Step
-from outrider_engine.domain.verdicts import Cause, Verdict
+from outrider_engine.domain.verdicts import Cause, Verdict, exit_status
 
-from .exit_statuses import exit_status
 from .step_list import MARKS, ShownStep, duration, name_width, step_line
 
 

@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from outrider_api.client import Client, ClientError, NoSuchName, Refused, Run, RunNotOver
+from outrider_engine.domain.verdicts import OUR_SIDE
 from outrider_engine.errors import InvalidInput
 
-from .exit_statuses import OUR_SIDE
 from .json_output import print_line
 from .run_lines import show_walk, status_of
 

@@ -19,6 +19,7 @@ from .routes import (
     alerts,
     api_monitors,
     audit,
+    batches,
     billing,
     catalog,
     channels,
@@ -68,6 +69,7 @@ ROUTERS = (
     events.router,
     catalog.router,
     agent.router,
+    batches.router,
     brily.router,
     brily_incidents.router,
     brily_releases.router,
@@ -94,6 +96,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.query_parameters = {}
     app.state.run_watch = RunWatch(services.history.ended)
+    app.state.batch_watch = RunWatch(services.batches.news)
     app.state.event_feed = EventFeed(services.events)
     for paths, router in ((channels.PATHS, channels.router), (rules.PATHS, rules.router)):
         for path in paths:  # before alerts: a literal segment wins over an id

@@ -121,4 +121,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "VariableChanges": {"value": "battery staple"},
     "RunNowBody": {"environment": "staging"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
+    "BatchBody": {
+        "tags": ["smoke", "checkout"],
+        "non_blocking_tags": ["flaky"],
+        "base_url": "https://preview-42.example.com",
+        "variables": {"EMAIL": "ci@example.com"},
+        "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+        "branch": "new-checkout",
+        "repository": "acme/shop",
+        "pull_request": "42",
+        "url": "https://ci.example.com/acme/shop/runs/4711",
+    },
 }

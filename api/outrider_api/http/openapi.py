@@ -21,6 +21,7 @@ from .routes.agent import TriggerBody
 from .services import Services
 from .session_cookies import COOKIE, CSRF_HEADER
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
+from .wire.batches import BatchBody
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.environments import EnvironmentBody, EnvironmentChanges, RunNowBody, VariableBody, VariableChanges
@@ -96,6 +97,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     PasswordBody,
     CheckoutBody,
     TriggerBody,
+    BatchBody,
     RunNowBody,
     EnvironmentBody,
     EnvironmentChanges,

@@ -106,12 +106,19 @@ class Allowed:
         return key
 
 
-def run_reader(request: Request, services: Ask) -> ApiKey:
-    """Return the caller's key, which may read runs of some kind; of which, each route says."""
-    key = recognised(request, services)
-    if not any(key.may(Permission.READ, subject) for subject in SUBJECT_OF.values()):
-        raise Forbidden("this key may not read runs")
-    return key
+@dataclass(frozen=True, slots=True)
+class AllowedSome:
+    """The same for checks and runs of any kind: the key may do this with some of them; with which, each route asks."""
+
+    permission: Permission
+
+    def __call__(self, request: Request, services: Ask) -> ApiKey:
+        """Return the key."""
+        key = recognised(request, services)
+        if not any(key.may(self.permission, subject) for subject in SUBJECT_OF.values()):
+            raise Forbidden(f"this key may not {self.permission} monitors or journeys (role {key.role})")
+        begin_once(request, services, key.organization_id)
+        return key
 
 
 def watcher(request: Request, services: Ask) -> ApiKey:
@@ -156,8 +163,13 @@ def readable_family(key: ApiKey, wanted: Family | None) -> Family | None:
     if wanted is not None:
         require_of(key, Permission.READ, wanted)
         return wanted
-    readable = [family for family, subject in SUBJECT_OF.items() if key.may(Permission.READ, subject)]
+    readable = readable_families(key)
     return None if len(readable) == len(SUBJECT_OF) else readable[0]
+
+
+def readable_families(key: ApiKey) -> tuple[Family, ...]:
+    """Return the families whose checks and runs a key may read."""
+    return tuple(family for family, subject in SUBJECT_OF.items() if key.may(Permission.READ, subject))
 
 
 def may_read(subject: str) -> params.Depends:
@@ -167,7 +179,8 @@ def may_read(subject: str) -> params.Depends:
 
 
 Watcher = Annotated[ApiKey, Depends(watcher)]
-RunReader = Annotated[ApiKey, Depends(run_reader)]
+RunReader = Annotated[ApiKey, Depends(AllowedSome(Permission.READ))]
+AnyRunner = Annotated[ApiKey, Depends(AllowedSome(Permission.RUN))]
 MonitorReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "monitors"))]
 MonitorWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "monitors"))]
 MonitorRunner = Annotated[ApiKey, Depends(Allowed(Permission.RUN, "monitors"))]

@@ -7,7 +7,9 @@ from fastapi import Depends, Request
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
+from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -37,6 +39,14 @@ class Services(Protocol):
     @property
     def checks(self) -> CheckService:
         """Definitions of checks."""
+
+    @property
+    def batches(self) -> BatchService:
+        """Runs that were asked for together."""
+
+    @property
+    def cancelling(self) -> Cancelling:
+        """Calling off runs."""
 
     @property
     def history(self) -> RunHistory:

@@ -1,7 +1,8 @@
 """Waiting for runs to end without holding threads: one poller asks the database for all who wait."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -9,24 +10,24 @@ from outrider_engine.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[str, str]
-"""Organization id and run id."""
+KeyT = TypeVar("KeyT", bound=Hashable)
+"""What is waited for: organization id and run id, or what a batch comes to."""
 
 POLL_S = 0.2
 
 
-class RunWatch:
+class RunWatch(Generic[KeyT]):
     """Lets requests on one event loop wait for runs; the database is asked only while somebody waits."""
 
-    def __init__(self, ended: Callable[[Collection[Key]], set[Key]], *, poll_s: float = POLL_S) -> None:
-        """Ask ``ended`` (which may block) which of given runs are over."""
+    def __init__(self, ended: Callable[[Collection[KeyT]], set[KeyT]], *, poll_s: float = POLL_S) -> None:
+        """Ask ``ended`` (which may block) what of all that is waited for has come."""
         self._ended = ended
         self._poll_s = poll_s
-        self._waiters: dict[Key, set[asyncio.Event]] = {}
+        self._waiters: dict[KeyT, set[asyncio.Event]] = {}
         self._poller: asyncio.Task[None] | None = None
 
-    async def wait(self, key: Key, timeout_s: float) -> bool:
-        """Wait until a run is over; ``False`` when that took longer than ``timeout_s``."""
+    async def wait(self, key: KeyT, timeout_s: float) -> bool:
+        """Wait until it has come; ``False`` when that took longer than ``timeout_s``."""
         over = asyncio.Event()
         self._waiters.setdefault(key, set()).add(over)
         if self._poller is None or self._poller.done():
@@ -39,7 +40,7 @@ class RunWatch:
             self._forget(key, over)
         return True
 
-    def _forget(self, key: Key, over: asyncio.Event) -> None:
+    def _forget(self, key: KeyT, over: asyncio.Event) -> None:
         waiters = self._waiters.get(key, set())
         waiters.discard(over)
         if not waiters:

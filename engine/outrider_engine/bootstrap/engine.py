@@ -29,7 +29,9 @@ from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
+from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
 from outrider_engine.services.checks import CheckService
@@ -131,6 +133,22 @@ class Engine:
     def variables(self) -> VariableService:
         """Variables and secrets."""
         return VariableService(storage=self.storage, secrets=self.secrets)
+
+    @cached_property
+    def batches(self) -> BatchService:
+        """Batches of runs."""
+        return BatchService(
+            storage=self.storage,
+            plugins=self.plugins,
+            hints=self.hints,
+            quotas=self.quotas,
+            public_url=self.settings.public_url,
+        )
+
+    @cached_property
+    def cancelling(self) -> Cancelling:
+        """Calling off runs."""
+        return Cancelling(storage=self.storage, told=self.told)
 
     @cached_property
     def events(self) -> EventLog:

@@ -19,6 +19,7 @@ PREFIXES = {
     "api_monitor": "apm",
     "journey": "jrn",
     "run": "run",
+    "batch": "bat",
     "artifact": "art",
     "api_key": "key",
     "user": "usr",

@@ -15,7 +15,7 @@ class Retention:
     """What is kept for how long, from when it came to be.
 
     Attributes:
-        runs: finished runs with their steps and files; settled messages and skipped slots too.
+        runs: finished runs with their steps and files, and batches; settled messages and skipped slots too.
         hourly, daily: rollups; as long as the latter, resolved incidents and releases.
         alerts: resolved alerts.
     """

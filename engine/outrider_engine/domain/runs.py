@@ -44,6 +44,7 @@ class NewRun:
         due_at: the slot, or the time of the trigger; results are ordered by it.
         not_after: when nobody began it by then, the run ends as missed.
         max_attempts: how often it may be claimed before a lost worker ends it.
+        batch_id: of the batch that it belongs to; ``is_blocking`` tells whether the batch's verdict depends on it.
     """
 
     id: str
@@ -58,6 +59,8 @@ class NewRun:
     not_after: datetime
     max_attempts: int
     overrides: Overrides | None = None
+    batch_id: str | None = None
+    is_blocking: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ class Run:
     assertions: tuple[JsonObject, ...] = ()
     tries: tuple[Try, ...] = ()
     overrides: Overrides | None = None
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,7 @@ class Claim:
     trigger: Trigger
     due_at: datetime
     overrides: Overrides | None = None
+    batch_id: str | None = None
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property

@@ -141,3 +141,18 @@ _SEVERITY = (
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the gravest of several verdicts; ``PASSED`` for none."""
     return max(verdicts, key=_SEVERITY.index, default=Verdict.PASSED)
+
+
+OUR_SIDE = 3
+"""The exit status of what came to no verdict, or to one that is nobody's but ours."""
+_EXIT_STATUSES = {Cause.TARGET: 1, Cause.CHECK: 2}
+
+
+def exit_status(verdict: Verdict, cause: Cause | None) -> int:
+    """Return with which status a program ends that waited for a verdict.
+
+    0 when the site is up, 1 when it failed, 2 when the check is wrong, 3 when the fault is on our side.
+    """
+    if verdict.is_up:
+        return 0
+    return OUR_SIDE if cause is None else _EXIT_STATUSES.get(cause, OUR_SIDE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from outrider_engine.domain.batches import Selection
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 
@@ -55,6 +56,12 @@ class CheckRepository(Protocol):
 
     def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
         """Return the projects of those of ``ids`` that are checks of the organization."""
+
+    def selected(self, organization_id: str, selection: Selection, limit: int) -> Sequence[Check]:
+        """Return the checks that a selection means, oldest first."""
+
+    def tags(self, organization_id: str, families: Collection[Family]) -> set[str]:
+        """Return tags of checks, of these families if there are any; of very many checks, of some of them."""
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""

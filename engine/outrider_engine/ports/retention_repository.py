@@ -28,6 +28,9 @@ class RetentionRepository(Protocol):
     def drop_runs(self, ids: Collection[str]) -> int:
         """Delete finished runs with their steps and artifacts; returns how many there were."""
 
+    def drop_batches(self, before: datetime, limit: int) -> int:
+        """Delete batches that were made before a time and have no runs any more; returns how many."""
+
     def drop_rollups(self, span: Span, before: datetime, limit: int) -> int:
         """Delete rollups of hours or days that began before a time; returns how many."""
 

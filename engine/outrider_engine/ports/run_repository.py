@@ -24,6 +24,7 @@ class RunQuery:
     """
 
     check_id: str | None = None
+    batch_id: str | None = None
     family: Family | None = None
     statuses: tuple[RunStatus, ...] = ()
     trigger: Trigger | None = None
@@ -52,11 +53,12 @@ class FinishedRun:
     outcome: Outcome
     artifacts: tuple[Artifact, ...] = ()
     is_rehearsal: bool = False
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrandedRun:
-    """A run whose lease ran out, or that nobody began in time."""
+    """A run that its worker will not end: its lease ran out, nobody began it in time, or it is called off."""
 
     run_id: str
     organization_id: str
@@ -67,6 +69,7 @@ class StrandedRun:
     attempt: int
     max_attempts: int
     started_at: datetime | None
+    batch_id: str | None = None
 
 
 class RunRepository(Protocol):
@@ -116,6 +119,14 @@ class RunRepository(Protocol):
 
     def cancel_queued(self, check_id: str, now: datetime) -> int:
         """End the queued runs of a check as cancelled by its owner."""
+
+    def lock_going(
+        self, organization_id: str, *, id: str | None = None, batch_id: str | None = None
+    ) -> Sequence[StrandedRun]:
+        """Return and lock the run of an id, or the runs of a batch, as far as they have not ended."""
+
+    def going(self, ids: Collection[str]) -> set[tuple[str, str]]:
+        """Return (organization id, run id) of those runs that have not ended."""
 
     def waiting(self, queued_before: datetime) -> set[tuple[str, str]]:
         """Return (queue, location) of runs that have been waiting since before that time."""

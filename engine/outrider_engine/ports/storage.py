@@ -6,6 +6,7 @@ from typing import Protocol
 
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .audit_repository import AuditRepository
+from .batch_repository import BatchRepository
 from .check_repository import CheckRepository
 from .environment_repository import EnvironmentRepository, VariableRepository
 from .event_repository import EventRepository
@@ -80,6 +81,10 @@ class Transaction(Protocol):
     @property
     def runs(self) -> RunRepository:
         """Runs."""
+
+    @property
+    def batches(self) -> BatchRepository:
+        """Batches of runs."""
 
     @property
     def retention(self) -> RetentionRepository:

@@ -196,4 +196,5 @@ def _row(tx: Transaction, done: Finished, artifacts: tuple[Artifact, ...]) -> Fi
         outcome=judged_over_window(tx, done.claim, done.outcome),
         artifacts=artifacts,
         is_rehearsal=done.claim.overrides is not None,
+        batch_id=done.claim.batch_id,
     )

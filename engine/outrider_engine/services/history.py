@@ -61,8 +61,7 @@ class RunHistory:
     def ended(self, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of (organization id, run id) that are over, or do not exist."""
         with self._storage.read() as tx:
-            found = {both: tx.runs.get(*both) for both in wanted}
-        return {both for both, run in found.items() if run is None or run.status.is_terminal}
+            return set(wanted) - tx.runs.going([id for _, id in wanted])
 
     def artifacts(self, organization_id: str, run_id: str) -> Sequence[Artifact]:
         """Return the files of a run.

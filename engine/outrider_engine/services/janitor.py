@@ -99,6 +99,7 @@ class Janitor:
             gone += tx.events.drop(tx.now - EVENTS_KEPT, EVENTS_BATCH)
         with self._storage.begin() as tx:
             gone += tx.retention.drop_messages(tx.now - kept.runs, BATCH)
+            gone += tx.retention.drop_batches(tx.now - kept.runs, BATCH)
             gone += tx.retention.drop_skipped(tx.now - kept.runs, BATCH)
             gone += tx.retention.drop_alerts(tx.now - kept.alerts, BATCH)
             gone += tx.retention.drop_sessions(tx.now, BATCH)

@@ -43,8 +43,7 @@ class Quotas:
             return
         plan = self.plan_of(tx, organization_id)
         limits = plan.limits
-        if limits.locations is not None and len(definition.locations) > limits.locations:
-            raise _beyond(plan, "locations", f"{limits.locations} locations for a check")
+        _refuse_many_locations(plan, len(definition.locations))
         least = limits.shortest_interval_seconds
         if least is not None and definition.schedule is not None:
             shortest = _shortest(definition.schedule, tx.now, calendar)
@@ -71,22 +70,36 @@ class Quotas:
         if tx.members.list(organization_id, 1, 1)[1] >= plan.limits.members:
             raise _beyond(plan, "members", f"{plan.limits.members} members")
 
-    def refuse_run(self, tx: Transaction, organization_id: str, family: Family) -> None:
-        """Refuse a run that somebody asks for when the month's runs are used up.
+    def refuse_run(self, tx: Transaction, organization_id: str, family: Family, count: int = 1) -> None:
+        """Refuse runs that somebody asks for when fewer than ``count`` are left of the month's.
 
         Raises:
             LimitReached: says when there are runs again.
         """
-        if (organization_id, family) not in self.used_up(tx, [organization_id]):
+        if self.plans.are_unlimited or family not in COUNTED:
             return
         plan = self.plan_of(tx, organization_id)
+        limit = plan.limits.runs_of(family)
+        used = tx.plans.runs([organization_id], month_of(tx.now)).get((organization_id, family), 0)
+        if limit is None or used + count <= limit:
+            return
+        left = f"{limit - used} of {count} are left" if used < limit else "they are used up"
         resets_at = next_month(tx.now)
         raise LimitReached(
-            f"the plan {plan.name} allows {plan.limits.runs_of(family)} runs of this kind a month, and they are used "
-            f"up; there are new ones from {resets_at:%Y-%m-%d} on",
+            f"the plan {plan.name} allows {limit} runs of this kind a month, and {left}; "
+            f"there are new ones from {resets_at:%Y-%m-%d} on",
             code="plan_limit_reached",
             retry_after_s=math.ceil((resets_at - tx.now).total_seconds()),
         )
+
+    def refuse_locations(self, tx: Transaction, organization_id: str, count: int) -> None:
+        """Refuse to run checks at more locations than the plan allows for each.
+
+        Raises:
+            PlanLimitReached: says how many it allows.
+        """
+        if not self.plans.are_unlimited:
+            _refuse_many_locations(self.plan_of(tx, organization_id), count)
 
     def used_up(self, tx: Transaction, organization_ids: Collection[str]) -> set[tuple[str, Family]]:
         """Return the organizations and families that have had their runs of this month."""
@@ -126,6 +139,12 @@ def count_executed(tx: Transaction, finished: Iterable[FinishedRun]) -> None:
     executed = Counter(pair for pair in families if pair[1] in COUNTED)
     if executed:
         tx.plans.count_runs(executed, month_of(tx.now))
+
+
+def _refuse_many_locations(plan: Plan, count: int) -> None:
+    allowed = plan.limits.locations
+    if allowed is not None and count > allowed:
+        raise _beyond(plan, "locations", f"{allowed} locations for a check")
 
 
 def _beyond(plan: Plan, field: str, allowed: str) -> PlanLimitReached:

@@ -113,4 +113,5 @@ def _ended(run: StrandedRun, now: datetime, verdict: Verdict, reason: Reason, er
         location=run.location,
         due_at=run.due_at,
         outcome=outcome,
+        batch_id=run.batch_id,
     )

@@ -16,14 +16,14 @@ PATIENCE = timedelta(hours=1)
 """How long a run that somebody asked for may wait for a worker."""
 
 
-def refuse_unknown_location(name: str, known: Sequence[str]) -> None:
+def refuse_unknown_location(name: str, known: Sequence[str], *, field: str = "location") -> None:
     """Refuse a location that there is not.
 
     Raises:
         InvalidInput: names those that there are.
     """
     if name not in known:
-        raise InvalidInput("is not a known location", field="location", allowed=known)
+        raise InvalidInput("is not a known location", field=field, allowed=known)
 
 
 def scheduled_runs(
@@ -58,6 +58,8 @@ def requested_runs(
     locations: Sequence[str],
     now: datetime,
     overrides: Overrides | None = None,
+    batch_id: str | None = None,
+    is_blocking: bool = True,
 ) -> list[NewRun]:
     """Return the runs that somebody asked for, one for each of ``locations``."""
     return [
@@ -74,6 +76,8 @@ def requested_runs(
             not_after=now + PATIENCE,
             max_attempts=_max_attempts(check),
             overrides=overrides,
+            batch_id=batch_id,
+            is_blocking=is_blocking,
         )
         for location in locations
     ]

@@ -41,6 +41,7 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
     invited = house.owner.post(f"{organization}/invitations", {"email": "lin@example.com"})
     alert = house.owner.get("/api/v1/alerts")[0]
     release = house.owner.post("/api/v1/releases", {"name": "shop"})
+    batch = house.owner.post("/api/agent/batches", {"check_ids": [monitor["id"], journey["id"]]})
     return {
         "/api/v1/monitors/{id}": monitor["id"],
         "/v0/monitors/{id}": monitor["id"],
@@ -52,6 +53,7 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
         "/api/agent/journeys/{id}": journey["id"],
         "/api/v1/runs/{id}": run["id"],
         "/api/agent/runs/{id}": run["id"],
+        "/api/agent/batches/{id}": batch["id"],
         "{artifact_id}": run["artifacts"][0]["id"],
         "/api/v1/alerts/channels/{id}": channel["id"],
         "/api/v1/alerts/rules/{id}": rule["id"],
@@ -113,7 +115,8 @@ def test_a_stranger_gets_404_from_every_route_with_an_id_and_changes_nothing(hou
 
 
 def _readable(things: dict[str, str]) -> list[str]:
-    return [path for path in things if path.startswith("/api/v1/") and "api-keys" not in path]
+    readable = ("/api/v1/", "/api/agent/batches/")
+    return [path for path in things if path.startswith(readable) and "api-keys" not in path]
 
 
 def test_lists_of_a_stranger_are_empty(house: House, tmp_path: Path) -> None:

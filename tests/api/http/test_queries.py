@@ -1,28 +1,16 @@
 """How many statements a list takes: the same, however long it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from api_house import House
-from sqlalchemy import Engine, event
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements that a block sends to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
+from sent_statements import statements
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/monitors", "/api/v1/runs", "/api/v1/alerts", "/api/v1/alerts/rules", "/api/v1/alerts/channels"]
+    "path",
+    [
+        *("/api/v1/monitors", "/api/v1/runs", "/api/v1/alerts", "/api/v1/alerts/rules", "/api/v1/alerts/channels"),
+        "/api/agent/batches",
+    ],
 )
 def test_a_list_takes_the_same_few_statements_whatever_its_length(house: House, path: str) -> None:
     def grow() -> None:
@@ -30,6 +18,7 @@ def test_a_list_takes_the_same_few_statements_whatever_its_length(house: House, 
         channel = house.owner.channel()
         house.owner.rule(monitor_id=monitor["id"], channel_ids=[channel["id"]])
         house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        house.owner.post("/api/agent/batches", {"check_ids": [monitor["id"]]})
 
     grow()
     with statements() as few:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from outrider_engine.domain.alerts import Alert, AlertEvent, AlertStatus, Channel, Rule, RuleType
 from outrider_engine.domain.assertions import Assertion, AssertionResult, Operator, Source
+from outrider_engine.domain.batches import Batch, PipelineFacts, SelectedCheck
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
 from outrider_engine.domain.identity import Organization
 from outrider_engine.domain.ids import new_id
@@ -193,6 +194,24 @@ class World:
         with self.storage.begin() as tx:
             assert tx.alerts.open(alert)
             assert tx.incidents.add(made)
+        return made
+
+    def stored_batch(self, check):
+        """Store a batch with one run of a check, which waits."""
+        made = Batch(
+            id=self.id("batch"),
+            organization_id=check.organization_id,
+            facts=PipelineFacts(title="Deploy 7", commit="9fceb02", branch="main"),
+            families=(check.definition.family,),
+            selection={"tags": ["t"]},
+            overrides={"base_url": None},
+            skipped=0,
+            created_at=self.clock.now(),
+        )
+        selected = SelectedCheck(id=check.id, name=check.definition.name, family=check.definition.family)
+        with self.storage.begin() as tx:
+            tx.batches.add(made, [selected])
+            tx.runs.add([self.run(check, batch_id=made.id, queue="elsewhere")], tx.now)
         return made
 
     def notification(self, channel, alert_id="alt_1", event=AlertEvent.OPENED, **values):

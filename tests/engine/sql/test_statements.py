@@ -16,6 +16,7 @@ from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
 from outrider_engine.ports.alert_repository import RuleQuery
+from outrider_engine.ports.batch_repository import BatchQuery
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.release_repository import ReleaseQuery
@@ -168,6 +169,18 @@ OPERATIONS = {
     "events of one": lambda tx, w: tx.events.after(Position(1, 1), 10, organization_id="org_1"),
     "newest event": lambda tx, w: tx.events.newest(),
     "drop events": lambda tx, w: tx.events.drop(tx.now, 10),
+    "list runs of batch": lambda tx, w: tx.runs.list("org_1", RunQuery(batch_id="bat_1")),
+    "lock runs of batch": lambda tx, w: tx.runs.lock_going("org_1", batch_id="bat_1"),
+    "lock run": lambda tx, w: tx.runs.lock_going("org_1", id="run_1"),
+    "going": lambda tx, w: tx.runs.going(["run_1", "run_2"]),
+    "runs of batch": lambda tx, w: tx.batches.runs("org_1", "bat_1"),
+    "groups of batches": lambda tx, w: tx.batches.groups(["bat_1", "bat_2"]),
+    "get batch": lambda tx, w: tx.batches.get("org_1", "bat_1"),
+    "cancel batch": lambda tx, w: tx.batches.mark_cancelled("org_1", "bat_1", tx.now),
+    "list batches": lambda tx, w: tx.batches.list("org_1", BatchQuery()),
+    "list batches of branch": lambda tx, w: tx.batches.list("org_1", BatchQuery(branch="main", before="bat_1")),
+    "list batches of commit": lambda tx, w: tx.batches.list("org_1", BatchQuery(commit="9fceb02")),
+    "drop batches": lambda tx, w: tx.retention.drop_batches(tx.now, 10),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
 PARTIAL = {
@@ -189,6 +202,7 @@ GROWING = (
     "incident_checks",
     "incident_alerts",
     "releases",
+    "batches",
     "hourly_rollups",
     "daily_rollups",
     "events",

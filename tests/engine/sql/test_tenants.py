@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outrider_engine.domain.audit import Action
+from outrider_engine.domain.batches import Selection
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.members import Member, User
@@ -14,6 +15,7 @@ from outrider_engine.domain.releases import Release
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
+from outrider_engine.ports.batch_repository import BatchQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.listing import DefinitionQuery
@@ -73,8 +75,9 @@ def belongings(world):
         )
         tx.releases.add(release)
     incident = world.stored_incident(check)
-    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member", "incident", "release")
-    return dict(zip(names, (check, channel, rule, claim, artifact, alert, key, member, incident, release), strict=True))
+    names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member", "incident", "release", "batch")
+    things = (check, channel, rule, claim, artifact, alert, key, member, incident, release, world.stored_batch(check))
+    return dict(zip(names, things, strict=True))
 
 
 @pytest.fixture
@@ -124,6 +127,13 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.projects.named(stranger, "first"),
             *(one for one in tx.projects.list(stranger, DefinitionQuery())[0] if not one.is_default),
             tx.keys.get(stranger, has["key"].id),
+            *tx.checks.selected(stranger, Selection(tags=("t",), check_ids=(has["check"].id,), names=("n",)), 10),
+            *tx.checks.tags(stranger, ()),
+            tx.batches.get(stranger, has["batch"].id),
+            *tx.batches.list(stranger, BatchQuery()),
+            *tx.batches.checks(stranger, has["batch"].id),
+            *tx.batches.runs(stranger, has["batch"].id),
+            *tx.runs.list(stranger, RunQuery(batch_id=has["batch"].id)),
         ]
     assert [each for each in seen if each is not None] == []
 
@@ -145,7 +155,9 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
             tx.incidents.delete(stranger, has["incident"].id),
             tx.releases.replace(replace(has["release"], organization_id=stranger)),
             tx.releases.delete(stranger, has["release"].id),
+            tx.runs.lock_going(stranger, batch_id=has["batch"].id),
         ]
+        tx.batches.mark_cancelled(stranger, has["batch"].id, tx.now)
         tx.members.set_role(stranger, has["member"].id, Role.VIEWER)
         tx.projects.replace(replace(default_project(world.organization), organization_id=stranger, name="mine"))
         tx.projects.delete(stranger, has["check"].project_id, heir_id=project_of(stranger))
@@ -154,6 +166,7 @@ def test_nothing_of_another_organization_can_be_changed(world, belongings, stran
         assert tx.checks.get(world.organization.id, has["check"].id) == has["check"]
         assert tx.rules.get(world.organization.id, has["rule"].id) == has["rule"]
         assert tx.projects.get(world.organization.id, has["check"].project_id) == default_project(world.organization)
+        assert tx.batches.get(world.organization.id, has["batch"].id) == has["batch"]
         found = tx.members.get(world.organization.id, has["member"].id)
     assert found is not None
     assert found.role is Role.OWNER

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from outrider_api.http.answers import Answer
 from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
-from outrider_api.http.security import JourneyRunner, MonitorRunner, RunReader, require_of
+from outrider_api.http.security import AnyRunner, JourneyRunner, MonitorRunner, RunReader, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
 from outrider_api.http.wire.bodies import Text
@@ -25,8 +25,8 @@ router = APIRouter(prefix="/api/agent", tags=["CI"], responses=ERRORS)
 
 LONGEST_WAIT_S = 60
 
-_Wait = Annotated[
-    float, Query(ge=0, le=LONGEST_WAIT_S, description=f"Seconds to wait for the run to end, at most {LONGEST_WAIT_S}.")
+Wait = Annotated[
+    float, Query(ge=0, le=LONGEST_WAIT_S, description=f"Seconds to wait for the end, at most {LONGEST_WAIT_S}.")
 ]
 
 
@@ -79,14 +79,25 @@ def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: Option
 
 
 @router.get("/runs/{id}", operation_id="pollRun")
-async def poll_run(id: str, request: Request, key: RunReader, services: Ask, wait: _Wait = 0) -> Answer[RunOut]:
+async def poll_run(id: str, request: Request, key: RunReader, services: Ask, wait: Wait = 0) -> Answer[RunOut]:
     """Return a run; with `wait`, as soon as it has ended or that time is over."""
     view = await asyncio.to_thread(_readable, services, key, id)
     if wait and not view.run.status.is_terminal:
-        watch: RunWatch = request.app.state.run_watch
+        watch: RunWatch[tuple[str, str]] = request.app.state.run_watch
         await watch.wait((key.organization_id, id), wait)
         view = await asyncio.to_thread(_readable, services, key, id)
     return Answer(data=RunOut.of(view))
+
+
+@router.post("/runs/{id}/cancel", operation_id="cancelRun")
+def cancel_run(id: str, key: AnyRunner, services: Ask) -> Answer[RunOut]:
+    """Call off a run; one that has ended stays as it is.
+
+    The verdict `cancelled` is there at once; a worker that is at it stops within ten seconds.
+    """
+    require_of(key, Permission.RUN, services.history.get(key.organization_id, id).run.family)
+    services.cancelling.run(key.organization_id, id)
+    return Answer(data=RunOut.of(services.history.get(key.organization_id, id)))
 
 
 def _readable(services: Services, key: ApiKey, id: str) -> RunView:

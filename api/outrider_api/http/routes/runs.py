@@ -28,11 +28,16 @@ _DOWNLOADED: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", operation_id="listRuns")
-def list_runs(
-    key: RunReader, services: Ask, asked: Asked, family: _Family = None, check_id: str | None = None
+def list_runs(  # noqa: PLR0917 - FastAPI calls it by name
+    key: RunReader,
+    services: Ask,
+    asked: Asked,
+    family: _Family = None,
+    check_id: str | None = None,
+    batch_id: str | None = None,
 ) -> Timeline[RunOut]:
     """List runs, newest first; those that the key may read."""
-    query = replace(asked, family=readable_family(key, family), check_id=check_id)
+    query = replace(asked, family=readable_family(key, family), check_id=check_id, batch_id=batch_id)
     views, more = services.history.list(key.organization_id, query)
     return timeline(views, query, more=more)
 

@@ -110,6 +110,7 @@ class RunOut(BaseModel):
     monitor_id: str | None
     api_monitor_id: str | None
     journey_id: str | None
+    batch_id: str | None = Field(description="Of the batch that it was asked for with.")
     status: RunStatus
     cause: Cause | None = Field(description="Who has to act: the target, the check, the runner, its network.")
     reason: Reason | None
@@ -144,6 +145,7 @@ class RunOut(BaseModel):
             monitor_id=run.check_id if run.family is Family.MONITOR else None,
             api_monitor_id=run.check_id if run.family is Family.API_MONITOR else None,
             journey_id=run.check_id if run.family is Family.JOURNEY else None,
+            batch_id=run.batch_id,
             status=run.status,
             cause=run.cause,
             reason=run.reason,

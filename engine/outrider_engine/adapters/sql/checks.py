@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from outrider_engine.domain.batches import Match, Selection
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus, Family
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 
@@ -16,6 +17,9 @@ from .listing import listed
 from .schema import ACTIVE, DELETED, check_states, checks, skipped_slots, where
 from .session import Session
 from .skipped import Skipping
+
+_MOST_LOOKED_AT = 5_000
+"""Checks whose tags are read at most."""
 
 
 class SqlChecks:
@@ -45,6 +49,26 @@ class SqlChecks:
         return {
             row.id: row.project_id for row in self._session.all(select(checks.c.id, checks.c.project_id).where(*mine))
         }
+
+    def selected(self, organization_id: str, selection: Selection, limit: int) -> Sequence[Check]:
+        """Return the checks that a selection means, oldest first."""
+        meant: list[ColumnElement[bool]] = []
+        if selection.tags:
+            together = and_ if selection.match is Match.ALL else or_
+            meant.append(together(*(self._has(checks.c.tags, tag) for tag in selection.tags)))
+        if selection.check_ids:
+            meant.append(checks.c.id.in_(selection.check_ids))
+        if selection.names:
+            meant.append(checks.c.name.in_(selection.names))
+        if not meant:
+            return []
+        wanted = select(checks).where(*_present(organization_id, selection.families), or_(*meant))
+        return [check_of(row) for row in self._session.all(wanted.order_by(checks.c.id).limit(limit))]
+
+    def tags(self, organization_id: str, families: Collection[Family]) -> set[str]:
+        """Return tags of checks, of these families if there are any; of very many checks, of some of them."""
+        wanted = select(checks.c.tags).where(*_present(organization_id, families)).limit(_MOST_LOOKED_AT)
+        return {tag for row in self._session.all(wanted) for tag in row.tags}
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
@@ -172,3 +196,8 @@ class SqlChecks:
 
 def _owned(organization_id: str, id: str) -> tuple[ColumnElement[Any], ...]:
     return checks.c.organization_id == organization_id, checks.c.id == id, checks.c.deleted_at.is_(None)
+
+
+def _present(organization_id: str, families: Collection[Family]) -> tuple[ColumnElement[bool], ...]:
+    present = (checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
+    return (*present, checks.c.family.in_([family.value for family in families])) if families else present

@@ -19,6 +19,7 @@ from .schema import (
     DELETED,
     alerts,
     artifacts,
+    batches,
     checks,
     incidents,
     metadata,
@@ -53,6 +54,12 @@ class SqlRetention:
         if not ids:
             return 0
         return self._session.changes(delete(runs).where(runs.c.id.in_(ids), runs.c.status.in_(_FINISHED)))
+
+    def drop_batches(self, before: datetime, limit: int) -> int:
+        """Delete batches that were made before a time and have no runs any more; returns how many."""
+        runs_left = select(runs.c.id).where(runs.c.batch_id == batches.c.id).exists()
+        old = (batches.c.id < earliest_id("batch", before), ~runs_left)
+        return self._drop(batches, *old, order=batches.c.id, limit=limit)
 
     def drop_rollups(self, span: Span, before: datetime, limit: int) -> int:
         """Delete rollups of hours or days that began before a time; returns how many."""

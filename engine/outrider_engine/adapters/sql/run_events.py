@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from outrider_engine.domain.events import EventType
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import StepResult
-from outrider_engine.domain.runs import NewRun
+from outrider_engine.domain.runs import Claim, NewRun
 from outrider_engine.ports.run_repository import FinishedRun
 
 from .session import Session
@@ -18,7 +18,15 @@ LONGEST_ERROR = 300
 
 def note_run(session: Session, type: EventType, run: NewRun | FinishedRun | Row[Any], **facts: JsonValue) -> None:
     """Note that something happened to a run."""
-    session.note(run.organization_id, type, check_id=run.check_id, location=run.location, **facts)
+    of_batch = {} if run.batch_id is None else {"batch_id": run.batch_id}
+    session.note(run.organization_id, type, check_id=run.check_id, location=run.location, **facts, **of_batch)
+
+
+def note_started(session: Session, claim: Claim) -> None:
+    """Note that a worker has taken a run."""
+    of_batch = {} if claim.batch_id is None else {"batch_id": claim.batch_id}
+    about = {"check_id": claim.check.id, "location": claim.location, "run_id": claim.run_id}
+    session.note(claim.organization_id, EventType.RUN_STARTED, **about, attempt=claim.attempt, **of_batch)
 
 
 def note_finished(session: Session, run: FinishedRun) -> None:

@@ -150,18 +150,14 @@ def _point_of(row: Row[Any]) -> ProbePoint:
 
 
 def _filtered(wanted: Select[Any], query: RunQuery) -> Select[Any]:
-    if query.check_id is not None:
-        wanted = wanted.where(runs.c.check_id == query.check_id)
-    if query.family is not None:
-        wanted = wanted.where(runs.c.family == query.family.value)
+    for name in ("check_id", "batch_id", "family", "trigger", "location"):
+        value = getattr(query, name)
+        if value is not None:
+            wanted = wanted.where(runs.c[name] == value)
     if query.statuses:
         wanted = wanted.where(runs.c.status.in_([status.value for status in query.statuses]))
         if _UNTROUBLED.isdisjoint(query.statuses):
             wanted = wanted.where(where(TROUBLED))  # says the same, and lets the index of the few troubled runs serve
-    if query.trigger is not None:
-        wanted = wanted.where(runs.c.trigger == query.trigger.value)
-    if query.location is not None:
-        wanted = wanted.where(runs.c.location == query.location)
     if query.after_time is not None:
         wanted = wanted.where(runs.c.due_at >= query.after_time)
     if query.before_time is not None:

@@ -13,7 +13,7 @@ from outrider_engine.domain.verdicts import Reason, RunStatus
 from outrider_engine.ports.run_repository import StrandedRun
 
 from .check_rows import check_of
-from .run_events import note_run
+from .run_events import note_run, note_started
 from .run_rows import new_run_values, overrides_of, stranded_of
 from .schema import QUEUED, RUNNING, UNFINISHED, checks, runs, steps, where
 from .session import Session
@@ -29,8 +29,9 @@ _CLAIMED = (
     runs.c.trigger,
     runs.c.due_at,
     runs.c.overrides,
+    runs.c.batch_id,
 )
-_ABOUT = (runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.trigger)
+_ABOUT = (runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.trigger, runs.c.batch_id)
 _UNCLAIMED = {"claim_token": None, "lease_until": None, "worker": None}
 
 
@@ -95,8 +96,7 @@ class RunQueue:
                 break
             self._cancel(runs.c.id.in_(orphaned), now=self._session.now)
         for claim in claims:
-            about = {"check_id": claim.check.id, "location": claim.location, "run_id": claim.run_id}
-            self._session.note(claim.organization_id, EventType.RUN_STARTED, **about, attempt=claim.attempt)
+            note_started(self._session, claim)
         return sorted(claims, key=lambda claim: claim.due_at)
 
     def renew(self, token: str, run_ids: Collection[str], lease: timedelta) -> set[str]:
@@ -157,6 +157,19 @@ class RunQueue:
     def cancel_queued(self, check_id: str, now: datetime) -> int:
         """End the queued runs of a check as cancelled by its owner."""
         return self._cancel(where(QUEUED), where(UNFINISHED), runs.c.check_id == check_id, now=now)
+
+    def lock_going(
+        self, organization_id: str, *, id: str | None = None, batch_id: str | None = None
+    ) -> Sequence[StrandedRun]:
+        """Return and lock the run of an id, or the runs of a batch, as far as they have not ended."""
+        meant = runs.c.id == id if id is not None else runs.c.batch_id == batch_id
+        found = select(runs).where(meant, runs.c.organization_id == organization_id, where(UNFINISHED))
+        return [stranded_of(row) for row in self._session.all(self._session.locked(found.order_by(runs.c.id)))]
+
+    def going(self, ids: Collection[str]) -> set[tuple[str, str]]:
+        """Return (organization id, run id) of those runs that have not ended."""
+        found = select(runs.c.organization_id, runs.c.id).where(runs.c.id.in_(ids), where(UNFINISHED))
+        return {(row.organization_id, row.id) for row in self._session.all(found)}
 
     def waiting(self, queued_before: datetime) -> set[tuple[str, str]]:
         """Return (queue, location) of runs that have been waiting since before that time."""
@@ -219,4 +232,5 @@ def _claim(row: Row[Any], check: Check) -> Claim:
         trigger=Trigger(row.trigger),
         due_at=row.due_at,
         overrides=overrides_of(row.overrides),
+        batch_id=row.batch_id,
     )

@@ -88,7 +88,7 @@ class RunResults:
             statement.on_conflict_do_update(index_elements=["run_id", "position"], set_=replaced)
         ):
             return False
-        about = select(runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location)
+        about = select(runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.batch_id)
         if (run := self._session.first(about.where(runs.c.id == run_id))) is not None:
             note_step(self._session, run, step)
         return True

@@ -33,6 +33,8 @@ def new_run_values(run: NewRun, now: datetime) -> dict[str, Any]:
         "attempt": 0,
         "max_attempts": run.max_attempts,
         "overrides": overrides_values(run.overrides),
+        "batch_id": run.batch_id,
+        "is_blocking": None if run.batch_id is None else run.is_blocking,
     }
 
 
@@ -62,11 +64,12 @@ def run_of(row: Row[Any]) -> Run:
         assertions=tuple(row.assertions or ()),
         tries=tuple(_try_of(item) for item in row.tries or ()),
         overrides=overrides_of(row.overrides),
+        batch_id=row.batch_id,
     )
 
 
 def stranded_of(row: Row[Any]) -> StrandedRun:
-    """Return what the reaper has to know of a row."""
+    """Return what whoever ends the run of a row has to know of it."""
     return StrandedRun(
         run_id=row.id,
         organization_id=row.organization_id,
@@ -77,6 +80,7 @@ def stranded_of(row: Row[Any]) -> StrandedRun:
         attempt=row.attempt,
         max_attempts=row.max_attempts,
         started_at=row.started_at,
+        batch_id=row.batch_id,
     )
 
 

@@ -11,6 +11,7 @@ from outrider_engine.ports.clock import Clock
 from . import migrations
 from .alerts import SqlAlerts, SqlRules
 from .audit import SqlAudit
+from .batches import SqlBatches
 from .channels import SqlChannels
 from .checks import SqlChecks
 from .engines import Database
@@ -105,6 +106,11 @@ class SqlTransaction:
     def runs(self) -> SqlRuns:
         """Runs."""
         return SqlRuns(self._session)
+
+    @cached_property
+    def batches(self) -> SqlBatches:
+        """Batches of runs."""
+        return SqlBatches(self._session)
 
     @cached_property
     def retention(self) -> SqlRetention:

@@ -11,6 +11,7 @@ database recognises a partial index behind a bound parameter.
 
 from .alerting import alerts, channels, notifications, rule_channels, rules
 from .audit import audit_entries
+from .batches import batches
 from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
@@ -63,6 +64,7 @@ __all__ = [
     "api_keys",
     "artifacts",
     "audit_entries",
+    "batches",
     "channels",
     "check_states",
     "checks",

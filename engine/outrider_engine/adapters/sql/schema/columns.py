@@ -40,6 +40,7 @@ UNSETTLED = "state IN ('pending', 'sending')"
 SUBSCRIBED = "events IS NOT NULL"
 NOT_REVOKED = "revoked_at IS NULL"
 PLACED = "environment_id IS NOT NULL"
+BATCHED = "batch_id IS NOT NULL"
 SHARED = "environment_id IS NULL"
 
 

@@ -1,10 +1,33 @@
 """Runs with their steps and artifacts."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, UtcDateTime
 
-from .columns import QUEUED, RUNNING, TROUBLED, UNFINISHED, metadata, of_check, of_run, owner, partial, required
+from .columns import (
+    BATCHED,
+    QUEUED,
+    RUNNING,
+    TROUBLED,
+    UNFINISHED,
+    metadata,
+    of_check,
+    of_run,
+    owner,
+    partial,
+    required,
+)
 
 runs = Table(
     "runs",
@@ -39,11 +62,15 @@ runs = Table(
     Column("facts", CleanJson),
     Column("assertions", CleanJson),
     Column("tries", CleanJson),
+    Column("batch_id", Id),
+    Column("is_blocking", Boolean),
     of_check(),
+    ForeignKeyConstraint(["batch_id"], ["batches.id"]),
     UniqueConstraint("organization_id", "id"),
     UniqueConstraint("check_id", "location", "slot"),
     Index("ix_runs_history", "check_id", "id"),
     Index("ix_runs_due", "check_id", "due_at"),
+    partial("ix_runs_batch", BATCHED, "batch_id", "id"),
     partial("ix_runs_queued", QUEUED, "queue", "due_at"),
     partial("ix_runs_queued_at_location", QUEUED, "queue", "location", "due_at"),
     partial("ix_runs_late", QUEUED, "not_after"),

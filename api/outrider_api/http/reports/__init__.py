@@ -1,0 +1,1 @@
+"""What came of a batch, written for the pages of pipelines."""

@@ -1,0 +1,65 @@
+"""What reports tell of a batch: its runs with their steps, and whether each of them counts against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from outrider_api.http.wire.runs import RUNS
+from outrider_engine.domain.batches import BatchRun
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.verdicts import Cause, Verdict, cause_of
+from outrider_engine.services.batches import BatchView
+
+
+class Weight(Enum):
+    """What something weighs in a report, which is clean exactly when the batch's exit status is 0."""
+
+    GOOD = "good"
+    FAILURE = "failure"
+    """The target failed."""
+    ERROR = "error"
+    """There is no verdict on the target: the check is wrong, the fault is ours, it was called off, it goes on."""
+    TOLERATED = "tolerated"
+    """It did not pass, and that does not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """A batch with the steps of its runs. ``server`` is where links lead, without a slash at its end."""
+
+    view: BatchView
+    steps: Mapping[str, Sequence[StepResult]]
+    server: str
+
+    def name_of(self, run: BatchRun) -> str:
+        """Return the name of a run's check."""
+        return self.view.names.get(run.check_id, run.check_id)
+
+    def link_to(self, run: BatchRun) -> str:
+        """Return where a run can be read."""
+        return f"{self.server}{RUNS}/{run.id}"
+
+    def steps_of(self, run: BatchRun) -> Sequence[StepResult]:
+        """Return the steps of a run, as far as it came."""
+        return self.steps.get(run.id, ())
+
+
+def weight_of_run(run: BatchRun) -> Weight:
+    """Return what a run weighs."""
+    if not run.status.is_terminal:
+        return Weight.ERROR if run.is_blocking else Weight.TOLERATED
+    return _weight(Verdict(run.status), run.cause, is_tolerated=not run.is_blocking)
+
+
+def weight_of_step(run: BatchRun, step: StepResult) -> Weight:
+    """Return what a step weighs; one that failed in a run that passed was allowed to."""
+    is_tolerated = not run.is_blocking or weight_of_run(run) is Weight.GOOD
+    return _weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated)
+
+
+def _weight(verdict: Verdict, cause: Cause | None, *, is_tolerated: bool) -> Weight:
+    if verdict.is_up:
+        return Weight.GOOD
+    if is_tolerated:
+        return Weight.TOLERATED
+    return Weight.FAILURE if cause is Cause.TARGET else Weight.ERROR
