@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
 from outrider_engine.errors import (
@@ -122,12 +123,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _spoken(_on_http_exception))
 
 
+def after_refusal(request: Request, action: Callable[[str], None], about: str) -> None:
+    """Let something be done once a request has been refused, so that the time of the answer says nothing about it."""
+    request.state.after_refusal = BackgroundTask(action, about)
+
+
 def _spoken(answer: Answering) -> Answering:
     """Return an exception handler that answers in the words of the dialect that was asked."""
 
     async def answered(request: Request, error: Exception) -> JSONResponse:
         native = await answer(request, error)
-        return in_words_of(request.url.path, native, is_of_body=_is_of_body(request, error))
+        spoken = in_words_of(request.url.path, native, is_of_body=_is_of_body(request, error))
+        spoken.background = getattr(request.state, "after_refusal", None)
+        return spoken
 
     return answered
 

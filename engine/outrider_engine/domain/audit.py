@@ -10,6 +10,7 @@ from typing import Any
 
 from .identity import ApiKey
 from .json_values import JsonObject, JsonValue
+from .members import User
 
 
 class ActorKind(StrEnum):
@@ -18,7 +19,9 @@ class ActorKind(StrEnum):
     API_KEY = "api_key"
     USER = "user"
     INVITATION = "invitation"
+    ANONYMOUS = "anonymous"
     OPERATOR = "operator"
+    ENGINE = "engine"
 
 
 class Action(StrEnum):
@@ -33,6 +36,10 @@ class Action(StrEnum):
     ROTATED = "rotated"
     INVITED = "invited"
     JOINED = "joined"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_FAILED = "sign_in_failed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done, no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,8 @@ class AuditEntry:
 
 OPERATOR = Actor(kind=ActorKind.OPERATOR, name="operator")
 """Whoever has a shell on the server."""
+ENGINE = Actor(kind=ActorKind.ENGINE, name="outrider")
+"""Outrider itself, when it changes something of its own accord."""
 
 
 @dataclass(slots=True)
@@ -103,6 +112,17 @@ def current_actor() -> Actor:
     """Return who acts: the caller of the request that is under way, else the operator."""
     acting = ACTING.get()
     return OPERATOR if acting is None else acting.actor
+
+
+def user_acting(user: User) -> Actor:
+    """Return a user, known by their password or session, as the one who acts."""
+    name = user.email or user.name
+    return Actor(kind=ActorKind.USER, id=user.id, name=name, user_id=user.id, address=current_actor().address)
+
+
+def somebody() -> Actor:
+    """Return as the one who acts whoever a request comes from, of whom no more is known."""
+    return Actor(kind=ActorKind.ANONYMOUS, name="anonymous", address=current_actor().address)
 
 
 UNSAID = frozenset(

@@ -28,8 +28,8 @@ class SessionRepository(Protocol):
     def end(self, id: str) -> None:
         """Forget a session."""
 
-    def end_one_of_user(self, user_id: str, id: str, now: datetime) -> bool:
-        """Forget a session if it is that user's and not over; says whether it was."""
+    def of_id(self, user_id: str, id: str, now: datetime) -> UserSession | None:
+        """Return a session of a user that is not over."""
 
     def end_all_of_user(self, user_id: str, *, but: str | None = None) -> int:
         """Forget the sessions of a user everywhere, all but one when that is named; returns how many."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from outrider_engine.domain.audit import Action, somebody, user_acting
 from outrider_engine.domain.members import User, normal_email
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
-from outrider_engine.ports.storage import Storage, Transaction
+from outrider_engine.ports.storage import Storage
 
+from .auditing import record_of_user
 from .passwords import Passwords
-from .sessions import open_session
+from .sessions import open_session, user_of
 
 
 class AccountService:
@@ -39,8 +41,10 @@ class AccountService:
         """
         hashed = self._passwords.hashed(new, "new_password")
         with self._storage.read() as tx:
-            user = _user_of(tx, token)
+            user = user_of(tx, open_session(tx, token))
         if not self._passwords.prove(user, user.email or user.id, current, address=address):
+            with self._storage.begin() as tx:
+                record_of_user(tx, user, Action.SIGN_IN_FAILED, actor=somebody())
             raise InvalidInput("is wrong", field="current_password")
         with self._storage.begin() as tx:
             session = open_session(tx, token)
@@ -48,7 +52,9 @@ class AccountService:
             if now is None or now.password_hash != user.password_hash:
                 raise Conflict("the password was changed at the same time", field="current_password")
             tx.users.set_password(user.id, hashed)
-            return tx.sessions.end_all_of_user(user.id, but=session.id)
+            ended = tx.sessions.end_all_of_user(user.id, but=session.id)
+            record_of_user(tx, user, Action.PASSWORD_CHANGED, after={"ended_sessions": ended}, actor=user_acting(user))
+        return ended
 
     def reset_password(self, email: str, new: str) -> int:
         """Give a user another password without knowing theirs; returns how many sessions ended: all that they had.
@@ -64,10 +70,6 @@ class AccountService:
                 raise NotFound("user", email)
             tx.users.get(user.id, lock=True)
             tx.users.set_password(user.id, hashed)
-            return tx.sessions.end_all_of_user(user.id)
-
-
-def _user_of(tx: Transaction, token: str) -> User:
-    user = tx.users.get(open_session(tx, token).user_id)
-    assert user is not None, "a session's row refers to its user"
-    return user
+            ended = tx.sessions.end_all_of_user(user.id)
+            record_of_user(tx, user, Action.PASSWORD_CHANGED, after={"ended_sessions": ended})
+        return ended

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from outrider_engine.domain.alerts import Alert, AlertStatus, Rule, RuleType
+from outrider_engine.domain.audit import ENGINE, Action
 from outrider_engine.domain.check_states import advance, readings_of
 from outrider_engine.domain.checks import Check, CheckState, CheckStatus
 from outrider_engine.domain.ids import new_id
@@ -19,6 +20,7 @@ from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Transaction
 
 from . import alert_turns, messages, own_alerts
+from .auditing import record
 from .changes import Changes
 from .rolling_up import roll_up
 from .telling import notices
@@ -151,6 +153,18 @@ def _pause_if_harmful(tx: Transaction, of: _OfCheck, rules: Sequence[Rule], chan
     reason = f"Paused after {LOST_WORKERS_LIMIT} runs in a row lost their worker"
     if not tx.checks.pause(of.check.id, reason, of.now):
         return
+    definition = of.check.definition
+    record(
+        tx,
+        of.check.organization_id,
+        Action.UPDATED,
+        definition.family.value,
+        of.check.id,
+        before={"status": definition.status.value},
+        after={"status": CheckStatus.PAUSED.value, "paused_reason": reason},
+        name=definition.name,
+        actor=ENGINE,
+    )
     changes.paused.append((of.check, reason))
     channel_ids = sorted({channel_id for rule in rules for channel_id in rule.channel_ids})
     changes.notifications += notices(

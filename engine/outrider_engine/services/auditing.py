@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from outrider_engine.domain.audit import Action, AuditEntry, current_actor, described, differing
+from outrider_engine.domain.audit import Action, Actor, AuditEntry, current_actor, described, differing
 from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.members import User
 from outrider_engine.ports.storage import Storage, Transaction
 
 
@@ -30,6 +32,8 @@ def record(
     before: object = None,
     after: object = None,
     secrets_changed: bool = False,
+    name: str | None = None,
+    actor: Actor | None = None,
 ) -> None:
     """Note a change in its own transaction; one that changes nothing is left out.
 
@@ -42,11 +46,14 @@ def record(
         before: it, as it was; ``None`` when it is new.
         after: it, as it is; ``None`` when it is gone.
         secrets_changed: its secrets are others now; which, nobody is told.
+        name: what people call it; else what it says itself.
+        actor: who did it; else whoever the running code works for.
     """
     was = described(before) if before is not None else None
     now = described(after) if after is not None else None
     said = now or was or {}
-    name = str(said.get("name") or said.get("title") or said.get("email") or "")
+    if name is None:
+        name = str(said.get("name") or said.get("title") or said.get("email") or "")
     if was is not None and now is not None:
         was, now = differing(was, now)
         if secrets_changed:
@@ -58,7 +65,7 @@ def record(
             id=new_id("audit", tx.now),
             organization_id=organization_id,
             at=tx.now,
-            actor=current_actor(),
+            actor=actor or current_actor(),
             action=action,
             subject=subject,
             subject_id=id,
@@ -67,3 +74,12 @@ def record(
             after=now,
         )
     )
+
+
+def record_of_user(
+    tx: Transaction, user: User, action: Action, *, after: JsonObject | None = None, actor: Actor | None = None
+) -> None:
+    """Note what concerns a user wherever they are: in each of their organizations."""
+    name = user.email or user.name
+    for organization, _ in tx.members.organizations_of(user.id):
+        record(tx, organization.id, action, "user", user.id, after=after, name=name, actor=actor)

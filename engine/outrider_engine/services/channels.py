@@ -270,6 +270,16 @@ class ChannelService:
             written: JsonObject = {**channel.config, **kept}
             _, secrets = channel_settings.split(self._settings(tx, organization_id, channel.type, written), written)
             tx.channels.replace(channel, channel_settings.seal(secrets, self._secrets))
+            record(
+                tx,
+                organization_id,
+                Action.ROTATED,
+                "channel",
+                id,
+                before=channel,
+                after=channel,
+                secrets_changed=True,
+            )
         return ChannelMade(
             channel=channel,
             generated={name: secrets[name] for name in names},

@@ -171,7 +171,7 @@ class CheckService:
                 if check.definition.status is CheckStatus.ACTIVE and changed.definition.status is CheckStatus.PAUSED:
                     tx.runs.cancel_queued(check.id, tx.now)
                 self._tokens.ensure(tx, changed)
-                self._record_update(tx, check, changed)
+                self._record_change(tx, Action.UPDATED, check, changed)
                 return self._views(tx, [changed])[0]
         raise Conflict("the check was changed by somebody else at the same time; read it again")
 
@@ -280,6 +280,7 @@ class CheckService:
             if not is_passive(check.definition, self._plugins):
                 raise NotRunnable(f"a check of the type {check.definition.type} is not pinged, and has no token")
             self._tokens.replace(tx, check)
+            self._record_change(tx, Action.ROTATED, check, check)
             return self._views(tx, [check])[0]
 
     def locations(self) -> dict[str, bool]:
@@ -302,11 +303,11 @@ class CheckService:
         )
         return restored if tx.checks.restore(restored) else check
 
-    def _record_update(self, tx: Transaction, before: Check, after: Check) -> None:
+    def _record_change(self, tx: Transaction, action: Action, before: Check, after: Check) -> None:
         record(
             tx,
             after.organization_id,
-            Action.UPDATED,
+            action,
             after.definition.family.value,
             after.id,
             before={**described(before.definition), "project_id": before.project_id},

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from outrider_engine.domain.audit import Action
+from outrider_engine.domain.audit import Action, somebody
 from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.members import (
@@ -18,7 +18,7 @@ from outrider_engine.domain.members import (
 from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from outrider_engine.ports.storage import Storage, Transaction
 
-from .auditing import record
+from .auditing import record, record_of_user
 from .invitation_mails import InvitationPost
 from .organizations import validate_name
 from .passwords import Passwords
@@ -179,6 +179,8 @@ class MemberService:
             known = tx.users.by_email(invitation.email or "")
         if known is not None:
             if not self._passwords.prove(known, known.email or known.id, password, address=address):
+                with self._storage.begin() as tx:
+                    record_of_user(tx, known, Action.SIGN_IN_FAILED, actor=somebody())
                 raise Forbidden("there is a user of that e-mail address already: the password must be theirs")
             hashed = None
         else:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import CheckDefinition, CheckStatus, Family
 from outrider_engine.domain.plans import Plan, Plans
 from outrider_engine.domain.schedules import Calendar, CronSchedule, Schedule
@@ -12,6 +13,8 @@ from outrider_engine.domain.usage import family_of, month_of, next_month
 from outrider_engine.errors import InvalidInput, LimitReached, NotFound, PlanLimitReached
 from outrider_engine.ports.run_repository import FinishedRun
 from outrider_engine.ports.storage import Storage, Transaction
+
+from .auditing import record
 
 COUNTED = (Family.API_MONITOR, Family.JOURNEY)
 """Families whose runs are counted by the month; those of monitors are free."""
@@ -127,9 +130,21 @@ class Quotas:
         if plan is None:
             raise InvalidInput("is not a plan", field="plan", allowed=[each.id for each in self.plans.all])
         with storage.begin() as tx:
-            if tx.organizations.get(organization_id) is None:
+            organization = tx.organizations.get(organization_id, lock=True)
+            if organization is None:
                 raise NotFound("organization", organization_id)
+            before, after = ({"plan": each.id} for each in (self.plan_of(tx, organization_id), plan))
             tx.plans.assign(organization_id, plan.id, tx.now)
+            record(
+                tx,
+                organization_id,
+                Action.UPDATED,
+                "organization",
+                organization_id,
+                before=before,
+                after=after,
+                name=organization.name,
+            )
         return plan
 
 

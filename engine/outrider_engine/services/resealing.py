@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.errors import ConfigurationError
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage
+
+from .auditing import record
 
 BATCH = 100
 """Texts that are sealed anew in one transaction."""
@@ -45,7 +48,16 @@ class Resealing:
         """
         with self._storage.read() as tx:
             places = tx.sealed.places()
-        return [self._place(place) for place in places]
+        came = [self._place(place) for place in places]
+        if any(one.renewed for one in came):
+            self._record()
+        return came
+
+    def _record(self) -> None:
+        """Note in each organization that secrets were encrypted anew; of whom each of them is, is not looked up."""
+        with self._storage.begin() as tx:
+            for one in tx.organizations.list():
+                record(tx, one.id, Action.ROTATED, "secrets", one.id, name=one.name)
 
     def _place(self, place: str) -> Resealed:
         came = Resealed(place=place)

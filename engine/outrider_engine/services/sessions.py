@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from outrider_engine.domain.audit import Action, somebody, user_acting
 from outrider_engine.domain.identity import ApiKey, Organization
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.members import ExternalIdentity, Member, User, normal_email, token_digest
@@ -19,6 +20,7 @@ from outrider_engine.domain.sessions import (
 from outrider_engine.errors import Conflict, Forbidden, ForgedRequest, NotFound, Unauthenticated
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .auditing import record, record_of_user
 from .identity import NOTED_EVERY
 from .passwords import Passwords
 
@@ -72,6 +74,17 @@ class SessionService:
             raise Unauthenticated(WRONG_CREDENTIALS)
         return self._begin(user, organization_id, browser)
 
+    def note_failure(self, email: str) -> None:
+        """Note in the organizations of a user that a password was wrong; nothing happens when there is no such user.
+
+        Not a part of ``sign_in``, whose time must not tell whether there is.
+        """
+        with self._storage.read() as tx:
+            user = tx.users.by_email(normal_email(email) or "")
+        if user is not None:
+            with self._storage.begin() as tx:
+                record_of_user(tx, user, Action.SIGN_IN_FAILED, actor=somebody())
+
     def sign_in_as(
         self, identity: ExternalIdentity, *, organization_id: str | None = None, browser: Browser = UNSEEN
     ) -> tuple[str, SignedIn]:
@@ -122,6 +135,7 @@ class SessionService:
             )
             found = _placed(tx, session)
             tx.sessions.add(session, token_digest(token))
+            _record(tx, Action.SIGNED_IN, user, session)
         return token, found
 
     def authenticate(self, token: str) -> ApiKey:
@@ -161,8 +175,11 @@ class SessionService:
             NotFound: the user is no member of that organization.
         """
         with self._storage.begin() as tx:
-            found = _placed(tx, replace(open_session(tx, token), organization_id=organization_id))
-            tx.sessions.switch(found.session.id, organization_id)
+            before = open_session(tx, token)
+            found = _placed(tx, replace(before, organization_id=organization_id))
+            if organization_id != before.organization_id:
+                tx.sessions.switch(before.id, organization_id)
+                _record(tx, Action.SIGNED_IN, user_of(tx, before), found.session)
         return found
 
     def of_user(self, token: str, page: int, per_page: int) -> tuple[UserSession, Sequence[UserSession], int]:
@@ -184,8 +201,11 @@ class SessionService:
         """
         with self._storage.begin() as tx:
             own = open_session(tx, token)
-            if not tx.sessions.end_one_of_user(own.user_id, id, tx.now):
+            ended = tx.sessions.of_id(own.user_id, id, tx.now)
+            if ended is None:
                 raise NotFound("session", id)
+            tx.sessions.end(id)
+            _record(tx, Action.SIGNED_OUT, user_of(tx, own), ended)
         return own.id == id
 
     def sign_out_everywhere(self, token: str) -> int:
@@ -195,7 +215,10 @@ class SessionService:
             Unauthenticated: the session is over already.
         """
         with self._storage.begin() as tx:
-            return tx.sessions.end_all_of_user(open_session(tx, token).user_id)
+            user = user_of(tx, open_session(tx, token))
+            ended = tx.sessions.end_all_of_user(user.id)
+            record_of_user(tx, user, Action.SIGNED_OUT, after={"ended_sessions": ended}, actor=user_acting(user))
+        return ended
 
     def sign_out(self, token: str) -> UserSession:
         """End a session.
@@ -206,6 +229,7 @@ class SessionService:
         with self._storage.begin() as tx:
             session = open_session(tx, token)
             tx.sessions.end(session.id)
+            _record(tx, Action.SIGNED_OUT, user_of(tx, session), session)
         return session
 
     def refuse_foreign(self, origin: str | None, host: str) -> None:
@@ -239,6 +263,29 @@ def open_session(tx: Transaction, token: str) -> UserSession:
     if found is None or found.expires_at <= tx.now:
         raise _signed_out()
     return found
+
+
+def user_of(tx: Transaction, session: UserSession) -> User:
+    """Return whose a session is."""
+    user = tx.users.get(session.user_id)
+    assert user is not None, "a session's row refers to its user"
+    return user
+
+
+def _record(tx: Transaction, action: Action, user: User, session: UserSession) -> None:
+    name = user.email or user.name
+    where = {"address": session.browser.address, "user_agent": session.browser.user_agent}
+    record(
+        tx,
+        session.organization_id,
+        action,
+        "session",
+        session.id,
+        before=where if action is Action.SIGNED_OUT else None,
+        after=where if action is Action.SIGNED_IN else None,
+        name=name,
+        actor=user_acting(user),
+    )
 
 
 def _refuse_outdated(tx: Transaction, user: User) -> None:

@@ -133,7 +133,14 @@ def test_calls_of_the_whole_organization_are_limited_and_the_closest_limit_is_to
 
 def test_the_operator_assigns_plans(any_house: House) -> None:
     quotas = Quotas(Plans((Plan(id="free", name="Free"), SMALL)))
+    any_house.world.clock.advance(1)
     quotas.assign(any_house.world.storage, any_house.world.organization, "small")
+    entry = any_house.owner.get("/api/v1/audit-log", per_page=1)[0]
+    assert (entry["actor"]["kind"], entry["before"], entry["after"]) == (
+        "operator",
+        {"plan": "free"},
+        {"plan": "small"},
+    )
     any_house.world.quotas.plans = quotas.plans
     assert any_house.owner.get(f"{BILLING}/usage")["plan"]["id"] == "small"
     assert any_house.stranger().get(f"{BILLING}/usage")["plan"]["id"] == "free"

@@ -83,6 +83,11 @@ def test_a_check_that_loses_its_worker_twice_in_a_row_is_paused_and_its_owner_to
     assert paused.next_due_at is None
     assert [each.message.event for each in world.outbox()] == [AlertEvent.CHECK_PAUSED]
     assert [hook for hook, _ in world.told.events if hook == "outrider_check_paused"] == ["outrider_check_paused"]
+    with world.storage.read() as tx:
+        (entry,) = tx.audit.list(world.organization, 9)
+    assert (entry.actor.kind.value, entry.action.value, entry.subject_id) == ("engine", "updated", check.id)
+    assert (entry.before or {})["status"] == "active"
+    assert (entry.after or {})["paused_reason"] == paused.paused_reason
 
 
 def test_a_pass_in_between_keeps_the_check_going(world: World) -> None:

@@ -8,6 +8,7 @@ from engine_world import World
 from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.domain.alerts import Channel
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.idempotency import RequestClaim
 from outrider_engine.domain.identity import Role
 from outrider_engine.domain.members import Member
@@ -66,13 +67,21 @@ def something_everywhere(world: World, box: FernetBox, count: int) -> None:
             tx.idempotency.complete(claim, box.seal("text"))
 
 
+def rotations(world: World) -> int:
+    with world.storage.read() as tx:
+        entries = tx.audit.list(world.organization, 100)
+    return len([each for each in entries if (each.subject, each.action) == ("secrets", Action.ROTATED)])
+
+
 def test_everything_is_sealed_anew_whatever_the_batch_and_the_second_time_nothing(world: World) -> None:
     something_everywhere(world, FernetBox(OLD), 3)
     box = FernetBox(f"{NEW},{OLD}")
     first = Resealing(storage=world.storage, secrets=box, batch=2).reseal()
     assert {came.place: came.renewed for came in first} == dict.fromkeys(PLACES, 3)
+    assert rotations(world) == 1
     second = Resealing(storage=world.storage, secrets=FernetBox(NEW)).reseal()
     assert {(came.renewed, came.current, came.unreadable, came.changed) for came in second} == {(0, 3, 0, 0)}
+    assert rotations(world) == 1, "nothing was changed, so there is nothing to tell"
 
 
 def test_what_is_sealed_with_another_key_is_counted_and_left_alone(world: World) -> None:

@@ -115,7 +115,7 @@ OPERATIONS = {
     "is any invitation due": lambda tx, w: tx.invitation_mails.is_any_due(tx.now),
     "claim invitations": lambda tx, w: tx.invitation_mails.claim(token="t", limit=1, lease=LEASE, now=tx.now),
     "sessions of user": lambda tx, w: tx.sessions.of_user("usr_1", tx.now, 1, 20),
-    "end a session": lambda tx, w: tx.sessions.end_one_of_user("usr_1", "ses_1", tx.now),
+    "a session of user": lambda tx, w: tx.sessions.of_id("usr_1", "ses_1", tx.now),
     "end other sessions": lambda tx, w: tx.sessions.end_all_of_user("usr_1", but="ses_1"),
     "end sessions": lambda tx, w: tx.sessions.end_of_user("org_1", "usr_1"),
     "drop skipped": lambda tx, w: tx.retention.drop_skipped(tx.now, 10),

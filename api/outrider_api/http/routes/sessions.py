@@ -5,10 +5,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from outrider_api.http.answers import Answer, Done
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.errors import after_refusal
 from outrider_api.http.parameters import refuse_unknown
 from outrider_api.http.services import Ask
 from outrider_api.http.session_cookies import SessionToken, browser_of, give, refuse_foreign, take_back
 from outrider_api.http.wire.sessions import SessionOut, SignInBody, SwitchBody
+from outrider_engine.errors import Unauthenticated
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/session", tags=["Sessions"], responses=ERRORS)
@@ -25,9 +27,13 @@ def sign_in(request: Request, response: Response, services: Ask, body: JsonBody)
     """Sign in with e-mail address and password; the session is in the cookie `outrider_session`."""
     refuse_foreign(request, services)
     given = validated(SignInBody, body)
-    token, signed_in = services.sessions.sign_in(
-        given.email, given.password, organization_id=given.organization_id, browser=browser_of(request)
-    )
+    try:
+        token, signed_in = services.sessions.sign_in(
+            given.email, given.password, organization_id=given.organization_id, browser=browser_of(request)
+        )
+    except Unauthenticated:
+        after_refusal(request, services.sessions.note_failure, given.email)
+        raise
     give(response, request, token)
     return Answer(data=SessionOut.of(signed_in, token))
 

@@ -12,7 +12,7 @@ from .moments import Moment
 class ActorOut(BaseModel):
     """Who made a change."""
 
-    kind: ActorKind = Field(description="`operator` is whoever has a shell on the server.")
+    kind: ActorKind = Field(description="`operator` is whoever has a shell on the server, `engine` Outrider itself.")
     id: str | None
     name: str
     user_id: str | None = Field(description="For whom the key acts.")

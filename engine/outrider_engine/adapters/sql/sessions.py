@@ -57,10 +57,11 @@ class SqlSessions:
         """Forget a session."""
         self._session.run(delete(sessions).where(sessions.c.id == id))
 
-    def end_one_of_user(self, user_id: str, id: str, now: datetime) -> bool:
-        """Forget a session if it is that user's and not over; says whether it was."""
+    def of_id(self, user_id: str, id: str, now: datetime) -> UserSession | None:
+        """Return a session of a user that is not over."""
         theirs = (sessions.c.id == id, sessions.c.user_id == user_id, sessions.c.expires_at > now)
-        return self._session.changes(delete(sessions).where(*theirs)) == 1
+        row = self._session.first(select(sessions).where(*theirs))
+        return None if row is None else _session_of(row)
 
     def end_all_of_user(self, user_id: str, *, but: str | None = None) -> int:
         """Forget the sessions of a user everywhere, all but one when that is named; returns how many."""
