@@ -174,7 +174,8 @@ async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problem = error.errors()[0]
     field = ".".join(part for part in problem["loc"][1:] if isinstance(part, str)) or str(problem["loc"][0])
-    text = f"{field}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+    said = problem["msg"].removeprefix("Value error, ")
+    text = f"{field}: {said[:1].lower()}{said[1:]}"
     data = {"field": _short(field), "allowed": _choices(problem)}
     return envelope(400, "invalid_input", text, request_id=_request_id(request), data=data)
 

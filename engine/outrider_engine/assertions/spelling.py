@@ -111,7 +111,7 @@ def respelled(field: str, given: Sequence[JsonObject]) -> str:
     if rest == "expected":
         as_key = next((key for key in one if key in _OPERATORS), spelling.value)
         return f"{head}].{as_key}"
-    return field
+    return field.replace("].options.", "].") if rest.startswith("options.") else field
 
 
 def _read(given: JsonObject, where: str) -> Assertion:

@@ -99,7 +99,7 @@ def _check_expected(assertion: Assertion) -> None:
     if operator in _PRESENCE:
         _require(expected is None, "takes no value")
     elif assertion.source is Source.LATENCY:
-        _require(number(expected) is not None, "must be a number of milliseconds")
+        _require(_is_duration(expected), "must be a number of milliseconds, more than 0")
     elif operator is Operator.BETWEEN:
         pair = _items(expected)
         _require(pair is not None and len(pair) == 2 and all(map(_numeric, pair)), "must be two numbers: [low, high]")
@@ -132,6 +132,10 @@ def _check_pattern(assertion: Assertion) -> None:
         raise InvalidInput("must be a regular expression", field="expected")
     if not names_in(pattern):
         compiled_pattern(pattern, case_sensitive=assertion.options.get("case_sensitive") is not False)
+
+
+def _is_duration(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def _numeric(value: JsonValue) -> bool:

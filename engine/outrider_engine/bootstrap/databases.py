@@ -4,7 +4,10 @@ from outrider_engine.adapters.sql.migrations import upgrade
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.settings import Settings
 
-LOCATIONS = ("local", "us-east", "us-west", "eu-west", "eu-central", "ap-southeast", "fra", "hel", "ams", "iad")
+LOCATIONS = (
+    *("local", "us-east", "us-west", "eu-west", "eu-central", "ap-southeast", "ap-northeast", "tr-istanbul"),
+    *("fra", "hel", "ams", "iad"),
+)
 """Names of locations that exist from the start; workers add their own."""
 
 

@@ -48,8 +48,12 @@ RANK = tuple(reversed(Role))
 LONGEST_SLUG = 63
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
-SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "incidents", "releases", "environments", "organization")
+SCOPE_SUBJECTS = ("monitors", "journeys", "alerts", "incidents", "releases", "environments", "organization", "billing")
 SCOPES = tuple(f"{subject}:{verb}" for subject in SCOPE_SUBJECTS for verb in ("read", "write", "run"))
+EVERY_SCOPE = "all"
+"""Stands for all that a role has."""
+SCOPE_GROUPS = {"agent": ("monitors:read", "monitors:run", "journeys:read", "journeys:run")}
+"""One word for several scopes: ``agent`` is what a CI system needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ def refuse_unknown(given: Collection[str], allowed: Collection[str]) -> None:
 def _plain_defaults(model: type[BaseModel]) -> dict[str, JsonValue]:
     defaults: dict[str, JsonValue] = {}
     for name, info in model.model_fields.items():
-        value = info.get_default(call_default_factory=False)
+        value = info.default_factory() if info.default_factory in (dict, list) else info.get_default()
         if isinstance(value, BaseModel):
             value = value.model_dump(mode="json")
         if isinstance(value, str | int | float | bool | list | tuple | Mapping):

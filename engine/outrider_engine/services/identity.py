@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.identity import (
+    EVERY_SCOPE,
+    SCOPE_GROUPS,
     SCOPES,
     ApiKey,
     Organization,
@@ -102,6 +104,7 @@ class IdentityService:
         """
         validate_name(name)
         _validate_grants(role, scopes)
+        scopes = _without_groups(scopes)
         if by is not None:
             _refuse_more_than(by, Role(role), scopes)
         with self._storage.begin() as tx:
@@ -231,9 +234,17 @@ def _first_owner(tx: Transaction, organization_id: str) -> str | None:
 def _validate_grants(role: str, scopes: Sequence[str] | None) -> None:
     if role not in list(Role):
         raise InvalidInput("is not a role", field="role", allowed=list(Role))
+    known = [EVERY_SCOPE, *SCOPE_GROUPS, *SCOPES]
     for index, scope in enumerate(scopes or ()):
-        if scope not in SCOPES:
-            raise InvalidInput("is not a scope", field=f"scopes[{index}]", allowed=SCOPES)
+        if scope not in known:
+            raise InvalidInput("is not a scope", field=f"scopes[{index}]", allowed=known)
+
+
+def _without_groups(scopes: Sequence[str] | None) -> Sequence[str] | None:
+    """Return scopes with each word for several replaced by these; ``None`` for all."""
+    if scopes is None or EVERY_SCOPE in scopes:
+        return None
+    return list(dict.fromkeys(each for scope in scopes for each in SCOPE_GROUPS.get(scope, (scope,))))
 
 
 def _refuse_more_than(by: ApiKey, role: Role, scopes: Sequence[str] | None) -> None:

@@ -149,6 +149,8 @@ def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
 
 def _sentence(problem: Mapping[str, Any]) -> str:
     text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    text = text.removesuffix(" tuple") + " list" if text.endswith(" valid tuple") else text
+    text = text.replace("Tuple should", "List should", 1).partition(" after validation, not")[0]
     plain = _SENTENCES.get(problem["type"])
     if plain is not None:
         return plain

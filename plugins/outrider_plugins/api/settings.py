@@ -16,7 +16,7 @@ from . import bodies
 MOST_STEPS = 50
 MOST_OF_A_STEP = 50
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_NEEDS_PATH = ("header", "cookie")
+_NEEDS_PATH = {"header": "header", "headers": "header", "cookie": "cookie"}
 
 
 class ApiRequest(BaseModel):
@@ -69,8 +69,10 @@ class Extraction(BaseModel):
     model_config = _STRICT
 
     name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$", description="What later steps call it.")
-    from_: Literal["body", "header", "status", "cookie"] = Field(
-        default="body", alias="from", description="Which part of the answer it is in."
+    from_: Literal["body", "header", "headers", "status", "cookie"] = Field(
+        default="body",
+        alias="from",
+        description="Which part of the answer it is in; `headers` is the same as `header`.",
     )
     path: str | None = Field(
         default=None,
@@ -97,7 +99,7 @@ class Extraction(BaseModel):
 
     def _check(self) -> None:
         if self.from_ in _NEEDS_PATH and self.path is None:
-            raise InvalidInput(f"is required: the name of the {self.from_}", field="path")
+            raise InvalidInput(f"is required: the name of the {_NEEDS_PATH[self.from_]}", field="path")
         if self.from_ == "status" and self.path is not None:
             raise InvalidInput("a status has no parts to select", field="path")
         if self.from_ == "body" and self.path is not None:

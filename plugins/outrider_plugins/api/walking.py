@@ -21,7 +21,7 @@ from .settings import ApiSettings, ApiStep, Extraction
 DEFAULT_ASSERTIONS = (Assertion(Source.STATUS, Operator.BETWEEN, (200, 399)),)
 LONGEST_VALUE = 100_000
 """Characters of an extracted value."""
-_SOURCES = {"header": Source.HEADER, "status": Source.STATUS}
+_SOURCES = {"header": Source.HEADER, "headers": Source.HEADER, "status": Source.STATUS}
 _SHOWN_FACTS = ("status", "ip", "http_version", "size", "hops")
 
 

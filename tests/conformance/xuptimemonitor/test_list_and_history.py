@@ -1,6 +1,7 @@
 """xuptimemonitor's API: its words, its limits and its errors over our monitors."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -160,3 +161,69 @@ def test_calls_are_counted_in_the_headers(house: House) -> None:
     headers = house.owner.send("GET", f"{MOUNT}/monitors").headers
     assert headers["X-API-Limit"] == "unlimited"
     assert int(headers["X-API-Usage"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("range", "span_s"), [(None, 86_400), ("30m", 1800), ("24h", 86_400), ("7d", 7 * 86_400), ("366d", 366 * 86_400)]
+)
+def test_a_range_reaches_back_from_now(house: House, range: str | None, span_s: int) -> None:
+    monitor = house.owner.monitor()
+    params = {} if range is None else {"range": range}
+    query = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history", params=params).json()["query"]
+    since, until = (datetime.fromisoformat(query[name]) for name in ("from", "to"))
+    assert (until - since).total_seconds() == span_s
+    assert (query["range"], query["location"], query["limit"]) == (range or "24h", None, 2000)
+    assert MOMENT.fullmatch(query["from"])
+
+
+@pytest.mark.parametrize("range", ["", "24", "h", "0h", "-1h", "1.5h", "5x", "1w", "24H", "367d"])
+def test_a_range_that_is_none_is_refused_with_a_message(house: House, range: str) -> None:
+    monitor = house.owner.monitor()
+    response = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history", params={"range": range})
+    assert problem_of(response, 400)["message"].startswith("range: ")
+
+
+def test_a_history_without_results_says_so(house: House) -> None:
+    monitor = house.owner.monitor(method="HEAD")
+    body = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history").json()
+    assert body.keys() == {"success", "monitor", "query", "summary", "points"}
+    assert (body["success"], body["points"]) == (True, [])
+    assert body["summary"] == {
+        "checks": 0,
+        "upChecks": 0,
+        "uptimePercent": None,
+        "averageLatencyMs": None,
+        "latestStatus": "unknown",
+        "latestCheckAt": None,
+        "truncated": False,
+    }
+    assert body["monitor"].keys() == {"id", "name", "url", "method", "status", "regions"}
+    assert (body["monitor"]["method"], body["monitor"]["status"]) == ("HEAD", "unknown")
+
+
+def test_a_share_has_three_decimals_and_a_latency_one(house: House) -> None:
+    monitor = house.owner.monitor(type="scripted")
+    for seen in (PASSED, PASSED, FAILED):
+        house.world.clock.advance(1)
+        house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        house.finish_all(seen)
+    body = house.owner.send("GET", f"{MOUNT}/monitors/{monitor['id']}/history").json()
+    assert (body["summary"]["uptimePercent"], body["summary"]["upChecks"], body["summary"]["checks"]) == (66.667, 2, 3)
+    assert body["summary"]["averageLatencyMs"] == 5.0
+    assert body["points"][0].keys() == {"timestamp", "location", "status", "isUp", "latencyMs", "responseCode"}
+    assert [point["status"] for point in body["points"]] == ["up", "up", "down"]
+    assert listed(house)["data"][0]["uptimePercent"] == 66.67
+
+
+def test_after_the_monthly_limit_comes_429_until_the_next_month(house: House) -> None:
+    client = house.key("viewer", monthly_limit=2)
+    remaining = [client.send("GET", f"{MOUNT}/monitors").headers["X-API-Remaining"] for _ in range(2)]
+    refused = client.send("GET", f"{MOUNT}/monitors")
+    assert remaining == ["1", "0"]
+    assert problem_of(refused, 429)["statusMessage"] == "Too Many Requests"
+    assert refused.headers["X-API-Limit"] == "2"
+    reset = datetime.fromisoformat(refused.headers["X-API-Reset"])
+    assert (reset.day, reset.hour) == (1, 0)
+    assert int(refused.headers["Retry-After"]) == pytest.approx(
+        (reset - house.world.clock.now()).total_seconds(), abs=2
+    )

@@ -26,7 +26,7 @@ def in_words_of(path: str, native: JSONResponse, *, is_of_body: bool = False) ->
         native: the answer in the native shape.
         is_of_body: whether a field of the request's body is wrong; brily has a status of its own for that.
     """
-    shape = next((shape for prefix, shape in SHAPES.items() if path.startswith(prefix)), None)
+    shape = next((shape for prefix, shape in SHAPES.items() if f"{path}/".startswith(prefix)), None)
     if shape is None:
         return native
     kept = {name: value for name, value in native.headers.items() if name not in ("content-length", "content-type")}

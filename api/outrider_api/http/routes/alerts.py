@@ -9,7 +9,7 @@ from outrider_api.http.documented import ERRORS
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import AlertOut
-from outrider_api.http.wire.moments import Instant
+from outrider_api.http.wire.moments import DAY_BEGINS, DAY_ENDS, Instant
 from outrider_engine.domain.alerts import AlertStatus
 from outrider_engine.ports.alert_repository import AlertQuery
 
@@ -17,8 +17,10 @@ router = APIRouter(prefix="/api/v1/alerts", tags=["Alerts"], responses=ERRORS)
 
 _Resource = Annotated[str | None, Query(description="Only alerts of this monitor or journey.")]
 _Rule = Annotated[str | None, Query(description="Only alerts of this rule.")]
-_Since = Annotated[Instant | None, Query(alias="from", description="Only alerts that opened then or later.")]
-_Until = Annotated[Instant | None, Query(alias="to", description="Only alerts that opened then or earlier.")]
+_Since = Annotated[
+    Instant | None, DAY_BEGINS, Query(alias="from", description="Only alerts that opened then or later.")
+]
+_Until = Annotated[Instant | None, DAY_ENDS, Query(alias="to", description="Only alerts that opened then or earlier.")]
 
 
 @router.get("", operation_id="listAlerts")

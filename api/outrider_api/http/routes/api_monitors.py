@@ -68,6 +68,7 @@ def delete_api_monitor(id: str, key: MonitorWriter, services: Ask, match: Changi
     operation_id="triggerApiMonitor",
     openapi_extra=accepts("RunNowBody", required=False),
 )
+@router.post("/{id}/run", status_code=202, include_in_schema=False)
 def trigger_api_monitor(id: str, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
     """Run an API monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(

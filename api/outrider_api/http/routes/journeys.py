@@ -67,6 +67,7 @@ def delete_journey(id: str, key: JourneyWriter, services: Ask, match: Changing) 
     operation_id="runJourney",
     openapi_extra=accepts("RunNowBody", required=False),
 )
+@router.post("/{id}/run", status_code=202, include_in_schema=False)
 def run_journey(id: str, key: JourneyRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
     """Run a journey now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(

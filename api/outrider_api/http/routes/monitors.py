@@ -13,10 +13,10 @@ from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
 from outrider_api.http.wire.environments import run_overrides
 from outrider_api.http.wire.histories import HistoryOut, Place, Range, show_history
-from outrider_api.http.wire.listing import AskedChecks, of_family
+from outrider_api.http.wire.listing import AskedChecks, of_monitors
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.runs import Asked, BegunOut, RunOut, begun, timeline
-from outrider_api.http.wire.showing import MonitorOut, show_monitor
+from outrider_api.http.wire.showing import ApiMonitorOut, MonitorOut, show_api_monitor, show_monitor
 from outrider_api.http.wire.spelling import MONITORS
 from outrider_api.http.wire.statistics import StatsOut, show_stats
 from outrider_engine.domain.checks import Family
@@ -33,11 +33,14 @@ router = APIRouter(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERROR
 
 
 @router.get("", operation_id="listMonitors")
-def list_monitors(key: MonitorReader, services: Ask, paging: Paging, asked: AskedChecks) -> Listing[MonitorOut]:
-    """List monitors, oldest first unless `sort` says otherwise."""
-    query = of_family(asked, MONITORS, services.checks.types)
+def list_monitors(
+    key: MonitorReader, services: Ask, paging: Paging, asked: AskedChecks
+) -> Listing[MonitorOut | ApiMonitorOut]:
+    """List monitors, oldest first unless `sort` says otherwise; with `type=api`, API monitors."""
+    query = of_monitors(asked, services.checks.types)
+    show = show_monitor if query.family is Family.MONITOR else show_api_monitor
     views, total = services.checks.list(key.organization_id, query)
-    return paging.listing([show_monitor(view) for view in views], total)
+    return paging.listing([show(view) for view in views], total)
 
 
 @router.post("", status_code=201, operation_id="createMonitor", openapi_extra=accepts("MonitorCreate"))
@@ -80,6 +83,7 @@ def delete_monitor(id: MonitorId, key: MonitorWriter, services: Ask, match: Chan
     operation_id="checkMonitor",
     openapi_extra=accepts("RunNowBody", required=False),
 )
+@router.post("/{id}/run", status_code=202, include_in_schema=False)
 def check_monitor(id: MonitorId, key: MonitorRunner, services: Ask, body: OptionalJsonBody) -> Answer[BegunOut]:
     """Run a monitor now, at each of its locations; the answer shows the first of the runs, and the ids of all."""
     runs = services.checks.run_now(

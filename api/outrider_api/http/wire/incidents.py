@@ -11,7 +11,7 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.services.incidents import IncidentFields
 
 from .bodies import Text
-from .moments import Instant, Moment, of_day
+from .moments import DAY_BEGINS, DAY_ENDS, Instant, Moment
 
 OPEN = "open"
 """Stands for every state but ``resolved`` where incidents are listed."""
@@ -19,12 +19,8 @@ OPEN = "open"
 StateFilter = Annotated[
     str | None, Query(description="`investigating`, `identified`, `monitoring`, `resolved`; `open`: all but the last.")
 ]
-Since = Annotated[
-    Instant | None, of_day("00:00:00Z"), Query(alias="from", description="Only what started then or later.")
-]
-Until = Annotated[
-    Instant | None, of_day("23:59:59.999999Z"), Query(alias="to", description="Only what started then or earlier.")
-]
+Since = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", description="Only what started then or later.")]
+Until = Annotated[Instant | None, DAY_ENDS, Query(alias="to", description="Only what started then or earlier.")]
 
 
 def state_filter(text: str | None) -> tuple[IncidentState | None, bool]:

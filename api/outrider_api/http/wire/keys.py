@@ -17,7 +17,8 @@ class KeyBody(BaseModel):
     name: Text = Field(min_length=1, max_length=200, description="Unique in the organization.")
     role: Text = Field(default=Role.MEMBER.value, description="`owner`, `admin`, `member` or `viewer`.")
     scopes: list[Text] | None = Field(
-        default=None, description="`monitors:read`, `journeys:run`, …; all that the role has when left out."
+        default=None,
+        description="`monitors:read`, `journeys:run`, …; `agent` is what CI needs, `all` (and none) what the role has.",
     )
     expires_at: Instant | None = Field(default=None, description="When it stops working; never when left out.")
     monthly_limit: Count | None = Field(

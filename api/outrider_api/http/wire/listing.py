@@ -15,7 +15,7 @@ from outrider_engine.ports.environment_repository import VariableQuery
 from outrider_engine.ports.listing import DefinitionQuery, SortKey
 from outrider_engine.services.check_types import CheckTypes
 
-from .spelling import Spelling
+from .spelling import API_MONITORS, MONITORS, Spelling
 
 QueryT = TypeVar("QueryT", bound=DefinitionQuery)
 
@@ -96,6 +96,15 @@ def of_family(asked: CheckQuery, spelling: Spelling, types: CheckTypes) -> Check
     """
     kind = None if asked.type is None else spelling.kind_of(asked.type, types)
     return replace(asked, family=spelling.family, type=kind)
+
+
+def of_monitors(asked: CheckQuery, types: CheckTypes) -> CheckQuery:
+    """Return a query for monitors; for API monitors where their type is asked for, which izli counts among the others.
+
+    Raises:
+        InvalidInput: there is no such type.
+    """
+    return of_family(asked, API_MONITORS if asked.type == API_MONITORS.default_kind else MONITORS, types)
 
 
 def channel_query_of(ordering: _Ordering, type: _Type = None, enabled: _Enabled = None) -> ChannelQuery:

@@ -47,11 +47,17 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in
 """A time that a client names, with its time zone."""
 
 
-def of_day(time: str) -> BeforeValidator:
+def _of_day(time: str) -> BeforeValidator:
     """Return what lets a date stand for one of its times."""
     return BeforeValidator(
         lambda value: f"{value}T{time}" if isinstance(value, str) and _DATE.fullmatch(value) else value
     )
+
+
+DAY_BEGINS = _of_day("00:00:00Z")
+"""Lets a date stand for its beginning, where an ``Instant`` is a lower bound."""
+DAY_ENDS = _of_day("23:59:59.999999Z")
+"""Lets a date stand for its end, where an ``Instant`` is an upper bound."""
 
 
 def _to_tenths(milliseconds: float) -> float:

@@ -18,6 +18,7 @@ from .showing import MonitorOut
 from .spelling import HTTP, Spelling
 
 _READ_ONLY = frozenset(MonitorOut.model_fields) - frozenset(MonitorBody.model_fields)
+"""What answers show and no body sets; clients that send back what they read send it along."""
 
 _OF_PINGS = frozenset({"token", "ping_path"})
 
@@ -31,6 +32,8 @@ def read_fields(
         InvalidInput: names the field that is wrong, as the client spelled it, and what is allowed.
     """
     if current is not None:
+        if body.get("id", current.check.id) != current.check.id:
+            raise InvalidInput("can't be changed", field="id")
         shown = _READ_ONLY if current.ping_token is None else _READ_ONLY | _OF_PINGS
         body = {name: value for name, value in body.items() if name not in shown}
     common = set(spelling.body.model_fields)

@@ -17,7 +17,7 @@ from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.history import RunView
 
 from .cursors import Stretch, stretch_of
-from .moments import Instant, Millis, Moment
+from .moments import DAY_BEGINS, DAY_ENDS, Instant, Millis, Moment
 
 RUNS = "/api/v1/runs"
 
@@ -204,10 +204,10 @@ def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeli
 
 _Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
 _PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
-_From = Annotated[Instant | None, Query(description="Only runs that were due at or after this time.")]
-_Until = Annotated[Instant | None, Query(description="Only runs that were due at or before this time.")]
-_FromAlias = Annotated[Instant | None, Query(alias="from", description="The same as `since`.")]
-_UntilAlias = Annotated[Instant | None, Query(description="The same as `until`.")]
+_From = Annotated[Instant | None, DAY_BEGINS, Query(description="Only runs that were due at or after this time.")]
+_Until = Annotated[Instant | None, DAY_ENDS, Query(description="Only runs that were due at or before this time.")]
+_FromAlias = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", description="The same as `since`.")]
+_UntilAlias = Annotated[Instant | None, DAY_ENDS, Query(description="The same as `until`.")]
 
 
 def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
+from outrider_api.http.wire.fixed_fields import without_fixed
 from outrider_api.http.wire.moments import seconds
 from outrider_api.http.wire.reading import as_spelled, read_fields
 from outrider_api.http.wire.spelling import MONITORS
@@ -24,7 +25,6 @@ _NATIVE = {"interval_seconds": "interval", "regions": "locations"}
 _BRILY = {native: brily for brily, native in _NATIVE.items()} | {"status": "enabled"}
 _SAME = ("name", "url", "method", "headers", "assertions", "quorum", "alert_policy")
 _WRITABLE = (*_SAME, *_NATIVE, "enabled")
-_READ_ONLY = ("id", "project_id", "created_at")
 
 SecondMoment = Annotated[
     datetime,
@@ -90,26 +90,53 @@ def show_monitor(view: CheckView) -> BrilyMonitor:
     )
 
 
-def native_body(body: JsonObject, *, creating: bool) -> dict[str, Any]:
+def native_body(body: JsonObject, shown: BrilyMonitor | None = None) -> dict[str, Any]:
     """Return a body in the native words; a new monitor's alert needs the majority of its regions unless it says more.
 
+    Args:
+        body: what was sent.
+        shown: the monitor as the client can have read it, when it is to be changed.
+
     Raises:
-        InvalidInput: there is a field that this dialect does not know, or ``enabled`` is not true or false.
+        InvalidInput: there is a field that this dialect does not know or does not let be set, or a value that it does
+            not have.
     """
+    if shown is not None:
+        body = without_fixed(body, shown, BrilyMonitorBody)
     for name in body:
-        if name not in _WRITABLE and (creating or name not in _READ_ONLY):
+        if name not in _WRITABLE:
             raise InvalidInput("is not a known field", field=name, allowed=_WRITABLE)
+    _refuse_foreign_values(body, {} if shown is None else shown.model_dump(mode="json"))
     native: dict[str, Any] = {name: body[name] for name in _SAME if name in body}
     native |= {inner: body[outer] for outer, inner in _NATIVE.items() if outer in body}
     if "enabled" in body:
         if not isinstance(body["enabled"], bool):
             raise InvalidInput("must be true or false", field="enabled")
         native["status"] = "active" if body["enabled"] else "paused"
-    if not creating:
+    if shown is not None:
         return native
     regions = body.get("regions")
     native.setdefault("quorum", majority(len(regions)) if isinstance(regions, list) and regions else 1)
     return native | {"type": "url"}
+
+
+def _refuse_foreign_values(body: JsonObject, shown: JsonObject) -> None:
+    """Refuse what the native API understands and this dialect does not, unless it is there already and comes back."""
+    for name in ("interval_seconds", "quorum"):
+        if name in body and body[name] is None and (name not in shown or shown[name] is not None):
+            raise InvalidInput("must be a whole number", field=name)
+    url = body.get("url")
+    if isinstance(url, str) and url.startswith("/") and url != shown.get("url"):
+        raise InvalidInput("must begin with http:// or https://", field="url")
+    given, kept = (each if isinstance(each, list) else [] for each in (body.get("assertions"), shown.get("assertions")))
+    for index, one in enumerate(given):
+        if isinstance(one, dict) and one.get("type") == "json_path" and one not in kept and not _compares(one):
+            raise InvalidInput("is required", field=f"assertions[{index}].operator")
+
+
+def _compares(assertion: JsonObject) -> bool:
+    """Whether an assertion says how to compare; natively the operator itself may be the key of the value."""
+    return "operator" in assertion or "value" not in assertion
 
 
 @contextmanager

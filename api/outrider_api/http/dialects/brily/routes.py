@@ -11,7 +11,7 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import MonitorReader, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
-from outrider_api.http.wire.moments import Instant
+from outrider_api.http.wire.moments import DAY_BEGINS, DAY_ENDS, Instant
 from outrider_api.http.wire.spelling import HTTP
 from outrider_engine.domain.checks import CheckStatus, Family
 from outrider_engine.domain.rollups import Span
@@ -28,8 +28,8 @@ from .paging import AskedPage, Page
 
 router = APIRouter(prefix=f"{PREFIX}monitors", tags=["brily"], responses=PROBLEMS)
 
-_From = Annotated[Instant | None, Query(alias="from", description="Only checks from this time on.")]
-_To = Annotated[Instant | None, Query(description="Only checks up to this time.")]
+_From = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", description="Only checks from this time or day on.")]
+_To = Annotated[Instant | None, DAY_ENDS, Query(description="Only checks up to this time, or the end of this day.")]
 _First = Annotated[str | None, Query(alias="from", description="The first day or hour: a date or a time.")]
 _Last = Annotated[str | None, Query(alias="to", description="The last one.")]
 
@@ -53,7 +53,7 @@ def list_monitors(
 @router.post("", status_code=201, operation_id="brilyCreateMonitor", openapi_extra=accepts("BrilyMonitorCreate"))
 def create_monitor(key: MonitorWriter, services: Ask, body: JsonBody) -> BrilyMonitor:
     """Create a monitor; one that was deleted less than 30 days ago and had this name gets its history back."""
-    native = native_body(body, creating=True)
+    native = native_body(body)
     with in_our_words(native):
         fields = read_monitor(native, services.checks.types)
         return show_monitor(services.checks.create(key.organization_id, Family.MONITOR, fields, restoring=True))
@@ -69,7 +69,7 @@ def get_monitor(id: MonitorId, key: MonitorReader, services: Ask, seen: Reading)
 def update_monitor(id: MonitorId, key: MonitorWriter, services: Ask, body: JsonBody, match: Changing) -> BrilyMonitor:
     """Change the fields that are sent; lists are replaced, not merged."""
     current = _found(services, key.organization_id, id)
-    native = native_body(body, creating=False)
+    native = native_body(body, show_monitor(current))
     with in_our_words(native):
         fields = read_monitor(native, services.checks.types, current)
         expecting = match.on(show_monitor)
