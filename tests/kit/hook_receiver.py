@@ -10,10 +10,11 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """A local receiver of webhooks that answers with ``status``."""
+    """A local receiver of webhooks that answers with ``status`` and ``body``."""
 
     url: str = ""
     status: int = 200
+    body: bytes = b""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -27,8 +28,9 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(found.status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(found.body)))
             self.end_headers()
+            self.wfile.write(found.body)
 
         def log_message(self, *args: Any) -> None:
             return

@@ -18,7 +18,7 @@ from .extensions import Extensions
 from .facts import Facts, Visibility, facts_of
 from .message_templates import MessageTemplate, rendered
 from .notifier import Delivery, Notifier, NotifyContext
-from .posting import post_json, send
+from .posting import post_json, retry_after, send
 from .receivers import ReceiverUrl, SecretUrl, Token
 from .wrong_field import wrong_field
 
@@ -50,6 +50,7 @@ __all__ = [
     "post_json",
     "read_certificate",
     "rendered",
+    "retry_after",
     "send",
     "wrong_field",
 ]

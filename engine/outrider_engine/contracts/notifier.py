@@ -22,6 +22,7 @@ class NotifyContext:
     Attributes:
         mailer: sends mail; ``None`` when the operator has set up no mail server.
         public_url: where people open this installation, without a slash at its end; ``None`` when nobody said.
+        place: where within a connection the message goes (see ``Connects``); ``None``: where its settings say.
     """
 
     clock: Clock
@@ -29,6 +30,7 @@ class NotifyContext:
     timeout_s: float = 10.0
     public_url: str | None = None
     mailer: Mailer | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,14 @@ class Subscribes(Protocol):
 
     def subscriptions(self, settings: Any) -> Sequence[str]:
         """Return the names of the events that a channel of these settings wants; none: rules decide."""
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """What a notifier adds when some of its channels are connections: they lead to many places, which checks name."""
+
+    def connects(self, settings: Any) -> bool:
+        """Whether a channel of these settings is a connection."""
 
 
 @runtime_checkable

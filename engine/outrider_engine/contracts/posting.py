@@ -67,7 +67,7 @@ async def send(
     raise NotifyError(
         f"the receiver answered {status}",
         permanent=400 <= status < 500 and status not in _TEMPORARY,
-        retry_after_s=_retry_after(exchange, context.clock.now()),
+        retry_after_s=retry_after(exchange, context.clock.now()),
         status_code=status,
     )
 
@@ -79,7 +79,7 @@ def _unanswered(failure: Failure | None) -> NotifyError:
     return NotifyError(f"the receiver was not reached ({failure.reason}): {failure.message}", permanent=permanent)
 
 
-def _retry_after(exchange: HttpExchange, now: datetime) -> float | None:
+def retry_after(exchange: HttpExchange, now: datetime) -> float | None:
     """Return the seconds of ``Retry-After`` (RFC 9110, 10.2.3), whether told as seconds or as a date."""
     text = exchange.headers.get("retry-after", "").strip()
     if not text:

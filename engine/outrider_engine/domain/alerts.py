@@ -87,6 +87,7 @@ class Channel:
     Attributes:
         events: what it is told of the whole organization without any rule; then it is told nothing else.
         notify_on: of alerts, it is told on these occasions.
+        is_connection: it leads to many places, which checks name.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Channel:
     created_at: datetime
     events: tuple[str, ...] = ()
     notify_on: tuple[Occasion, ...] = tuple(Occasion)
+    is_connection: bool = False
 
     def hears_of(self, event: AlertEvent) -> bool:
         """Whether it is told of an event, when its rule or subscription says so."""

@@ -46,6 +46,7 @@ class Notification:
 
     Attributes:
         alert_id: the alert, or the incident, that it is about: what is about one of them is told in its order.
+        place: where within a channel that is a connection; ``None``: where its settings say.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Notification:
     next_attempt_at: datetime
     created_at: datetime
     last_error: str | None = None
+    place: str | None = None
 
 
 def retry_at(

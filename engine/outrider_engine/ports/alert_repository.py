@@ -62,6 +62,9 @@ class ChannelRepository(Protocol):
         Those that are switched off are among them.
         """
 
+    def connection(self, organization_id: str, type: str) -> Channel | None:
+        """Return the oldest channel of a type that is a connection and switched on."""
+
     def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
         """Store a changed channel; ``False`` when there was none."""
 
@@ -96,6 +99,9 @@ class RuleRepository(Protocol):
 
 class AlertRepository(Protocol):
     """Alerts; at most one is unresolved for a rule and a check, by constraint."""
+
+    def undelivered(self, organization_id: str, id: str, why: str) -> None:
+        """Note on an alert what of its policy could not be followed."""
 
     def open(self, alert: Alert) -> bool:
         """Store a new open alert; ``False`` when the rule has one already that is not resolved."""

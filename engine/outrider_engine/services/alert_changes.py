@@ -111,7 +111,7 @@ def _apply_policy(tx: Transaction, of: _OfCheck, alert: Alert | None, changes: C
     check = of.check
     own = own_alerts.judged(check, of.states, of.now)
     if own.standing is Standing.BROKEN and alert is None and check.definition.status is CheckStatus.ACTIVE:
-        opened = own_alerts.new_alert(check, own, of.newest.run_id, _error(of.newest), of.now)
+        opened = own_alerts.new_alert(tx, check, own, of.newest.run_id, _error(of.newest))
         if tx.alerts.open(opened):
             failing = messages.Failing.of(own.states, of.now)
             message = messages.alert_opened(opened, check, _summary(of.newest), failing)

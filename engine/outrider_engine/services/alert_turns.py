@@ -12,6 +12,7 @@ from outrider_engine.ports.storage import Transaction
 
 from .changes import Changes
 from .incident_messages import note_turn
+from .own_alerts import slack_channel_of
 from .telling import notices
 
 
@@ -27,7 +28,12 @@ def opened(
     """Note an alert that has just been stored: it opens an incident of its check, or joins the one that is open."""
     changes.opened.append((alert, check))
     changes.notifications += notices(
-        tx, message, organization_id=alert.organization_id, channel_ids=channel_ids, alert_id=alert.id
+        tx,
+        message,
+        organization_id=alert.organization_id,
+        channel_ids=channel_ids,
+        alert_id=alert.id,
+        slack_channel=slack_channel_of(alert, check),
     )
     for _ in range(2):  # somebody may reopen one between looking and opening
         incident = tx.incidents.lock_open_of_check(alert.check_id)
@@ -52,7 +58,12 @@ def resolved(
     """Note an alert that was open and has just been resolved: with the last of them, its incident closes by itself."""
     changes.resolved.append((replace(alert, status=AlertStatus.RESOLVED, resolved_at=tx.now), check))
     changes.notifications += notices(
-        tx, message, organization_id=alert.organization_id, channel_ids=channel_ids, alert_id=alert.id
+        tx,
+        message,
+        organization_id=alert.organization_id,
+        channel_ids=channel_ids,
+        alert_id=alert.id,
+        slack_channel=slack_channel_of(alert, check),
     )
     if alert.incident_id is None:
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 from pydantic import BaseModel
 
-from outrider_engine.contracts.notifier import NotifyContext, SendsMail, Subscribes
+from outrider_engine.contracts.notifier import Connects, NotifyContext, SendsMail, Subscribes
 from outrider_engine.domain.alerts import Channel, Occasion
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.ids import new_id
@@ -113,6 +113,7 @@ class ChannelService:
                 enabled=enabled,
                 created_at=tx.now,
                 events=self._events(type, settings),
+                is_connection=self._is_connection(type, settings),
                 notify_on=_occasions(notify_on),
             )
             tx.channels.add(channel, channel_settings.seal(secrets, self._secrets))
@@ -156,7 +157,12 @@ class ChannelService:
                 written: JsonObject = {**channel.config, **known, **config}
                 settings = self._settings(tx, organization_id, channel.type, written)
                 shown, secrets = channel_settings.split(settings, written)
-                channel = replace(channel, config=shown, events=self._events(channel.type, settings))
+                channel = replace(
+                    channel,
+                    config=shown,
+                    events=self._events(channel.type, settings),
+                    is_connection=self._is_connection(channel.type, settings),
+                )
                 sealed = channel_settings.seal(secrets, self._secrets)
                 secrets_changed = secrets != known
             if enabled is not None:
@@ -289,6 +295,10 @@ class ChannelService:
     def _events(self, type: str, settings: BaseModel) -> tuple[str, ...]:
         notifier = self._notifiers[type]
         return tuple(notifier.subscriptions(settings)) if isinstance(notifier, Subscribes) else ()
+
+    def _is_connection(self, type: str, settings: BaseModel) -> bool:
+        notifier = self._notifiers[type]
+        return isinstance(notifier, Connects) and notifier.connects(settings)
 
     def _warnings(self, type: str) -> tuple[str, ...]:
         found = self._notifiers[type]

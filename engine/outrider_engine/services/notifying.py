@@ -90,7 +90,12 @@ class Notifying:
             raise delivery.target
         ready = delivery.target
         context = NotifyContext(
-            clock=self._clock, http=http, timeout_s=TIMEOUT_S, public_url=self._public_url, mailer=self._mailer
+            clock=self._clock,
+            http=http,
+            timeout_s=TIMEOUT_S,
+            public_url=self._public_url,
+            mailer=self._mailer,
+            place=delivery.notification.place,
         )
         await ready.notifier.deliver(delivery.notification.message, ready.settings, context)
 
@@ -104,7 +109,10 @@ class Notifying:
             again = None
             if not refusal.permanent:
                 again = self._retry_at(delivery, refusal.retry_after_s, tx.now)
-            tx.outbox.failed(notification.id, delivery.token, delivery.said(refusal), again)
+            is_mine = tx.outbox.failed(notification.id, delivery.token, delivery.said(refusal), again)
+            if is_mine and again is None and notification.place is not None and notification.alert_id is not None:
+                why = f"not delivered to {notification.place}: {delivery.said(refusal)}"
+                tx.alerts.undelivered(notification.organization_id, notification.alert_id, why)
         log.warning(
             "notification not delivered",
             notification=notification.id,

@@ -14,7 +14,7 @@ from outrider_engine.ports.storage import Transaction
 
 from . import messages
 from .alert_policies import policy_of
-from .telling import notices
+from .telling import SLACK, notices
 
 NO_SLACK = "not delivered: no Slack connection"
 """What is shown of an alert whose policy names a Slack channel that nothing leads to."""
@@ -40,8 +40,11 @@ def judged(check: Check, states: Sequence[CheckState], now: datetime) -> OwnAler
     return OwnAlert(judgement.standing, policy, judgement.why, failing(check.definition, policy, states, now))
 
 
-def new_alert(check: Check, own: OwnAlert, run_id: str, error: str | None, now: datetime) -> Alert:
+def new_alert(tx: Transaction, check: Check, own: OwnAlert, run_id: str, error: str | None) -> Alert:
     """Return the alert that a check opens by itself."""
+    now = tx.now
+    slack_channel = own.policy.slack_channel
+    is_connected = slack_channel is None or tx.channels.connection(check.organization_id, SLACK) is not None
     wait = own.policy.escalate_after_minutes
     return Alert(
         id=new_id("alert", now),
@@ -54,8 +57,13 @@ def new_alert(check: Check, own: OwnAlert, run_id: str, error: str | None, now: 
         triggered_at=now,
         severity=own.policy.severity.value,
         escalate_at=now + timedelta(minutes=wait) if wait is not None else None,
-        undelivered=NO_SLACK if own.policy.slack_channel is not None else None,
+        undelivered=None if is_connected else NO_SLACK,
     )
+
+
+def slack_channel_of(alert: Alert, check: Check) -> str | None:
+    """Return the Slack channel where an alert is told because its check's policy says so, as it is now."""
+    return policy_of(check.definition.alert_policy).slack_channel if alert.rule_id is None else None
 
 
 def escalate(tx: Transaction) -> list[Notification]:
@@ -71,6 +79,7 @@ def escalate(tx: Transaction) -> list[Notification]:
             organization_id=alert.organization_id,
             channel_ids=(),
             alert_id=alert.id,
+            slack_channel=slack_channel_of(alert, check),
         )
     tx.outbox.add(told)
     return told

@@ -125,6 +125,7 @@ def deliver(
     egress: EgressMode = EgressMode.PRIVATE,
     public_url: str | None = None,
     mailer: Mailer | None = None,
+    place: str | None = None,
 ) -> Delivery:
     """Deliver one message, for real, on an event loop of its own.
 
@@ -134,7 +135,7 @@ def deliver(
 
     async def once() -> Delivery:
         async with _network(egress) as (http, _):
-            context = NotifyContext(clock=SystemClock(), http=http, public_url=public_url, mailer=mailer)
+            context = NotifyContext(clock=SystemClock(), http=http, public_url=public_url, mailer=mailer, place=place)
             delivery: Delivery = await notifier.deliver(message, settings, context)
             return delivery
 

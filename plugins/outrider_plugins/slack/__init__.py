@@ -1,4 +1,4 @@
-"""The notifier ``slack``: a message in a Slack channel, through an incoming webhook."""
+"""The notifier ``slack``: a message in a Slack channel, through an incoming webhook or an app's bot."""
 
 from outrider_engine.contracts import Notifier
 from outrider_engine.hookspecs import hookimpl

@@ -1,4 +1,4 @@
-"""How ``slack`` delivers: one coloured attachment of Block Kit blocks."""
+"""How ``slack`` delivers: one coloured attachment of Block Kit blocks, by a webhook or by a bot."""
 
 import html
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from outrider_engine.contracts import Delivery, Facts, NotifyContext, clipped, facts_of, post_json, rendered
 from outrider_engine.domain.notifications import Message
 
+from .bot import post_as_bot
 from .settings import SlackSettings
 
 COLOURS = {"DOWN": "#d92d20", "UP": "#12a150", "PAUSED": "#f5a524"}
@@ -15,11 +16,15 @@ _TORN = r"&[a-z]{0,4}"
 
 
 class SlackNotifier:
-    """Posts messages to incoming webhooks of Slack."""
+    """Posts messages to Slack, through incoming webhooks or as the bot of an app."""
 
     kind = "slack"
     title = "Slack"
     settings = SlackSettings
+
+    def connects(self, settings: SlackSettings) -> bool:
+        """Whether a channel of these settings leads to many places: a bot may post to every channel that it is in."""
+        return settings.bot_token is not None
 
     async def deliver(self, message: Message, settings: SlackSettings, context: NotifyContext) -> Delivery:
         """Post one message once.
@@ -28,7 +33,11 @@ class SlackNotifier:
             NotifyError: Slack did not accept it.
         """
         facts = facts_of(message, public_url=context.public_url, visibility=settings.visibility)
-        exchange = await post_json(context, settings.webhook_url.get_secret_value(), _body(facts, settings))
+        body = _body(facts, settings)
+        if settings.bot_token is not None:
+            return await post_as_bot(body, settings, settings.bot_token.get_secret_value(), context)
+        assert settings.webhook_url is not None, "settings have one of the two"
+        exchange = await post_json(context, settings.webhook_url.get_secret_value(), body)
         return Delivery(status_code=exchange.status)
 
 

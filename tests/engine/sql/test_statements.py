@@ -112,6 +112,7 @@ OPERATIONS = {
     "drop messages": lambda tx, w: tx.retention.drop_messages(tx.now, 10),
     "drop sessions": lambda tx, w: tx.retention.drop_sessions(tx.now, 10),
     "find session": lambda tx, w: tx.sessions.by_digest("d"),
+    "connection": lambda tx, w: tx.channels.connection("org_1", "slack"),
     "is any invitation due": lambda tx, w: tx.invitation_mails.is_any_due(tx.now),
     "claim invitations": lambda tx, w: tx.invitation_mails.claim(token="t", limit=1, lease=LEASE, now=tx.now),
     "sessions of user": lambda tx, w: tx.sessions.of_user("usr_1", tx.now, 1, 20),

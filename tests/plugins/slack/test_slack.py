@@ -101,7 +101,6 @@ def test_refusals_tell_whether_to_come_again(receiver: Any, status: int, *, perm
 @pytest.mark.parametrize(
     ("field", "config"),
     [
-        ("webhook_url", {}),
         ("webhook_url", {"webhook_url": "http://hooks.slack.com/services/T/B/X"}),
         ("webhook_url", {"webhook_url": "https://me:word@hooks.slack.com/"}),
         ("template", {"webhook_url": "https://hooks.slack.com/x", "template": "{nobody}"}),

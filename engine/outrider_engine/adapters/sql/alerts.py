@@ -134,6 +134,11 @@ class SqlAlerts:
         self._note(EventType.ALERT_OPENED, alert)
         return True
 
+    def undelivered(self, organization_id: str, id: str, why: str) -> None:
+        """Note on an alert what of its policy could not be followed."""
+        mine = (alerts.c.organization_id == organization_id, alerts.c.id == id)
+        self._session.run(update(alerts).where(*mine).values(undelivered=why))
+
     def acknowledge(self, id: str, by: str, now: datetime) -> bool:
         """Note who took an open alert on; ``False`` when it was not open."""
         taken = {"status": AlertStatus.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": by}

@@ -10,7 +10,7 @@ from outrider_engine.domain.notifications import DeliveryState
 from outrider_engine.ports.alert_repository import ChannelQuery
 
 from .listing import listed
-from .schema import SUBSCRIBED, channels, notifications, unsettled, where
+from .schema import CONNECTED, SUBSCRIBED, channels, notifications, unsettled, where
 from .session import Session
 
 
@@ -56,6 +56,12 @@ class SqlChannels:
         mine = select(channels).where(channels.c.organization_id == organization_id, either)
         return [_channel_of(row) for row in self._session.all(mine.order_by(channels.c.id))]
 
+    def connection(self, organization_id: str, type: str) -> Channel | None:
+        """Return the oldest channel of a type that is a connection and switched on."""
+        mine = (channels.c.organization_id == organization_id, where(CONNECTED), channels.c.type == type)
+        row = self._session.first(select(channels).where(*mine, channels.c.enabled).order_by(channels.c.id).limit(1))
+        return None if row is None else _channel_of(row)
+
     def replace(self, channel: Channel, sealed_secrets: str | None) -> bool:
         """Store a changed channel; ``False`` when there was none."""
         mine = (channels.c.organization_id == channel.organization_id, channels.c.id == channel.id)
@@ -94,6 +100,7 @@ def _channel_values(channel: Channel) -> dict[str, Any]:
         "created_at": channel.created_at,
         "events": " ".join(channel.events) or None,
         "notify_on": None if channel.notify_on == tuple(Occasion) else " ".join(channel.notify_on),
+        "is_connection": channel.is_connection or None,
     }
 
 
@@ -108,4 +115,5 @@ def _channel_of(row: Row[Any]) -> Channel:
         created_at=row.created_at,
         events=tuple(row.events.split()) if row.events else (),
         notify_on=tuple(Occasion(each) for each in row.notify_on.split()) if row.notify_on else tuple(Occasion),
+        is_connection=bool(row.is_connection),
     )

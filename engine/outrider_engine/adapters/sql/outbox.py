@@ -108,6 +108,7 @@ def _values(notification: Notification) -> dict[str, Any]:
         "message_id": message.id,
         "organization_id": notification.organization_id,
         "channel_id": notification.channel_id,
+        "place": notification.place,
         "alert_id": notification.alert_id,
         "event": message.event.value,
         "title": message.title,
@@ -141,4 +142,5 @@ def _notification_of(row: Row[Any]) -> Notification:
         next_attempt_at=row.next_attempt_at,
         created_at=row.created_at,
         last_error=row.last_error,
+        place=row.place,
     )

@@ -16,6 +16,7 @@ from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
     ALERTED_OPEN,
+    CONNECTED,
     DELETED,
     ESCALATING,
     NOT_REVOKED,
@@ -47,6 +48,7 @@ from .usage import api_calls, monthly_runs, organization_plans
 __all__ = [
     "ACTIVE",
     "ALERTED_OPEN",
+    "CONNECTED",
     "DELETED",
     "ESCALATING",
     "NOT_REVOKED",

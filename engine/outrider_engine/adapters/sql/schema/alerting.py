@@ -16,6 +16,7 @@ from sqlalchemy import (
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, StrictText, UtcDateTime
 
 from .columns import (
+    CONNECTED,
     ESCALATING,
     OWN_UNRESOLVED,
     SUBSCRIBED,
@@ -42,12 +43,15 @@ channels = Table(
     Column("sealed_secrets", StrictText),
     Column("events", StrictText),
     Column("notify_on", StrictText),
+    Column("is_connection", Boolean),
     of_organization(),
     UniqueConstraint("organization_id", "id"),
     partial("ix_channels_subscribed", SUBSCRIBED, "organization_id"),
+    partial("ix_channels_connected", CONNECTED, "organization_id"),
 )
 """``events`` are the names of those that a channel subscribed to, with spaces between them; null for none.
-``notify_on`` are the occasions on which it is told of alerts, likewise; null for all."""
+``notify_on`` are the occasions on which it is told of alerts, likewise; null for all. ``is_connection`` is true
+or null."""
 
 rules = Table(
     "rules",
@@ -119,6 +123,7 @@ notifications = Table(
     required("id", Id, unique=True),
     owner(),
     required("channel_id", Id),
+    Column("place", StrictText),
     Column("alert_id", Id),
     required("message_id", Id),
     required("event", Id),

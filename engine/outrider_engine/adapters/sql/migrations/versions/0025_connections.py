@@ -1,0 +1,25 @@
+"""Channels that are connections, and places within them.
+
+Revision ID: 0025
+Revises: 0018
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0018"
+
+CONNECTED = sa.text("is_connection IS NOT NULL")
+
+
+def upgrade() -> None:
+    op.add_column("channels", sa.Column("is_connection", sa.Boolean()))
+    op.create_index(
+        "ix_channels_connected",
+        "channels",
+        ["organization_id"],
+        sqlite_where=CONNECTED,
+        postgresql_where=CONNECTED,
+    )
+    op.add_column("notifications", sa.Column("place", sa.Text()))
