@@ -39,8 +39,8 @@ class MemberRepository(Protocol):
     def add(self, member: Member, digest: str | None = None) -> bool:
         """Store a place that is taken, or an invitation with its digest; ``False`` when they are there already."""
 
-    def get(self, organization_id: str, id: str) -> Member | None:
-        """Return a member or somebody invited."""
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> Member | None:
+        """Return a member or somebody invited; with ``lock``, nobody else changes them before this transaction ends."""
 
     def of_user(self, organization_id: str, user_id: str) -> Member | None:
         """Return a user's membership."""

@@ -23,6 +23,7 @@ from outrider_engine.errors import ConfigurationError, Conflict, Forbidden, Inva
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
+from .expecting import Expecting, anything
 from .organizations import new_organization, new_user, validate_name
 
 LONGEST_GRACE_S = 30 * 86_400
@@ -131,33 +132,51 @@ class IdentityService:
         with self._storage.read() as tx:
             return tx.keys.list(organization_id, page, per_page)
 
-    def revoke_key(self, organization_id: str, id: str) -> None:
+    def key(self, organization_id: str, id: str) -> ApiKey:
+        """Return a key.
+
+        Raises:
+            NotFound: there is none of that id that is not revoked.
+        """
+        with self._storage.read() as tx:
+            return _found(tx, organization_id, id)
+
+    def revoke_key(self, organization_id: str, id: str, *, expecting: Expecting[ApiKey] = anything) -> None:
         """Revoke a key; from now on it is as if it had never been issued.
 
         Raises:
             NotFound: there is none of that id that is not revoked yet.
+            PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
-            key = tx.keys.get(organization_id, id)
-            if key is None or not tx.keys.revoke(organization_id, id, tx.now):
-                raise NotFound("API key", id)
+            key = _found(tx, organization_id, id)
+            expecting(key)
+            tx.keys.revoke(organization_id, id, tx.now)
             record(tx, organization_id, Action.REVOKED, "api_key", id, before=key)
 
-    def rotate_key(self, organization_id: str, id: str, *, grace_s: int = 0, by: ApiKey) -> KeyMade:
+    def rotate_key(
+        self,
+        organization_id: str,
+        id: str,
+        *,
+        grace_s: int = 0,
+        by: ApiKey,
+        expecting: Expecting[ApiKey] = anything,
+    ) -> KeyMade:
         """Give a key another text; the old one goes on working for ``grace_s`` seconds.
 
         Raises:
             NotFound: there is none of that id that is not revoked.
             InvalidInput: the grace period is too long.
             Forbidden: the key could do more than ``by`` can.
+            PreconditionFailed: it is not what the caller expects.
         """
         if not 0 <= grace_s <= LONGEST_GRACE_S:
             raise InvalidInput(f"must be between 0 and {LONGEST_GRACE_S} seconds", field="grace_seconds")
         text = new_key_text()
         with self._storage.begin() as tx:
-            key = tx.keys.get(organization_id, id)
-            if key is None:
-                raise NotFound("API key", id)
+            key = _found(tx, organization_id, id)
+            expecting(key)
             _refuse_more_than(by, key.role, key.scopes)
             rotated = replace(key, prefix=shown_prefix(text))
             tx.keys.rotate(rotated, key_digest(text), tx.now + timedelta(seconds=grace_s) if grace_s else None)
@@ -188,6 +207,13 @@ class IdentityService:
                 tx, organization.id, text, name=FIRST_KEY, role=Role.OWNER, user_id=_first_owner(tx, organization.id)
             )
         return None if bootstrap_key else text
+
+
+def _found(tx: Transaction, organization_id: str, id: str) -> ApiKey:
+    key = tx.keys.get(organization_id, id)
+    if key is None:
+        raise NotFound("API key", id)
+    return key
 
 
 def _new_key(

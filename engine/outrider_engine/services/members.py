@@ -19,6 +19,7 @@ from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record, record_of_user
+from .expecting import Expecting, anything
 from .invitation_mails import InvitationPost
 from .organizations import validate_name
 from .passwords import Passwords
@@ -57,7 +58,19 @@ class MemberService:
         with self._storage.read() as tx:
             return tx.members.list(key.organization_id, page, per_page)
 
-    def set_role(self, key: ApiKey, id: str, role: str) -> Member:
+    def get(self, key: ApiKey, id: str) -> Member:
+        """Return a member or somebody invited.
+
+        Raises:
+            NotFound: there is no such member.
+        """
+        with self._storage.read() as tx:
+            member = tx.members.get(key.organization_id, id)
+        if member is None:
+            raise NotFound("member", id)
+        return member
+
+    def set_role(self, key: ApiKey, id: str, role: str, *, expecting: Expecting[Member] = anything) -> Member:
         """Give a member or somebody invited another role; keys that act for a member may do no more from now on.
 
         Raises:
@@ -65,10 +78,12 @@ class MemberService:
             InvalidInput: there is no such role.
             Forbidden: the member has, or would get, a higher role than the one who asks.
             Conflict: it is the last owner.
+            PreconditionFailed: they are not what the caller expects.
         """
         wanted = _role(role)
         with self._storage.begin() as tx:
             before = _changeable(tx, key, id)
+            expecting(before)
             _refuse_higher(key, wanted)
             if wanted is not Role.OWNER:
                 _refuse_last_owner(tx, before, "can't be given another role")
@@ -79,16 +94,19 @@ class MemberService:
             record(tx, key.organization_id, Action.UPDATED, "member", id, before=before, after=after)
         return after
 
-    def remove(self, key: ApiKey, id: str) -> None:
+    def remove(self, key: ApiKey, id: str, *, expecting: Expecting[Member] = anything) -> None:
         """Remove a member, whose keys and sessions in this organization end, or an invitation.
 
         Raises:
             NotFound: there is no such member.
             Forbidden: the member has a higher role than the one who asks.
             Conflict: it is the last owner.
+            PreconditionFailed: they are not what the caller expects.
         """
         with self._storage.begin() as tx:
-            self._remove(tx, key, _changeable(tx, key, id))
+            member = _changeable(tx, key, id)
+            expecting(member)
+            self._remove(tx, key, member)
 
     def invite(self, key: ApiKey, email: str, role: str) -> Invited:
         """Invite whoever has an e-mail address, by mail where that is set up; the invitation ends after seven days.
@@ -231,7 +249,7 @@ def _role(text: str) -> Role:
 
 
 def _changeable(tx: Transaction, key: ApiKey, id: str) -> Member:
-    member = tx.members.get(key.organization_id, id)
+    member = tx.members.get(key.organization_id, id, lock=True)
     if member is None:
         raise NotFound("member", id)
     _refuse_higher(key, member.role)
@@ -239,7 +257,7 @@ def _changeable(tx: Transaction, key: ApiKey, id: str) -> Member:
 
 
 def _invitation(tx: Transaction, key: ApiKey, id: str) -> Member:
-    member = tx.members.get(key.organization_id, id)
+    member = tx.members.get(key.organization_id, id, lock=True)
     if member is None or member.status is not MemberStatus.INVITED:
         raise NotFound("invitation", id)
     _refuse_higher(key, member.role)

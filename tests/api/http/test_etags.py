@@ -127,6 +127,45 @@ def test_of_many_who_read_the_same_one_wins(any_house: House) -> None:
         assert statuses == [200, 412, 412, 412], kind
 
 
+def test_members_and_keys_are_read_one_by_one_and_changed_by_who_has_read_them(any_house: House) -> None:
+    owner = any_house.owner
+    invited = owner.post(f"/api/v1/organizations/{any_house.world.organization}/invitations", {"email": "lin@a.test"})
+    member = f"/api/v1/organizations/{any_house.world.organization}/members/{invited['id']}"
+    first = tag(owner, member)
+    assert owner.send("GET", member, headers={"If-None-Match": first}).status_code == 304
+    assert owner.get(member) == {name: value for name, value in owner.get(member).items() if name != "token"}
+    assert any_house.key("viewer").get(member)["email"] == "lin@a.test"
+    answer = changed(owner, member, first, {"role": "viewer"})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, tag(owner, member))
+    error_of(changed(owner, member, first, {"role": "admin"}), 412)
+    error_of(owner.send("DELETE", member, headers={"If-Match": first}), 412)
+    assert owner.get(member)["role"] == "viewer"
+
+    key = f"/api/v1/api-keys/{owner.post('/api/v1/api-keys', {'name': 'ci'})['id']}"
+    before = tag(owner, key)
+    rotated = owner.send("POST", f"{key}/rotate", headers={"If-Match": before})
+    assert (rotated.status_code, rotated.headers["ETag"]) == (200, tag(owner, key))
+    assert "key" not in owner.get(key)
+    any_house.caller(rotated.json()["data"]["key"]).get("/api/v1/monitors")
+    error_of(owner.send("POST", f"{key}/rotate", headers={"If-Match": before}), 412)
+    error_of(owner.send("DELETE", key, headers={"If-Match": before}), 412)
+    assert owner.send("DELETE", key, headers={"If-Match": rotated.headers["ETag"]}).status_code == 200, (
+        "use is no change"
+    )
+    owner.refused(404, "GET", key)
+    any_house.stranger().refused(404, "GET", member)
+
+
+def test_of_many_who_give_a_member_a_role_one_wins(any_house: House) -> None:
+    path = f"/api/v1/organizations/{any_house.world.organization}"
+    member = f"{path}/members/{any_house.owner.post(f'{path}/invitations', {'email': 'lin@a.test'})['id']}"
+    read = tag(any_house.owner, member)
+    roles = ("viewer", "admin", "owner", "viewer")
+    with ThreadPoolExecutor(4) as threads:
+        statuses = threads.map(lambda role: changed(any_house.owner, member, read, {"role": role}).status_code, roles)
+    assert sorted(statuses) == [200, 412, 412, 412]
+
+
 def test_the_document_tells_of_tags(house: House) -> None:
     paths = house.client.get("/openapi.json").json()["paths"]
     for path in ("/api/v1/monitors/{id}", "/api/v1/alerts/rules/{id}", "/v0/monitors/{id}"):

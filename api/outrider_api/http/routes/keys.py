@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import KeyAdministrator
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut, RotationBody
@@ -27,18 +28,29 @@ def create_key(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[K
     return Answer(data=create_key_of(key, services, validated(KeyBody, body)))
 
 
+@router.get("/{id}", operation_id="getApiKey")
+def get_key(id: str, key: KeyAdministrator, services: Ask, seen: Reading) -> Answer[KeyOut]:
+    """Show a key, without its text."""
+    return Answer(data=seen(KeyOut.of(services.identity.key(key.organization_id, id))))
+
+
 @router.post("/{id}/rotate", operation_id="rotateApiKey", openapi_extra=accepts("RotationBody", required=False))
-def rotate_key(id: str, key: KeyAdministrator, services: Ask, body: OptionalJsonBody) -> Answer[KeyMadeOut]:
+def rotate_key(
+    id: str, key: KeyAdministrator, services: Ask, body: OptionalJsonBody, match: Changing
+) -> Answer[KeyMadeOut]:
     """Give a key another text, which is in this answer only; the old one stops at once, or after a grace period."""
     given = validated(RotationBody, body)
-    made = services.identity.rotate_key(key.organization_id, id, grace_s=given.grace_seconds, by=key)
+    made = services.identity.rotate_key(
+        key.organization_id, id, grace_s=given.grace_seconds, by=key, expecting=match.on(KeyOut.of)
+    )
+    match.changed(KeyOut.of(made.key))
     return Answer(data=KeyMadeOut.made(made))
 
 
 @router.delete("/{id}", operation_id="revokeApiKey")
-def revoke_key(id: str, key: KeyAdministrator, services: Ask) -> Answer[Done]:
+def revoke_key(id: str, key: KeyAdministrator, services: Ask, match: Changing) -> Answer[Done]:
     """Revoke a key; it stops working at once."""
-    services.identity.revoke_key(key.organization_id, id)
+    services.identity.revoke_key(key.organization_id, id, expecting=match.on(KeyOut.of))
     return Answer(data=Done(id=id))
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Request
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.parameters import refuse_unknown
 from outrider_api.http.security import AdministratorThere, ReaderThere
 from outrider_api.http.services import Ask
@@ -29,17 +30,26 @@ def list_members(there: ReaderThere, services: Ask, paging: Paging) -> Listing[M
     return paging.listing([MemberOut.of(each) for each in members], total)
 
 
+@router.get("/organizations/{id}/members/{member_id}", operation_id="getMember")
+def get_member(member_id: str, there: ReaderThere, services: Ask, seen: Reading) -> Answer[MemberOut]:
+    """Show a member or somebody invited."""
+    return Answer(data=seen(MemberOut.of(services.members.get(there, member_id))))
+
+
 @router.put("/organizations/{id}/members/{member_id}", operation_id="updateMember", openapi_extra=accepts("RoleBody"))
-def update_member(member_id: str, there: AdministratorThere, services: Ask, body: JsonBody) -> Answer[MemberOut]:
+def update_member(
+    member_id: str, there: AdministratorThere, services: Ask, body: JsonBody, match: Changing
+) -> Answer[MemberOut]:
     """Give a member or somebody invited another role. The last owner keeps theirs."""
     given = validated(RoleBody, body)
-    return Answer(data=MemberOut.of(services.members.set_role(there, member_id, given.role)))
+    changed = services.members.set_role(there, member_id, given.role, expecting=match.on(MemberOut.of))
+    return Answer(data=match.changed(MemberOut.of(changed)))
 
 
 @router.delete("/organizations/{id}/members/{member_id}", operation_id="removeMember")
-def remove_member(member_id: str, there: AdministratorThere, services: Ask) -> Answer[Done]:
+def remove_member(member_id: str, there: AdministratorThere, services: Ask, match: Changing) -> Answer[Done]:
     """Remove a member, whose keys of this organization stop working, or an invitation. The last owner stays."""
-    services.members.remove(there, member_id)
+    services.members.remove(there, member_id, expecting=match.on(MemberOut.of))
     return Answer(data=Done(id=member_id))
 
 

@@ -1,7 +1,10 @@
 """API keys as clients write and read them."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_api.http.etags import OBSERVED
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.services.identity import LONGEST_GRACE_S, KeyMade
 
@@ -46,7 +49,7 @@ class KeyOut(BaseModel):
     scopes: list[str] | None
     created_at: Moment
     expires_at: Moment | None
-    last_used_at: Moment | None = Field(description="To the minute.")
+    last_used_at: Annotated[Moment | None, OBSERVED] = Field(description="To the minute.")
     monthly_limit: int | None = Field(description="Calls in a calendar month; `null` is unlimited.")
 
     @classmethod

@@ -1,10 +1,11 @@
 """Organizations, members and invitations as clients write and read them."""
 
 from enum import StrEnum
-from typing import cast
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_api.http.etags import OBSERVED
 from outrider_engine.domain.identity import Role
 from outrider_engine.domain.members import Member, MemberStatus
 from outrider_engine.domain.notifications import DeliveryState
@@ -114,11 +115,11 @@ class MemberOut(BaseModel):
     status: MemberStatus
     created_at: Moment
     expires_at: Moment | None = Field(description="When an invitation ends.")
-    email_status: MailStatus | None = Field(
+    email_status: Annotated[MailStatus | None, OBSERVED] = Field(
         description="Of an invitation: whether its mail is `queued` (also between tries), `sent`, or has `failed`; "
         "`not_configured` when the server sends none, so that the link has to be handed over."
     )
-    email_error: str | None = Field(description="Why no mail was sent (yet).")
+    email_error: Annotated[str | None, OBSERVED] = Field(description="Why no mail was sent (yet).")
 
     @classmethod
     def of(cls, member: Member) -> "MemberOut":
