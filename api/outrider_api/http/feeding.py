@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Sequence
+from contextvars import Context
 
 import structlog
 
@@ -91,7 +92,8 @@ class EventFeed:
     async def _begin(self) -> None:
         if self._poller is None or self._poller.done():
             self._loop = asyncio.get_running_loop()
-            self._poller = asyncio.create_task(self._poll())
+            # on behalf of nobody: it serves whoever comes, not the one request that was first
+            self._poller = asyncio.create_task(self._poll(), context=Context())
 
     async def _poll(self) -> None:
         self._recent.clear()

@@ -92,16 +92,23 @@ def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A dependency that recognises the caller's key and refuses one that may not do this."""
+    """A dependency that recognises the caller's key and refuses one that may not do this.
+
+    What is not of the key's project is not there for it: the storage sees to that (``Acting``). With ``whole``, the
+    route is about the organization itself, or what it shares, and takes a key that is bound to no project.
+    """
 
     permission: Permission
     subject: str
+    whole: bool = False
 
     def __call__(self, request: Request, services: Ask) -> ApiKey:
         """Return the key."""
         key = recognised(request, services)
         if not key.may(self.permission, self.subject):
             raise Forbidden(f"this key may not {self.permission} {self.subject} (role {key.role})")
+        if self.whole:
+            refuse_bound(key)
         begin_once(request, services, key.organization_id)
         return key
 
@@ -132,6 +139,7 @@ class AllowedThere:
 
     permission: Permission
     subject: str = "organization"
+    whole: bool = True
 
     def __call__(self, id: str, request: Request, services: Ask) -> ApiKey:
         """Return the key."""
@@ -139,8 +147,20 @@ class AllowedThere:
         there = services.organizations.standing(key, id)
         if not there.may(self.permission, self.subject):
             raise Forbidden(f"this key may not {self.permission} {self.subject} (role {there.role})")
+        if self.whole:
+            refuse_bound(there)
         begin_once(request, services, key.organization_id)
         return there
+
+
+def refuse_bound(key: ApiKey) -> None:
+    """Refuse a key that sees one project only.
+
+    Raises:
+        Forbidden: it is bound to one.
+    """
+    if key.project_id is not None:
+        raise Forbidden(f"this key is bound to the project {key.project_id}; this takes a key of the organization")
 
 
 def require_of(key: ApiKey, permission: Permission, family: Family) -> None:
@@ -189,16 +209,19 @@ JourneyWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "journeys"))
 JourneyRunner = Annotated[ApiKey, Depends(Allowed(Permission.RUN, "journeys"))]
 AlertReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "alerts"))]
 AlertWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "alerts"))]
+ChannelWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "alerts", whole=True))]
 EnvironmentReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "environments"))]
-EnvironmentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "environments"))]
+EnvironmentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "environments", whole=True))]
 IncidentReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "incidents"))]
 IncidentWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "incidents"))]
 ReleaseReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "releases"))]
 ReleaseWriter = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, "releases"))]
 OrganizationReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "organization"))]
-OrganizationAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization"))]
+OrganizationAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization", whole=True))]
 BillingReader = Annotated[ApiKey, Depends(Allowed(Permission.READ, "billing"))]
-BillingAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "billing"))]
+BillingAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "billing", whole=True))]
 KeyAdministrator = Annotated[ApiKey, Depends(Allowed(Permission.ADMINISTER, "organization"))]
 ReaderThere = Annotated[ApiKey, Depends(AllowedThere(Permission.READ))]
+OrganizationReaderThere = Annotated[ApiKey, Depends(AllowedThere(Permission.READ, whole=False))]
+KeyAdministratorThere = Annotated[ApiKey, Depends(AllowedThere(Permission.ADMINISTER, whole=False))]
 AdministratorThere = Annotated[ApiKey, Depends(AllowedThere(Permission.ADMINISTER))]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 import structlog
@@ -31,7 +32,8 @@ class RunWatch(Generic[KeyT]):
         over = asyncio.Event()
         self._waiters.setdefault(key, set()).add(over)
         if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+            # on behalf of nobody: it serves whoever comes, not the one request that was first
+            self._poller = asyncio.create_task(self._poll(), context=Context())
         try:
             await asyncio.wait_for(over.wait(), timeout_s)
         except TimeoutError:

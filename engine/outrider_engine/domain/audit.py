@@ -77,15 +77,20 @@ ENGINE = Actor(kind=ActorKind.ENGINE, name="outrider")
 
 @dataclass(slots=True)
 class Acting:
-    """Who acts in a request; known once their key or session has been recognised, in whichever thread that happens."""
+    """Who acts in a request; known once their key or session has been recognised, in whichever thread that happens.
+
+    ``project_id`` is the only project in which they may, ``None`` for all of their organization.
+    """
 
     actor: Actor
+    project_id: str | None = None
 
     def recognised(self, key: ApiKey) -> None:
         """Let the holder of a key be the one who acts."""
         self.actor = Actor(
             kind=ActorKind.API_KEY, id=key.id, name=key.name, user_id=key.user_id, address=self.actor.address
         )
+        self.project_id = key.project_id
 
     def signed_in(self, person: ApiKey) -> None:
         """Let somebody who signed in be the one who acts; ``person`` is what they may do, in the form of a key."""
@@ -123,6 +128,12 @@ def user_acting(user: User) -> Actor:
 def somebody() -> Actor:
     """Return as the one who acts whoever a request comes from, of whom no more is known."""
     return Actor(kind=ActorKind.ANONYMOUS, name="anonymous", address=current_actor().address)
+
+
+def current_project() -> str | None:
+    """Return the only project in which the caller of the request that is under way may act; ``None`` for all."""
+    acting = ACTING.get()
+    return None if acting is None else acting.project_id
 
 
 UNSAID = frozenset(

@@ -78,6 +78,7 @@ class Batch:
         selection, overrides: what was asked for, as it is shown: of variables only the names.
         skipped: how many checks were not run.
         cancelled_at: when somebody cancelled what was still going on.
+        project_id: the only project of whoever asked; ``None``: somebody who sees the whole organization.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Batch:
     skipped: int
     created_at: datetime
     cancelled_at: datetime | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

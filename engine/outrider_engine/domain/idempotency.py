@@ -15,7 +15,8 @@ HELD_FOR = timedelta(seconds=60)
 class RequestClaim:
     """A request under way that carries an ``Idempotency-Key``.
 
-    ``organization_id`` and ``token`` are empty until the request has been claimed for an organization. ``applied``
+    ``organization_id`` and ``token`` are empty until the request has been claimed for an organization, and within one
+    of its projects (``project_id``) when the caller sees no more than that. ``applied``
     tells that a change of it was committed; the mark is stored by the same transaction.
     """
 
@@ -23,6 +24,7 @@ class RequestClaim:
     route: str
     body_digest: str
     organization_id: str = ""
+    project_id: str | None = None
     token: str = ""
     applied: bool = False
 

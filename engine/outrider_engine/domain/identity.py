@@ -75,7 +75,8 @@ class ApiKey:
     """A key of one organization, without its text: ``prefix`` is how the text begins.
 
     ``scopes`` is ``None`` when the key has all that its role has, ``monthly_limit`` when it may call without limit.
-    ``user_id`` is for whom it acts. A ``guest`` is a key that acts in another organization of its user than its own,
+    ``user_id`` is for whom it acts. ``project_id`` is the only project that it sees, ``None`` when it sees the whole
+    organization. A ``guest`` is a key that acts in another organization of its user than its own,
     with no more than both its roles allow.
     """
 
@@ -92,6 +93,7 @@ class ApiKey:
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
     monthly_limit: int | None = None
+    project_id: str | None = None
 
     def may(self, permission: Permission, subject: str) -> bool:
         """Whether the key allows an action on a subject (one of ``SCOPE_SUBJECTS``)."""

@@ -24,6 +24,7 @@ class RuleQuery(DefinitionQuery):
 
     enabled: bool | None = None
     check_id: str | None = None
+    project_id: str | None = None
     channel_id: str | None = None
 
 
@@ -33,6 +34,7 @@ class AlertQuery(PageQuery):
 
     status: AlertStatus | None = None
     check_id: str | None = None
+    project_id: str | None = None
     rule_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None

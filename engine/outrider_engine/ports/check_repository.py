@@ -54,7 +54,9 @@ class CheckRepository(Protocol):
         ``deleted_too`` also finds one that was deleted and not purged yet.
         """
 
-    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+    def projects_of(
+        self, organization_id: str, ids: Collection[str], *, deleted_too: bool = False
+    ) -> Mapping[str, str]:
         """Return the projects of those of ``ids`` that are checks of the organization."""
 
     def selected(self, organization_id: str, selection: Selection, limit: int) -> Sequence[Check]:

@@ -25,6 +25,7 @@ class RunQuery:
 
     check_id: str | None = None
     batch_id: str | None = None
+    project_id: str | None = None
     family: Family | None = None
     statuses: tuple[RunStatus, ...] = ()
     trigger: Trigger | None = None

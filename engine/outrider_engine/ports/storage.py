@@ -35,6 +35,13 @@ class Transaction(Protocol):
         """The database's time when the transaction began, aware, in UTC: the time that leases are measured by."""
 
     @property
+    def project_id(self) -> str | None:
+        """The only project of which the transaction sees anything, for whoever asks is bound to it; ``None`` for all.
+
+        What belongs to the whole organization, such as channels, is seen as well.
+        """
+
+    @property
     def organizations(self) -> OrganizationRepository:
         """Organizations."""
 

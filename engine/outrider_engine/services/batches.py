@@ -129,6 +129,7 @@ class BatchService:
             for family, count in Counter(each.noted.family for each in chosen).items():
                 permit(family, count)
             batch = _batch(organization_id, asked, overrides, [each.noted for each in chosen], tx.now)
+            batch = replace(batch, project_id=tx.project_id)
             runs = self._queued(batch, chosen, asked.locations, overrides)
             self._refuse_beyond(tx, organization_id, asked, runs)
             tx.batches.add(batch, [each.noted for each in chosen])

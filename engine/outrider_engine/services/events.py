@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from outrider_engine.domain.events import KEPT, EventBatch, Position
+from outrider_engine.domain.events import KEPT, Event, EventBatch, Position
 from outrider_engine.ports.storage import Storage
 
 
@@ -30,3 +30,12 @@ class EventLog:
         """Return batches after a position, of one organization or of all, and the one that it lies in."""
         with self._storage.read() as tx:
             return tx.events.after(position, limit, organization_id=organization_id)
+
+    def in_project(self, organization_id: str, project_id: str, events: Sequence[Event]) -> Sequence[Event]:
+        """Return those of an organization's events that are about one project: about it itself, or a check of it."""
+        ids = {event.check_id for event in events if event.check_id is not None}
+        with self._storage.read() as tx:
+            projects = tx.checks.projects_of(organization_id, ids, deleted_too=True)
+        return [
+            event for event in events if event.facts.get("project_id", projects.get(event.check_id or "")) == project_id
+        ]

@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import asdict
 
+from outrider_engine.domain.audit import current_project
 from outrider_engine.domain.idempotency import HELD_FOR, KEPT_FOR, RequestClaim, StoredAnswer
 from outrider_engine.errors import IdempotencyKeyReused, StillInProgress, WrongParameter
 from outrider_engine.ports.idempotency_repository import KnownRequest
@@ -35,7 +36,7 @@ class Idempotency:
         """
         if not (1 <= len(claim.key) <= LONGEST_KEY and claim.key.isascii() and claim.key.isprintable()):
             raise WrongParameter(f"must have 1 to {LONGEST_KEY} printable ASCII characters", field=FIELD)
-        claim.organization_id = organization_id
+        claim.organization_id, claim.project_id = organization_id, current_project()
         token = secrets.token_hex(16)
         with self._storage.begin() as tx:
             now = tx.now

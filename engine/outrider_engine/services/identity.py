@@ -25,6 +25,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from .auditing import record
 from .expecting import Expecting, anything
 from .organizations import new_organization, new_user, validate_name
+from .projects import chosen_project
 
 LONGEST_GRACE_S = 30 * 86_400
 """For how long the old text of a rotated key may go on working at most."""
@@ -90,12 +91,14 @@ class IdentityService:
         scopes: Sequence[str] | None = None,
         expires_at: datetime | None = None,
         monthly_limit: int | None = None,
+        project_id: str | None = None,
         by: ApiKey | None = None,
     ) -> KeyMade:
         """Make a key; ``by`` is the key of the one who asks (``None``: the operator), which it can't exceed.
 
         It acts for the same user as ``by``, for the first owner when the operator makes it. When ``by`` is a guest's,
-        it acts for a new user of its own: whoever gets it must not reach what the guest has elsewhere.
+        it acts for a new user of its own: whoever gets it must not reach what the guest has elsewhere. With
+        ``project_id`` it sees that project only; a key that is bound to one makes keys that are bound to it.
 
         Raises:
             InvalidInput: a field is wrong.
@@ -113,6 +116,8 @@ class IdentityService:
                 raise NotFound("organization", organization_id)
             if expires_at is not None and expires_at <= tx.now:
                 raise InvalidInput("must be in the future", field="expires_at")
+            if project_id is not None or tx.project_id is not None:
+                project_id = chosen_project(tx, organization_id, project_id)
             text = new_key_text()
             key = _new_key(
                 tx,
@@ -123,6 +128,7 @@ class IdentityService:
                 scopes=scopes,
                 expires_at=expires_at,
                 monthly_limit=monthly_limit,
+                project_id=project_id,
                 user_id=_user_of(tx, organization_id, name, by),
             )
         return KeyMade(key=key, text=text)
@@ -226,6 +232,7 @@ def _new_key(
     scopes: Sequence[str] | None = None,
     expires_at: datetime | None = None,
     monthly_limit: int | None = None,
+    project_id: str | None = None,
     user_id: str | None = None,
 ) -> ApiKey:
     key = ApiKey(
@@ -239,6 +246,7 @@ def _new_key(
         expires_at=expires_at,
         monthly_limit=monthly_limit,
         user_id=user_id,
+        project_id=project_id,
     )
     if not tx.keys.add(key, key_digest(text)):
         raise Conflict("there is a key of that name already", field="name")

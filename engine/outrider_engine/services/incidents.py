@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from outrider_engine.domain.alert_policies import Severity
 from outrider_engine.domain.audit import Action
-from outrider_engine.domain.ids import new_id, project_of
+from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.incidents import Impact, Incident, IncidentState, Turn, continued, moved, turn_of
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
 from outrider_engine.ports.hints import Hints
@@ -229,11 +229,10 @@ def _what_it_is_about(tx: Transaction, incident: Incident, fields: IncidentField
 
 def _home(tx: Transaction, organization_id: str, fields: IncidentFields) -> str:
     """Return the project of a new incident: as it says, else that of the first check or alert that it is about."""
-    if "project_id" in fields:
-        return chosen_project(tx, organization_id, fields["project_id"])
     check_ids, alert_ids = fields.get("check_ids", ()), fields.get("alert_ids", ())
     known = {**tx.checks.projects_of(organization_id, check_ids), **tx.alerts.projects_of(organization_id, alert_ids)}
-    return next((known[id] for id in (*check_ids, *alert_ids) if id in known), project_of(organization_id))
+    there = next((known[id] for id in (*check_ids, *alert_ids) if id in known), None)
+    return chosen_project(tx, organization_id, fields.get("project_id", there))
 
 
 def _past(moment: datetime, incident: Incident, now: datetime) -> datetime:

@@ -54,11 +54,16 @@ class OrganizationService:
         return Standing(organization=organization, role=Role.OWNER)
 
     def of_key(self, key: ApiKey) -> Sequence[Standing]:
-        """Return the organizations of a key's user, oldest first; always the key's own one among them."""
+        """Return the organizations of a key's user, oldest first; always the key's own one among them.
+
+        A key that is bound to a project leads nowhere else.
+        """
         with self._storage.read() as tx:
             found = {
                 organization.id: Standing(organization=organization, role=lesser(role, key.role))
-                for organization, role in (tx.members.organizations_of(key.user_id) if key.user_id else ())
+                for organization, role in (
+                    tx.members.organizations_of(key.user_id) if key.user_id and key.project_id is None else ()
+                )
             }
             own = tx.organizations.get(key.organization_id)
         if own is not None:
@@ -69,12 +74,13 @@ class OrganizationService:
         """Return a key as it counts in an organization: itself at home, else limited to what its user is there.
 
         Raises:
-            NotFound: neither the key nor its user belongs to that organization.
+            NotFound: neither the key nor its user belongs to that organization, or the key is bound to a project.
         """
         if organization_id == key.organization_id:
             return key
         with self._storage.read() as tx:
-            member = tx.members.of_user(organization_id, key.user_id) if key.user_id else None
+            leads_there = key.user_id is not None and key.project_id is None
+            member = tx.members.of_user(organization_id, key.user_id or "") if leads_there else None
         if member is None:
             raise NotFound("organization", organization_id)
         return replace(key, organization_id=organization_id, role=lesser(member.role, key.role), guest=True)

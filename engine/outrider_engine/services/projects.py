@@ -115,15 +115,17 @@ class ProjectService:
 
 
 def chosen_project(tx: Transaction, organization_id: str, id: str | None) -> str:
-    """Return the project that a field called ``project_id`` means: the default one when nobody said.
+    """Return the project that a field called ``project_id`` means.
+
+    When nobody said, it is the one to which the caller is bound, else the organization's default one.
 
     Raises:
-        InvalidInput: there is none of that id.
+        InvalidInput: there is none of that id that the caller sees.
     """
     if id is None:
-        return project_of(organization_id)
+        return tx.project_id or project_of(organization_id)
     if tx.projects.get(organization_id, id) is None:
-        raise InvalidInput("is not a project of the organization", field="project_id")
+        raise InvalidInput("is not a project that you see", field="project_id")
     return id
 
 

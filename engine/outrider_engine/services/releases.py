@@ -63,6 +63,7 @@ class ReleaseService:
                 name="",
                 started_at=tx.now,
                 created_at=tx.now,
+                project_id=chosen_project(tx, organization_id, fields.get("project_id")),
             )
             release = _with(tx, blank, fields)
             tx.releases.add(release)

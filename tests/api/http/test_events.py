@@ -210,3 +210,18 @@ def test_streams_end_at_once_when_the_server_stops(served: Served) -> None:
                 with pytest.raises(EOFError):
                     stream.next()
     assert time.monotonic() - began < 4
+
+
+def test_a_key_that_is_bound_to_a_project_hears_of_that_alone(served: Served) -> None:
+    house = served.house
+    key = house.key(project_id=house.owner.post("/api/v1/projects", {"name": "Shop"})["id"])
+    own, other = key.monitor(type="scripted")["id"], house.owner.monitor(type="scripted")["id"]
+    with opened(served, key=key.key) as stream:
+        stream.begin()
+        run_once(house, other)
+        house.owner.post("/api/v1/incidents", {"title": "elsewhere"})
+        run_once(house, own)
+        key.post("/api/v1/incidents", {"title": "here"})
+        told = [stream.next() for _ in range(4)]
+    assert [event["type"] for event in told] == ["run.queued", "run.started", "run.finished", "incident.created"]
+    assert ({event["check_id"] for event in told[:3]}, told[3]["title"]) == ({own}, "here")

@@ -162,3 +162,90 @@ def test_odd_ids_are_404_on_every_route(house: House, tmp_path: Path, id: str) -
             body = {"name": "x"} if method in {"PUT", "PATCH"} else None
             refused(house.owner.send(method, odd, body), path, 404, 405)
     assert house.owner.get(f"/api/v1/monitors/{things['/api/v1/monitors/{id}']}")["status"] == "active"
+
+
+SHARED = ("/api/v1/alerts/channels/{id}", "/api/v1/environments/{id}", "/api/v1/variables/{id}")
+"""What belongs to the whole organization: all of its keys read it, those that are bound to a project change nothing."""
+OF_THE_WHOLE = ("/api/v1/audit-log", "/api/v1/billing/portal")
+"""What a key that is bound to a project may not even read."""
+
+
+def answer_elsewhere(method: str, path: str) -> int:
+    """Return how a route answers a key that is bound to another project of the organization."""
+    if path.startswith(SHARED):
+        return 200 if method == "GET" else 403
+    if path.startswith("/api/v1/organizations/{id}/api-keys"):
+        return 200 if method == "GET" else 400  # it makes keys of its own project, and the test sends no name
+    if path.startswith("/api/v1/organizations/{id}"):
+        return 200 if (method, path) == ("GET", "/api/v1/organizations/{id}") else 403
+    if path.startswith("/api/v1/projects/{id}"):
+        return 404 if method == "GET" else 403
+    return 404
+
+
+def test_a_key_of_another_project_gets_404_from_every_route_with_an_id(house: House, tmp_path: Path) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    bound = house.key(project_id=house.owner.post("/api/v1/projects", {"name": "Elsewhere"})["id"])
+    before = {path: house.owner.get(path.replace("{id}", things[path])) for path in _readable(things)}
+    for method, path in operations(house):
+        if "{" in path:
+            house.world.clock.advance(1)
+            body = {} if path.endswith("/api-keys") else {"name": "mine now"} if method in {"PUT", "PATCH"} else None
+            response = bound.send(method, filled(path, things), body)
+            if (status := answer_elsewhere(method, path)) == 200:
+                assert response.status_code == 200, path
+            else:
+                refused(response, path, status)
+    assert {path: house.owner.get(path.replace("{id}", things[path])) for path in before} == before
+
+
+def test_lists_show_nothing_of_another_project(house: House, tmp_path: Path) -> None:
+    things = things_of_the_owner(house, tmp_path)
+    bound = house.key(project_id=house.owner.post("/api/v1/projects", {"name": "Elsewhere"})["id"])
+    hidden = {id for path, id in things.items() if path not in SHARED and id != house.world.organization}
+    hidden -= {things["{invitation_id}"]}  # members are people of the whole organization, whose list is refused
+    listed = 0
+    for method, path in operations(house):
+        if method != "GET" or "{" in path or path == "/api/v1/events" or not path.startswith(("/api/", *OTHER_WORDS)):
+            continue
+        response = bound.send("GET", path)
+        if path in OF_THE_WHOLE:
+            error_of(response, 403)
+            continue
+        assert response.status_code in {200, 400}, path
+        assert [id for id in hidden if id in response.text] == [], path
+        listed += 1
+    assert listed > 15
+
+
+def test_nothing_can_be_said_about_another_project(house: House, tmp_path: Path) -> None:
+    """Neither in a body nor in a filter: what is of another project is not there."""
+    things = things_of_the_owner(house, tmp_path)
+    bound = house.key(project_id=house.owner.post("/api/v1/projects", {"name": "Elsewhere"})["id"])
+    monitor, alert = things["/api/v1/monitors/{id}"], things["/api/v1/alerts/{id}"]
+    project = things["/api/v1/projects/{id}"]
+    incident = bound.post("/api/v1/incidents", {"title": "own"})["id"]
+    rule = {"name": "a", "type": "consecutive_failures", "threshold": 1}
+    bodies = {
+        ("POST", "/api/v1/alerts/rules", "monitor_id"): {**rule, "monitor_id": monitor},
+        ("POST", "/api/v1/incidents", "check_ids[0]"): {"title": "a", "check_ids": [monitor]},
+        ("POST", "/api/v1/incidents", "alert_ids[0]"): {"title": "a", "alert_ids": [alert]},
+        ("PUT", f"/api/v1/incidents/{incident}", "check_ids[0]"): {"check_ids": [monitor]},
+        ("PUT", f"/api/v1/incidents/{incident}", "project_id"): {"project_id": project},
+        ("POST", "/api/v1/releases", "project_id"): {"name": "a", "project_id": project},
+        ("POST", "/api/v1/api-keys", "project_id"): {"name": "a", "project_id": project},
+        ("POST", "/api/v1/journeys", "project_id"): {"name": "a", "project_id": project},
+    }
+    for (method, path, field), body in bodies.items():
+        assert bound.refused(400, method, path, body)["data"]["field"] == field, path
+    filters = {
+        "/api/v1/runs": {"check_id": monitor},
+        "/api/v1/alerts": {"resource_id": monitor},
+        "/api/v1/alerts/rules": {"channel_id": things["/api/v1/alerts/channels/{id}"]},
+        "/api/v1/incidents": {"check_id": monitor},
+        "/api/v1/releases": {"project_id": project},
+        "/api/v1/monitors": {"project_id": project},
+    }
+    for path, params in filters.items():
+        assert bound.get(path, **params) == [], path
+    bound.refused(404, "GET", "/api/v1/events", params={"check_id": monitor})

@@ -15,7 +15,7 @@ from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import SkipReason, SlotRange
 from outrider_engine.domain.verdicts import RunStatus, Verdict
-from outrider_engine.ports.alert_repository import RuleQuery
+from outrider_engine.ports.alert_repository import AlertQuery, RuleQuery
 from outrider_engine.ports.batch_repository import BatchQuery
 from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 from outrider_engine.ports.incident_repository import IncidentQuery
@@ -162,6 +162,14 @@ OPERATIONS = {
         "org_1", IncidentQuery(project_id="proj_1", before="inc_1")
     ),
     "list releases of project": lambda tx, w: tx.releases.list("org_1", ReleaseQuery(project_id="proj_1")),
+    "list alerts of project": lambda tx, w: tx.alerts.list("org_1", AlertQuery(project_id="proj_1")),
+    "runs of project": lambda tx, w: tx.runs.list("org_1", RunQuery(project_id="proj_1", before="run_1")),
+    "failed runs of project": lambda tx, w: tx.runs.list(
+        "org_1", RunQuery(project_id="proj_1", statuses=(RunStatus.FAILED,))
+    ),
+    "list runs of check in project": lambda tx, w: tx.runs.list(
+        "org_1", RunQuery(project_id="proj_1", check_id="mon_1")
+    ),
     "contents of project": lambda tx, w: tx.projects.contents("proj_1", 101),
     "projects of alerts": lambda tx, w: tx.alerts.projects_of("org_1", ["alt_1", "alt_2"]),
     "list releases": lambda tx, w: tx.releases.list("org_1", ReleaseQuery()),

@@ -1,16 +1,17 @@
 """Two organizations in one database: neither sees, changes or refers to what belongs to the other."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outrider_engine.domain.audit import Action
+from outrider_engine.domain.audit import ACTING, Action, request_from
 from outrider_engine.domain.batches import Selection
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.members import Member, User
-from outrider_engine.domain.projects import default_project
+from outrider_engine.domain.projects import Project, default_project
 from outrider_engine.domain.releases import Release
 from outrider_engine.domain.rollups import Rollup, Span, Tally
 from outrider_engine.errors import Conflict
@@ -85,57 +86,108 @@ def stranger(world):
     return world.new_organization("stranger").id
 
 
+def seen_of_projects(tx, has, organization_id):
+    """Return what somebody sees of the things that belong to a project."""
+    check, run, rule, alert = has["check"], has["claim"].run_id, has["rule"], has["alert"]
+    return [
+        tx.checks.get(organization_id, check.id),
+        tx.checks.get(organization_id, check.id, deleted_too=True),
+        tx.checks.lock(organization_id, check.id),
+        *tx.checks.list(organization_id, CheckQuery(tag="t"))[0],
+        *tx.checks.projects_of(organization_id, [check.id], deleted_too=True),
+        tx.runs.get(organization_id, run),
+        *tx.runs.list(organization_id, RunQuery()),
+        *tx.runs.list(organization_id, RunQuery(check_id=check.id)),
+        tx.runs.artifact(organization_id, run, has["artifact"].id),
+        tx.rules.get(organization_id, rule.id),
+        *tx.rules.list(organization_id, RuleQuery())[0],
+        tx.alerts.get(organization_id, alert.id),
+        *tx.alerts.list(organization_id, AlertQuery(check_id=check.id))[0],
+        *tx.alerts.projects_of(organization_id, [alert.id]),
+        tx.alerts.open_of_rule(organization_id, rule.id),
+        tx.incidents.get(organization_id, has["incident"].id),
+        tx.incidents.lock(organization_id, has["incident"].id),
+        *tx.incidents.list(organization_id, IncidentQuery()),
+        *tx.incidents.list(organization_id, IncidentQuery(check_id=check.id)),
+        tx.releases.get(organization_id, has["release"].id),
+        tx.releases.lock(organization_id, has["release"].id),
+        *tx.releases.list(organization_id, ReleaseQuery()),
+        tx.projects.get(organization_id, check.project_id),
+        tx.keys.get(organization_id, has["key"].id),
+        *tx.keys.list(organization_id, 1, 10)[0],
+        *tx.checks.selected(organization_id, Selection(tags=("t",), check_ids=(check.id,), names=("n",)), 10),
+        *tx.checks.tags(organization_id, ()),
+        *tx.runs.list(organization_id, RunQuery(batch_id=has["batch"].id)),
+        *tx.runs.lock_going(organization_id, batch_id=has["batch"].id),
+    ]
+
+
 def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger):
     has = belongings
     with world.storage.read() as tx:
         seen = [
-            tx.checks.get(stranger, has["check"].id),
-            *tx.checks.list(stranger, CheckQuery(tag="t"))[0],
+            *seen_of_projects(tx, has, stranger),
             *tx.checks.skipped(stranger, has["check"].id, 10),
-            tx.runs.get(stranger, has["claim"].run_id),
             *tx.rollups.of(stranger, has["check"].id, Span.HOUR, since=Span.HOUR.start_of(world.clock.now())),
-            *tx.runs.list(stranger, RunQuery()),
-            *tx.runs.list(stranger, RunQuery(check_id=has["check"].id)),
-            tx.runs.artifact(stranger, has["claim"].run_id, has["artifact"].id),
             tx.channels.get(stranger, has["channel"].id),
             tx.channels.sealed_secrets(stranger, has["channel"].id),
             *tx.channels.existing(stranger, [has["channel"].id]),
             *tx.channels.list(stranger, ChannelQuery())[0],
             *tx.channels.concerned(stranger, [has["channel"].id]),
-            tx.rules.get(stranger, has["rule"].id),
-            *tx.rules.list(stranger, RuleQuery())[0],
-            tx.alerts.get(stranger, has["alert"].id),
-            *tx.alerts.list(stranger, AlertQuery(check_id=has["check"].id))[0],
-            tx.alerts.open_of_rule(stranger, has["rule"].id),
             *tx.outbox.list(stranger, alert_id=has["alert"].id),
-            *tx.keys.list(stranger, 1, 10)[0],
             tx.members.get(stranger, has["member"].id),
             tx.members.of_user(stranger, has["member"].user_id),
             tx.members.with_email(stranger, "ada@example.com"),
             *tx.members.list(stranger, 1, 10)[0],
             *tx.members.owners(stranger),
             *tx.audit.list(stranger, 10),
-            tx.incidents.get(stranger, has["incident"].id),
-            *tx.incidents.list(stranger, IncidentQuery()),
-            *tx.incidents.list(stranger, IncidentQuery(check_id=has["check"].id)),
             *tx.incidents.started(stranger, has["check"].id, since=EVER, until=world.clock.now() + timedelta(days=1)),
-            tx.releases.get(stranger, has["release"].id),
-            *tx.releases.list(stranger, ReleaseQuery()),
-            *tx.checks.projects_of(stranger, [has["check"].id]),
-            *tx.alerts.projects_of(stranger, [has["alert"].id]),
-            tx.projects.get(stranger, has["check"].project_id),
             tx.projects.named(stranger, "first"),
             *(one for one in tx.projects.list(stranger, DefinitionQuery())[0] if not one.is_default),
-            tx.keys.get(stranger, has["key"].id),
-            *tx.checks.selected(stranger, Selection(tags=("t",), check_ids=(has["check"].id,), names=("n",)), 10),
-            *tx.checks.tags(stranger, ()),
             tx.batches.get(stranger, has["batch"].id),
             *tx.batches.list(stranger, BatchQuery()),
             *tx.batches.checks(stranger, has["batch"].id),
             *tx.batches.runs(stranger, has["batch"].id),
-            *tx.runs.list(stranger, RunQuery(batch_id=has["batch"].id)),
         ]
     assert [each for each in seen if each is not None] == []
+
+
+@contextmanager
+def within(project_id):
+    """Let whoever may act in one project only work in the block."""
+    with request_from(None):
+        acting = ACTING.get()
+        assert acting is not None
+        acting.project_id = project_id
+        yield
+
+
+def test_nothing_of_another_project_can_be_seen_or_changed(world, belongings):
+    has = belongings
+    elsewhere = Project(id="proj_2", organization_id=world.organization.id, name="b", created_at=EVER, updated_at=EVER)
+    with world.storage.begin() as tx:
+        tx.projects.add(elsewhere)
+    with within(elsewhere.id), world.storage.begin() as tx:
+        seen = seen_of_projects(tx, has, world.organization.id)
+        projects, _ = tx.projects.list(world.organization.id, DefinitionQuery())
+        seen += [tx.batches.get(world.organization.id, has["batch"].id)]
+        seen += tx.batches.list(world.organization.id, BatchQuery())
+        seen += tx.batches.checks(world.organization.id, has["batch"].id)
+        changed = [
+            tx.checks.replace(has["check"], expected_revision=1),
+            tx.checks.delete(world.organization.id, has["check"].id, tx.now),
+            tx.keys.revoke(world.organization.id, has["key"].id, tx.now),
+            tx.incidents.delete(world.organization.id, has["incident"].id),
+            tx.releases.replace(has["release"]),
+            tx.releases.delete(world.organization.id, has["release"].id),
+        ]
+    assert [each for each in seen if each is not None] == []
+    assert projects == [elsewhere]
+    assert not any(changed)
+    with within(has["check"].project_id), world.storage.read() as tx:
+        seen = seen_of_projects(tx, has, world.organization.id)
+    assert [each for each in seen if each is None] == [None]  # the key is of the whole organization
+    assert len(seen) > 20
 
 
 def test_nothing_of_another_organization_can_be_changed(world, belongings, stranger):

@@ -9,6 +9,7 @@ from outrider_api.http.documented import ERRORS
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import AlertOut
+from outrider_api.http.wire.listing import InProject
 from outrider_api.http.wire.moments import DAY_BEGINS, DAY_ENDS, Instant
 from outrider_engine.domain.alerts import AlertStatus
 from outrider_engine.ports.alert_repository import AlertQuery
@@ -31,6 +32,7 @@ def list_alerts(  # noqa: PLR0917 - FastAPI calls it by name
     status: AlertStatus | None = None,
     resource_id: _Resource = None,
     rule_id: _Rule = None,
+    project_id: InProject = None,
     since: _Since = None,
     until: _Until = None,
 ) -> Listing[AlertOut]:
@@ -41,6 +43,7 @@ def list_alerts(  # noqa: PLR0917 - FastAPI calls it by name
         status=status,
         check_id=resource_id,
         rule_id=rule_id,
+        project_id=project_id,
         since=since,
         until=until,
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from outrider_api.http.answers import Timeline
 from outrider_api.http.documented import ERRORS
-from outrider_api.http.security import KeyAdministrator
+from outrider_api.http.security import OrganizationAdministrator
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.audit import AuditEntryOut
 from outrider_api.http.wire.cursors import Stretch, stretch_of
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api/v1/audit-log", tags=["Audit log"], responses=ERR
 
 @router.get("", operation_id="listAuditLog")
 def list_entries(
-    key: KeyAdministrator, services: Ask, stretch: Annotated[Stretch, Depends(stretch_of("audit"))]
+    key: OrganizationAdministrator, services: Ask, stretch: Annotated[Stretch, Depends(stretch_of("audit"))]
 ) -> Timeline[AuditEntryOut]:
     """List changes, newest first, for owners and admins."""
     found, more = services.audit.list(key.organization_id, stretch.size, stretch.cursor)

@@ -6,7 +6,7 @@ from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
-from outrider_api.http.security import AlertReader, AlertWriter
+from outrider_api.http.security import AlertReader, ChannelWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, ChannelMadeOut, ChannelOut, TestOut
 from outrider_api.http.wire.listing import AskedChannels
@@ -28,7 +28,7 @@ def list_channels(key: AlertReader, services: Ask, paging: Paging, asked: AskedC
 
 
 @router.post("", status_code=201, operation_id="createChannel", openapi_extra=accepts("ChannelBody"))
-def create_channel(key: AlertWriter, services: Ask, body: JsonBody) -> Answer[ChannelMadeOut]:
+def create_channel(key: ChannelWriter, services: Ask, body: JsonBody) -> Answer[ChannelMadeOut]:
     """Create a channel. Secrets that are made up for it are shown in this answer only."""
     given = validated(ChannelBody, body)
     made = services.channels.create(
@@ -49,7 +49,7 @@ def get_channel(id: str, key: AlertReader, services: Ask, seen: Reading) -> Answ
 
 
 @router.put("/{id}", operation_id="updateChannel", openapi_extra=accepts("ChannelChanges"))
-def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
+def update_channel(id: str, key: ChannelWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
     """Change some fields of a channel, or some of its settings; its type stays."""
     services.channels.get(key.organization_id, id)
     given = validated(ChannelChanges, {name: value for name, value in body.items() if name not in READ_ONLY})
@@ -66,25 +66,25 @@ def update_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, mat
 
 
 @router.patch("/{id}", operation_id="patchChannel", openapi_extra=accepts("ChannelChanges"))
-def patch_channel(id: str, key: AlertWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
+def patch_channel(id: str, key: ChannelWriter, services: Ask, body: JsonBody, match: Changing) -> Answer[ChannelOut]:
     """Change some fields of a channel, as PUT does."""
     return update_channel(id, key, services, body, match)
 
 
 @router.delete("/{id}", operation_id="deleteChannel")
-def delete_channel(id: str, key: AlertWriter, services: Ask, match: Changing) -> Answer[Done]:
+def delete_channel(id: str, key: ChannelWriter, services: Ask, match: Changing) -> Answer[Done]:
     """Delete a channel and take it out of all rules."""
     services.channels.delete(key.organization_id, id, expecting=match.on(ChannelOut.of))
     return Answer(data=Done(id=id))
 
 
 @router.post("/{id}/rotate-secret", operation_id="rotateChannelSecret")
-def rotate_channel_secret(id: str, key: AlertWriter, services: Ask) -> Answer[ChannelMadeOut]:
+def rotate_channel_secret(id: str, key: ChannelWriter, services: Ask) -> Answer[ChannelMadeOut]:
     """Replace the secret that signs messages by a new one, shown in this answer only; the old one is void at once."""
     return Answer(data=ChannelMadeOut.made(services.channels.rotate_secret(key.organization_id, id)))
 
 
 @router.post("/{id}/test", operation_id="testChannel")
-async def test_channel(id: str, key: AlertWriter, services: Ask) -> Answer[TestOut]:
+async def test_channel(id: str, key: ChannelWriter, services: Ask) -> Answer[TestOut]:
     """Send a test message at once. What the receiver makes of it is in the answer."""
     return Answer(data=TestOut.of(await services.channels.test(key.organization_id, id)))

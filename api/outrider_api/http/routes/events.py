@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -24,9 +24,10 @@ from outrider_api.http.wire.events import (
     show_place,
     show_reset,
 )
-from outrider_engine.domain.events import Position
+from outrider_engine.domain.events import Event, Position
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.errors import StorageError, Unauthenticated
+from outrider_engine.services.events import EventLog
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +74,7 @@ async def stream_events(  # noqa: PLR0917 - FastAPI calls it by name
     if begin is None:
         begin = await asyncio.to_thread(services.events.newest)
     feed: EventFeed = request.app.state.event_feed
-    stream = _Stream(feed, lambda: caller_of(request, services), key, wanted)
+    stream = _Stream(feed, lambda: caller_of(request, services), key, wanted, services.events)
     feed.enter(key.organization_id)
     return _Streaming(stream.parts(begin, is_gap=is_gap), stream)
 
@@ -87,6 +88,7 @@ class _Stream:
     """Recognises the caller once more."""
     key: ApiKey
     wanted: Wanted
+    events: EventLog
 
     async def parts(self, position: Position, *, is_gap: bool) -> AsyncIterator[bytes]:
         """Return what is sent, part by part, until the server stops or the key ends."""
@@ -98,7 +100,8 @@ class _Stream:
             while not self.feed.is_stopped:
                 batches = await self.feed.after(self.key.organization_id, position, HEARTBEAT_S)
                 events = [event for batch in batches for event in batch.events() if event.position > position]
-                part = b"".join(show_event(event) for event in events if self.wanted.has(event, self.key))
+                shown = await self._within([event for event in events if self.wanted.has(event, self.key)])
+                part = b"".join(show_event(event) for event in shown)
                 if batches:
                     position = batches[-1].position
                 if loop.time() - looked_at >= HEARTBEAT_S:
@@ -112,6 +115,13 @@ class _Stream:
                     yield part
         except (Unauthenticated, StorageError) as error:
             log.info("an event stream ends", organization=self.key.organization_id, why=str(error))
+
+    async def _within(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return the events of the project to which the key is bound; all when it is bound to none."""
+        bound_to = self.key.project_id
+        if bound_to is None or not events:
+            return events
+        return await asyncio.to_thread(self.events.in_project, self.key.organization_id, bound_to, events)
 
 
 class _Streaming(StreamingResponse):

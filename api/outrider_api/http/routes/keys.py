@@ -63,6 +63,7 @@ def create_key_of(by: ApiKey, services: Services, given: KeyBody) -> KeyMadeOut:
         scopes=given.scopes,
         expires_at=given.expires_at,
         monthly_limit=given.monthly_limit,
+        project_id=given.project_id,
         by=by,
     )
     return KeyMadeOut.made(made)

@@ -6,7 +6,13 @@ from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
-from outrider_api.http.security import AdministratorThere, KeyAdministrator, OrganizationReader, ReaderThere
+from outrider_api.http.security import (
+    AdministratorThere,
+    KeyAdministratorThere,
+    OrganizationAdministrator,
+    OrganizationReader,
+    OrganizationReaderThere,
+)
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut
 from outrider_api.http.wire.organizations import OrganizationBody, OrganizationChanges, OrganizationOut
@@ -29,14 +35,14 @@ def list_my_organizations(key: OrganizationReader, services: Ask, paging: Paging
 @router.post(
     "/organizations", status_code=201, operation_id="createOrganization", openapi_extra=accepts("OrganizationBody")
 )
-def create_organization(key: KeyAdministrator, services: Ask, body: JsonBody) -> Answer[OrganizationOut]:
+def create_organization(key: OrganizationAdministrator, services: Ask, body: JsonBody) -> Answer[OrganizationOut]:
     """Create an organization; the key's user owns it, and the key may act in it as `/organizations/{id}` says."""
     given = validated(OrganizationBody, body)
     return Answer(data=OrganizationOut.of(services.organizations.create(given.fields(), key)))
 
 
 @router.get("/organizations/{id}", operation_id="getOrganization")
-def get_organization(there: ReaderThere, services: Ask, seen: Reading) -> Answer[OrganizationOut]:
+def get_organization(there: OrganizationReaderThere, services: Ask, seen: Reading) -> Answer[OrganizationOut]:
     """Show the key's organization, or another one of its user."""
     return Answer(data=seen(OrganizationOut.of(services.organizations.get(there))))
 
@@ -52,7 +58,7 @@ def update_organization(
 
 
 @router.get("/organizations/{id}/api-keys", operation_id="listApiKeysOfOrganization")
-def list_keys(there: AdministratorThere, services: Ask, paging: Paging) -> Listing[KeyOut]:
+def list_keys(there: KeyAdministratorThere, services: Ask, paging: Paging) -> Listing[KeyOut]:
     """List the keys of an organization that are not revoked, oldest first."""
     keys, total = services.identity.keys(there.organization_id, paging.page, paging.per_page)
     return paging.listing([KeyOut.of(one) for one in keys], total)
@@ -64,6 +70,6 @@ def list_keys(there: AdministratorThere, services: Ask, paging: Paging) -> Listi
     operation_id="createApiKeyOfOrganization",
     openapi_extra=accepts("KeyBody"),
 )
-def create_key(there: AdministratorThere, services: Ask, body: JsonBody) -> Answer[KeyMadeOut]:
+def create_key(there: KeyAdministratorThere, services: Ask, body: JsonBody) -> Answer[KeyMadeOut]:
     """Create a key of an organization. Its text is in this answer only."""
     return Answer(data=create_key_of(there, services, validated(KeyBody, body)))

@@ -10,6 +10,7 @@ from outrider_api.http.documented import ERRORS
 from outrider_api.http.downloads import Download
 from outrider_api.http.security import RunReader, readable_family, require_of
 from outrider_api.http.services import Ask
+from outrider_api.http.wire.listing import InProject
 from outrider_api.http.wire.runs import ArtifactOut, Asked, RunOut, timeline
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import Permission
@@ -35,9 +36,11 @@ def list_runs(  # noqa: PLR0917 - FastAPI calls it by name
     family: _Family = None,
     check_id: str | None = None,
     batch_id: str | None = None,
+    project_id: InProject = None,
 ) -> Timeline[RunOut]:
     """List runs, newest first; those that the key may read."""
-    query = replace(asked, family=readable_family(key, family), check_id=check_id, batch_id=batch_id)
+    family = readable_family(key, family)
+    query = replace(asked, family=family, check_id=check_id, batch_id=batch_id, project_id=project_id)
     views, more = services.history.list(key.organization_id, query)
     return timeline(views, query, more=more)
 

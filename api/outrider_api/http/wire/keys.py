@@ -27,6 +27,9 @@ class KeyBody(BaseModel):
     monthly_limit: Count | None = Field(
         default=None, ge=1, le=1_000_000_000, description="Calls in a calendar month (UTC); unlimited when left out."
     )
+    project_id: Text | None = Field(
+        default=None, description="The only project that it sees; the whole organization when left out."
+    )
 
 
 class RotationBody(BaseModel):
@@ -51,6 +54,7 @@ class KeyOut(BaseModel):
     expires_at: Moment | None
     last_used_at: Annotated[Moment | None, OBSERVED] = Field(description="To the minute.")
     monthly_limit: int | None = Field(description="Calls in a calendar month; `null` is unlimited.")
+    project_id: str | None = Field(description="The only project that it sees; `null`: the whole organization.")
 
     @classmethod
     def of(cls, key: ApiKey) -> "KeyOut":
@@ -65,6 +69,7 @@ class KeyOut(BaseModel):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             monthly_limit=key.monthly_limit,
+            project_id=key.project_id,
         )
 
 

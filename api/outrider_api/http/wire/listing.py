@@ -112,15 +112,18 @@ def channel_query_of(ordering: _Ordering, type: _Type = None, enabled: _Enabled 
     return ordering.of(ChannelQuery(type=type, enabled=enabled))
 
 
-def rule_query_of(
+def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     ordering: _Ordering,
     type: Annotated[RuleType | None, Query(description="Only those of this type.")] = None,
     enabled: _Enabled = None,
     resource_id: _About = None,
     channel_id: _Channel = None,
+    project_id: InProject = None,
 ) -> RuleQuery:
     """Return which rules a request asks for."""
-    return ordering.of(RuleQuery(type=type, enabled=enabled, check_id=resource_id, channel_id=channel_id))
+    return ordering.of(
+        RuleQuery(type=type, enabled=enabled, check_id=resource_id, channel_id=channel_id, project_id=project_id)
+    )
 
 
 def definition_query_of(ordering: _OrderingWithChanges) -> DefinitionQuery:

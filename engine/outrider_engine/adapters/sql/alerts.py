@@ -11,6 +11,7 @@ from outrider_engine.domain.events import EventType
 from outrider_engine.ports.alert_repository import AlertQuery, RuleQuery
 
 from .listing import listed
+from .narrowing import in_project, of_checks_in_project
 from .run_events import LONGEST_ERROR
 from .schema import (
     ESCALATING,
@@ -37,13 +38,13 @@ class SqlRules:
 
     def get(self, organization_id: str, id: str, *, lock: bool = False) -> Rule | None:
         """Return a rule; with ``lock``, nobody else changes it before this transaction ends."""
-        wanted = _one(rules, organization_id, id)
+        wanted = self._mine(organization_id).where(rules.c.id == id)
         found = self._complete(self._session.all(self._session.locked(wanted) if lock else wanted))
         return found[0] if found else None
 
     def list(self, organization_id: str, query: RuleQuery) -> tuple[Sequence[Rule], int]:
         """Return one page of rules, and how many there are on all pages."""
-        wanted = select(rules).where(rules.c.organization_id == organization_id)
+        wanted = self._mine(organization_id, query.project_id)
         if query.enabled is not None:
             wanted = wanted.where(rules.c.enabled == query.enabled)
         if query.check_id is not None:
@@ -83,6 +84,10 @@ class SqlRules:
         """Delete all rules about a check; returns how many there were."""
         about = (rules.c.organization_id == organization_id, rules.c.check_id == check_id)
         return self._session.changes(delete(rules).where(*about))
+
+    def _mine(self, organization_id: str, project_id: str | None = None) -> Select[Any]:
+        within = of_checks_in_project(self._session, rules.c.check_id, project_id)
+        return select(rules).where(rules.c.organization_id == organization_id, *within)
 
     def _connect(self, rule: Rule) -> None:
         owned = {"organization_id": rule.organization_id, "rule_id": rule.id}
@@ -168,7 +173,7 @@ class SqlAlerts:
 
     def get(self, organization_id: str, id: str) -> Alert | None:
         """Return an alert."""
-        row = self._session.first(_one(alerts, organization_id, id))
+        row = self._session.first(self._mine(organization_id).where(alerts.c.id == id))
         return None if row is None else _alert_of(row)
 
     def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
@@ -176,7 +181,8 @@ class SqlAlerts:
         if not ids:
             return {}
         both = select(alerts.c.id, checks.c.project_id).join(checks, checks.c.id == alerts.c.check_id)
-        mine = both.where(alerts.c.organization_id == organization_id, alerts.c.id.in_(ids))
+        within = in_project(self._session, checks.c.project_id)
+        mine = both.where(alerts.c.organization_id == organization_id, alerts.c.id.in_(ids), *within)
         return {row.id: row.project_id for row in self._session.all(mine)}
 
     def open_of_checks(self, check_ids: Collection[str]) -> Mapping[str, Sequence[Alert]]:
@@ -190,13 +196,13 @@ class SqlAlerts:
 
     def open_of_rule(self, organization_id: str, rule_id: str) -> Alert | None:
         """Return the unresolved alert of a rule."""
-        mine = (alerts.c.organization_id == organization_id, alerts.c.rule_id == rule_id)
-        row = self._session.first(select(alerts).where(where(UNRESOLVED), *mine))
+        mine = self._mine(organization_id).where(where(UNRESOLVED), alerts.c.rule_id == rule_id)
+        row = self._session.first(mine)
         return None if row is None else _alert_of(row)
 
     def list(self, organization_id: str, query: AlertQuery) -> tuple[Sequence[Alert], int]:
         """Return one page of alerts, newest first, and how many there are."""
-        wanted = select(alerts).where(alerts.c.organization_id == organization_id).order_by(alerts.c.id.desc())
+        wanted = self._mine(organization_id, query.project_id).order_by(alerts.c.id.desc())
         if query.status is not None:
             wanted = wanted.where(alerts.c.status == query.status.value)
         if query.check_id is not None:
@@ -209,6 +215,10 @@ class SqlAlerts:
             wanted = wanted.where(alerts.c.triggered_at <= query.until)
         rows, total = self._session.page(wanted, query.page, query.per_page)
         return [_alert_of(row) for row in rows], total
+
+    def _mine(self, organization_id: str, project_id: str | None = None) -> Select[Any]:
+        within = of_checks_in_project(self._session, alerts.c.check_id, project_id)
+        return select(alerts).where(alerts.c.organization_id == organization_id, *within)
 
     def _changed(self, type: EventType, change: Update) -> bool:
         """Change one alert and note it; ``False`` when it was not as the change wants it."""

@@ -13,6 +13,7 @@ from outrider_engine.domain.checks import Family
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus
 from outrider_engine.ports.batch_repository import BatchQuery
 
+from .narrowing import in_project
 from .schema import batches, runs
 from .session import Session
 
@@ -37,12 +38,13 @@ class SqlBatches:
 
     def get(self, organization_id: str, id: str) -> Batch | None:
         """Return a batch."""
-        row = self._session.first(select(*_SHOWN).where(*_mine(organization_id, id)))
+        row = self._session.first(select(*_SHOWN).where(*self._mine(organization_id, id)))
         return None if row is None else _batch_of(row)
 
     def list(self, organization_id: str, query: BatchQuery) -> Sequence[Batch]:
         """Return some batches, newest first."""
-        wanted = select(*_SHOWN).where(batches.c.organization_id == organization_id)
+        within = in_project(self._session, batches.c.project_id)
+        wanted = select(*_SHOWN).where(batches.c.organization_id == organization_id, *within)
         if set(query.families) != set(Family):
             wanted = wanted.where(batches.c.families.in_(_within(query.families)))
         if query.branch is not None:
@@ -55,7 +57,7 @@ class SqlBatches:
 
     def checks(self, organization_id: str, id: str) -> Sequence[SelectedCheck]:
         """Return the checks that were selected for a batch, none when there is no such batch."""
-        row = self._session.first(select(batches.c.checks).where(*_mine(organization_id, id)))
+        row = self._session.first(select(batches.c.checks).where(*self._mine(organization_id, id)))
         return [SelectedCheck(**one | {"family": Family(one["family"])}) for one in row.checks] if row else []
 
     def runs(self, organization_id: str, id: str) -> Sequence[BatchRun]:
@@ -80,12 +82,12 @@ class SqlBatches:
 
     def mark_cancelled(self, organization_id: str, id: str, now: datetime) -> None:
         """Note that somebody cancelled a batch, unless it is noted already."""
-        first = (*_mine(organization_id, id), batches.c.cancelled_at.is_(None))
+        first = (*self._mine(organization_id, id), batches.c.cancelled_at.is_(None))
         self._session.run(update(batches).where(*first).values(cancelled_at=now))
 
-
-def _mine(organization_id: str, id: str) -> tuple[ColumnElement[bool], ...]:
-    return batches.c.organization_id == organization_id, batches.c.id == id
+    def _mine(self, organization_id: str, id: str) -> tuple[ColumnElement[bool], ...]:
+        within = in_project(self._session, batches.c.project_id)
+        return (batches.c.organization_id == organization_id, batches.c.id == id, *within)
 
 
 def _joined(families: Collection[Family]) -> str:

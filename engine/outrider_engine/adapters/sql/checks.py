@@ -14,6 +14,7 @@ from outrider_engine.ports.check_repository import CheckQuery, SkippedSlots
 from .check_rows import check_of, check_values, skipped_of, state_of, state_values
 from .column_types import StrictText
 from .listing import listed
+from .narrowing import in_project
 from .schema import ACTIVE, DELETED, check_states, checks, skipped_slots, where
 from .session import Session
 from .skipped import Skipping
@@ -36,19 +37,19 @@ class SqlChecks:
         self, organization_id: str, id: str, family: Family | None = None, *, deleted_too: bool = False
     ) -> Check | None:
         """Return a check, ``None`` when there is none of that id (and family) in the organization."""
-        mine, name, present = _owned(organization_id, id)
-        query = select(checks).where(mine, name) if deleted_too else select(checks).where(mine, name, present)
+        query = select(checks).where(checks.c.id == id, *self._owned(organization_id, deleted_too=deleted_too))
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 
-    def projects_of(self, organization_id: str, ids: Collection[str]) -> Mapping[str, str]:
+    def projects_of(
+        self, organization_id: str, ids: Collection[str], *, deleted_too: bool = False
+    ) -> Mapping[str, str]:
         """Return the projects of those of ``ids`` that are checks of the organization."""
         if not ids:
             return {}
-        mine = (checks.c.organization_id == organization_id, checks.c.id.in_(ids), checks.c.deleted_at.is_(None))
-        return {
-            row.id: row.project_id for row in self._session.all(select(checks.c.id, checks.c.project_id).where(*mine))
-        }
+        mine = (checks.c.id.in_(ids), *self._owned(organization_id, deleted_too=deleted_too))
+        rows = self._session.all(select(checks.c.id, checks.c.project_id).where(*mine))
+        return {row.id: row.project_id for row in rows}
 
     def selected(self, organization_id: str, selection: Selection, limit: int) -> Sequence[Check]:
         """Return the checks that a selection means, oldest first."""
@@ -62,22 +63,22 @@ class SqlChecks:
             meant.append(checks.c.name.in_(selection.names))
         if not meant:
             return []
-        wanted = select(checks).where(*_present(organization_id, selection.families), or_(*meant))
+        wanted = select(checks).where(*self._present(organization_id, selection.families), or_(*meant))
         return [check_of(row) for row in self._session.all(wanted.order_by(checks.c.id).limit(limit))]
 
     def tags(self, organization_id: str, families: Collection[Family]) -> set[str]:
         """Return tags of checks, of these families if there are any; of very many checks, of some of them."""
-        wanted = select(checks.c.tags).where(*_present(organization_id, families)).limit(_MOST_LOOKED_AT)
+        wanted = select(checks.c.tags).where(*self._present(organization_id, families)).limit(_MOST_LOOKED_AT)
         return {tag for row in self._session.all(wanted) for tag in row.tags}
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""
-        row = self._session.first(self._session.locked(select(checks).where(*_owned(organization_id, id))))
+        row = self._session.first(self._session.locked(select(checks).where(*self._one(organization_id, id))))
         return None if row is None else check_of(row)
 
     def list(self, organization_id: str, query: CheckQuery) -> tuple[Sequence[Check], int]:
         """Return one page of checks, and how many there are on all pages."""
-        wanted = select(checks).where(checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
+        wanted = select(checks).where(*self._owned(organization_id))
         for name in ("family", "status", "project_id"):
             value = getattr(query, name)
             if value is not None:
@@ -113,13 +114,13 @@ class SqlChecks:
         values = check_values(check)
         for name in ("id", "organization_id", "created_at"):
             del values[name]
-        where_it_is = (*_owned(check.organization_id, check.id), checks.c.revision == expected_revision)
+        where_it_is = (*self._one(check.organization_id, check.id), checks.c.revision == expected_revision)
         return self._session.changes(update(checks).where(*where_it_is).values(**values)) == 1
 
     def delete(self, organization_id: str, id: str, now: datetime) -> bool:
         """Delete a check, its secrets at once; ``False`` when there was none. Its environment can be deleted then."""
         gone = {"deleted_at": now, "next_due_at": None, "sealed_secrets": None, "environment_id": None}
-        return self._session.changes(update(checks).where(*_owned(organization_id, id)).values(**gone)) == 1
+        return self._session.changes(update(checks).where(*self._one(organization_id, id)).values(**gone)) == 1
 
     def pause(self, id: str, reason: str, now: datetime) -> bool:
         """Pause a check for a reason of the engine's; ``False`` when it was not active."""
@@ -193,11 +194,14 @@ class SqlChecks:
         each = func.json_each(column).table_valued("value")
         return select(each.c.value).where(each.c.value == bindparam(None, text, type_=StrictText)).exists()
 
+    def _owned(self, organization_id: str, *, deleted_too: bool = False) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions on checks of an organization, within the project of whoever asks."""
+        mine = (checks.c.organization_id == organization_id, *in_project(self._session, checks.c.project_id))
+        return mine if deleted_too else (*mine, checks.c.deleted_at.is_(None))
 
-def _owned(organization_id: str, id: str) -> tuple[ColumnElement[Any], ...]:
-    return checks.c.organization_id == organization_id, checks.c.id == id, checks.c.deleted_at.is_(None)
+    def _one(self, organization_id: str, id: str) -> tuple[ColumnElement[bool], ...]:
+        return (checks.c.id == id, *self._owned(organization_id))
 
-
-def _present(organization_id: str, families: Collection[Family]) -> tuple[ColumnElement[bool], ...]:
-    present = (checks.c.organization_id == organization_id, checks.c.deleted_at.is_(None))
-    return (*present, checks.c.family.in_([family.value for family in families])) if families else present
+    def _present(self, organization_id: str, families: Collection[Family]) -> tuple[ColumnElement[bool], ...]:
+        present = self._owned(organization_id)
+        return (*present, checks.c.family.in_([family.value for family in families])) if families else present

@@ -25,7 +25,7 @@ class SqlIdempotency:
         values: dict[str, Any] = {
             "organization_id": claim.organization_id,
             "route": claim.route,
-            "key_digest": _digest(claim.key),
+            "key_digest": _digest(claim),
             "body_digest": claim.body_digest,
             "token": claim.token,
             "is_applied": False,
@@ -85,15 +85,17 @@ def mark_applied(session: Session, claim: RequestClaim) -> None:
         raise Conflict("this request took too long, and another one with its Idempotency-Key has taken its place")
 
 
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+def _digest(claim: RequestClaim) -> str:
+    """Return what stands for a key; the same one is another for whoever sees another project alone."""
+    named = claim.key if claim.project_id is None else f"{claim.project_id}\n{claim.key}"
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def _same(claim: RequestClaim) -> tuple[ColumnElement[bool], ...]:
     return (
         requests.c.organization_id == claim.organization_id,
         requests.c.route == claim.route,
-        requests.c.key_digest == _digest(claim.key),
+        requests.c.key_digest == _digest(claim),
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, TextClause, delete, func, or_, select, update
 
 from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
 from outrider_engine.domain.projects import default_project
 from outrider_engine.ports.identity_repository import Heartbeat
 
+from .narrowing import in_project
 from .projects import SqlProjects
 from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
 from .session import Session
@@ -79,6 +80,7 @@ class SqlApiKeys:
             "revoked_at": key.revoked_at,
             "monthly_limit": key.monthly_limit,
             "user_id": key.user_id,
+            "project_id": key.project_id,
         }
         return self._session.inserts(self._session.insert(api_keys).values(**values).on_conflict_do_nothing())
 
@@ -92,8 +94,8 @@ class SqlApiKeys:
 
     def get(self, organization_id: str, id: str) -> ApiKey | None:
         """Return a key that is not revoked."""
-        mine = (api_keys.c.organization_id == organization_id, api_keys.c.id == id, where(NOT_REVOKED))
-        row = self._session.first(self._session.locked(select(api_keys).where(*mine)))
+        wanted = select(api_keys).where(api_keys.c.id == id, *self._valid(organization_id))
+        row = self._session.first(self._session.locked(wanted))
         return None if row is None else _key_of(row)
 
     def rotate(self, key: ApiKey, digest: str, previous_until: datetime | None) -> None:
@@ -109,14 +111,14 @@ class SqlApiKeys:
 
     def list(self, organization_id: str, page: int, per_page: int) -> tuple[Sequence[ApiKey], int]:
         """Return one page of the keys that are not revoked, oldest first, and how many there are."""
-        wanted = select(api_keys).where(api_keys.c.organization_id == organization_id, where(NOT_REVOKED))
+        wanted = select(api_keys).where(*self._valid(organization_id))
         rows, total = self._session.page(wanted.order_by(api_keys.c.id), page, per_page)
         return [_key_of(row) for row in rows], total
 
     def revoke(self, organization_id: str, id: str, now: datetime) -> bool:
         """Revoke a key; ``False`` when there is none that is not revoked yet."""
-        mine = (api_keys.c.organization_id == organization_id, api_keys.c.id == id, where(NOT_REVOKED))
-        return self._session.changes(update(api_keys).where(*mine).values(revoked_at=now)) == 1
+        it = (api_keys.c.id == id, *self._valid(organization_id))
+        return self._session.changes(update(api_keys).where(*it).values(revoked_at=now)) == 1
 
     def revoke_of_user(self, organization_id: str, user_id: str, now: datetime) -> int:
         """Revoke all keys that act for a user in an organization, and return how many."""
@@ -134,6 +136,10 @@ class SqlApiKeys:
         """Note that a key was used."""
         earlier = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at < now)
         self._session.run(update(api_keys).where(api_keys.c.id == id, earlier).values(last_used_at=now))
+
+    def _valid(self, organization_id: str) -> tuple[ColumnElement[bool] | TextClause, ...]:
+        within = in_project(self._session, api_keys.c.project_id)
+        return (api_keys.c.organization_id == organization_id, where(NOT_REVOKED), *within)
 
 
 class SqlLocations:
@@ -213,6 +219,7 @@ def _key_of(row: Row[Any]) -> ApiKey:
         revoked_at=row.revoked_at,
         monthly_limit=row.monthly_limit,
         user_id=row.user_id,
+        project_id=row.project_id,
     )
 
 

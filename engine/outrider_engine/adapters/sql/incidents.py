@@ -11,6 +11,7 @@ from outrider_engine.domain.events import EventType
 from outrider_engine.domain.incidents import Impact, Incident, IncidentState, IncidentUpdate
 from outrider_engine.ports.incident_repository import IncidentQuery
 
+from .narrowing import in_project
 from .schema import (
     ALERTED_OPEN,
     alerts,
@@ -43,11 +44,11 @@ class SqlIncidents:
 
     def get(self, organization_id: str, id: str) -> Incident | None:
         """Return an incident."""
-        return self._one(_mine(organization_id, id))
+        return self._one(self._mine(organization_id, id))
 
     def lock(self, organization_id: str, id: str) -> Incident | None:
         """Return an incident that nobody else changes before this transaction ends."""
-        return self._one(self._session.locked(_mine(organization_id, id)))
+        return self._one(self._session.locked(self._mine(organization_id, id)))
 
     def lock_open_of_check(self, check_id: str) -> Incident | None:
         """Return the open incident that alerts of a check opened, locked likewise."""
@@ -83,7 +84,8 @@ class SqlIncidents:
 
     def list(self, organization_id: str, query: IncidentQuery) -> Sequence[Incident]:
         """Return some incidents, newest first."""
-        wanted = select(incidents).where(incidents.c.organization_id == organization_id)
+        within = in_project(self._session, incidents.c.project_id, query.project_id)
+        wanted = select(incidents).where(incidents.c.organization_id == organization_id, *within)
         position = incidents.c.id
         if query.check_id is not None:
             wanted = wanted.join(incident_checks, incident_checks.c.incident_id == incidents.c.id)
@@ -93,7 +95,7 @@ class SqlIncidents:
             wanted = wanted.where(position < query.before)
         if query.is_open:
             wanted = wanted.where(incidents.c.resolved_at.is_(None))
-        for column in ("state", "severity", "status_page_id", "project_id"):
+        for column in ("state", "severity", "status_page_id"):
             if (value := getattr(query, column)) is not None:
                 wanted = wanted.where(incidents.c[column] == value)
         if query.since is not None:
@@ -121,6 +123,10 @@ class SqlIncidents:
         wanted = select(checks.c.id, newest.limit(1).scalar_subquery().label("newest"))
         rows = self._session.all(wanted.where(checks.c.id.in_(check_ids)))
         return {row.id: row.newest for row in rows if row.newest is not None}
+
+    def _mine(self, organization_id: str, id: str) -> Select[Any]:
+        within = in_project(self._session, incidents.c.project_id)
+        return select(incidents).where(incidents.c.organization_id == organization_id, incidents.c.id == id, *within)
 
     def _one(self, query: Select[Any]) -> Incident | None:
         found = self._complete(self._session.all(query))
@@ -203,10 +209,6 @@ class SqlIncidents:
 
 
 _LINKS = ((incident_checks, "check_id"), (incident_alerts, "alert_id"))
-
-
-def _mine(organization_id: str, id: str) -> Select[Any]:
-    return select(incidents).where(incidents.c.organization_id == organization_id, incidents.c.id == id)
 
 
 def _values(incident: Incident) -> dict[str, Any]:

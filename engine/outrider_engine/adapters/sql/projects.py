@@ -11,7 +11,8 @@ from outrider_engine.domain.projects import Project
 from outrider_engine.ports.listing import DefinitionQuery
 
 from .listing import listed
-from .schema import DELETED, checks, incidents, projects, releases, where
+from .narrowing import in_project
+from .schema import DELETED, NOT_REVOKED, api_keys, checks, incidents, projects, releases, where
 from .session import Session
 
 _KINDS = {
@@ -36,7 +37,8 @@ class SqlProjects:
         """Return a project; with ``lock``, nobody else changes it before this transaction ends."""
         if lock:
             self._session.serialize([id])
-        return self._one(projects.c.organization_id == organization_id, projects.c.id == id)
+        within = in_project(self._session, projects.c.id)
+        return self._one(projects.c.organization_id == organization_id, projects.c.id == id, *within)
 
     def named(self, organization_id: str, name: str) -> Project | None:
         """Return the project of a name."""
@@ -44,7 +46,8 @@ class SqlProjects:
 
     def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Project], int]:
         """Return one page of projects, and how many there are on all pages."""
-        mine = select(projects).where(projects.c.organization_id == organization_id)
+        within = in_project(self._session, projects.c.id)
+        mine = select(projects).where(projects.c.organization_id == organization_id, *within)
         rows, total = self._session.page(listed(mine, projects, query), query.page, query.per_page)
         return [_project_of(row) for row in rows], total
 
@@ -59,6 +62,7 @@ class SqlProjects:
         present = (checks.c.project_id == id, checks.c.deleted_at.is_(None))
         wanted = {kind: select(checks.c.id).where(*present, checks.c.family == of) for kind, of in _KINDS.items()}
         wanted |= {kind: select(table.c.id).where(table.c.project_id == id) for kind, table in _TABLES.items()}
+        wanted["API keys"] = select(api_keys.c.id).where(api_keys.c.project_id == id, where(NOT_REVOKED))
         counted = [
             select(func.count()).select_from(some.limit(limit).subquery()).scalar_subquery().label(kind)
             for kind, some in wanted.items()

@@ -13,6 +13,7 @@ from outrider_engine.domain.runs import Artifact, Run
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
 from outrider_engine.ports.run_repository import RunQuery
 
+from .narrowing import newest_runs, of_checks_in_project
 from .run_rows import artifact_of, run_of, step_of
 from .schema import TROUBLED, artifacts, checks, runs, steps, where
 from .session import LARGEST_OFFSET, Session
@@ -29,13 +30,22 @@ class RunHistory:
 
     def get(self, organization_id: str, id: str) -> Run | None:
         """Return a run, ``None`` when there is none of that id in the organization."""
-        row = self._session.first(select(runs).where(runs.c.organization_id == organization_id, runs.c.id == id))
+        mine = (runs.c.organization_id == organization_id, *of_checks_in_project(self._session, runs.c.check_id))
+        row = self._session.first(select(runs).where(runs.c.id == id, *mine))
         return None if row is None else run_of(row)
 
     def list(self, organization_id: str, query: RunQuery) -> Sequence[Run]:
         """Return runs, newest first."""
-        wanted = _filtered(select(runs).where(runs.c.organization_id == organization_id), query)
-        wanted = wanted.order_by(runs.c.id.desc()).limit(query.limit).offset(min(query.skip, LARGEST_OFFSET))
+        mine = _filtered(select(runs).where(runs.c.organization_id == organization_id), query)
+        skip = min(query.skip, LARGEST_OFFSET)
+        project_id = query.project_id or self._session.project_id
+        if project_id is not None and query.check_id is None and query.batch_id is None:
+            some = newest_runs(self._session, project_id, mine.with_only_columns(runs.c.id), query.limit + skip)
+            ids = [row.id for row in self._session.all(some.limit(query.limit).offset(skip))]
+            mine, skip = select(runs).where(runs.c.id.in_(ids)), 0
+        elif project_id is not None:
+            mine = mine.where(*of_checks_in_project(self._session, runs.c.check_id, project_id))
+        wanted = mine.order_by(runs.c.id.desc()).limit(query.limit).offset(skip)
         return [run_of(row) for row in self._session.all(wanted)]
 
     def points(
@@ -124,6 +134,8 @@ class RunHistory:
 
     def artifact(self, organization_id: str, run_id: str, id: str) -> Artifact | None:
         """Return one artifact."""
+        if self._session.project_id is not None and self.get(organization_id, run_id) is None:
+            return None
         mine = (artifacts.c.organization_id == organization_id, artifacts.c.run_id == run_id, artifacts.c.id == id)
         row = self._session.first(select(artifacts).where(*mine))
         return None if row is None else artifact_of(row)

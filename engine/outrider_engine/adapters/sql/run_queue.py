@@ -13,6 +13,7 @@ from outrider_engine.domain.verdicts import Reason, RunStatus
 from outrider_engine.ports.run_repository import StrandedRun
 
 from .check_rows import check_of
+from .narrowing import of_checks_in_project
 from .run_events import note_run, note_started
 from .run_rows import new_run_values, overrides_of, stranded_of
 from .schema import QUEUED, RUNNING, UNFINISHED, checks, runs, steps, where
@@ -163,7 +164,8 @@ class RunQueue:
     ) -> Sequence[StrandedRun]:
         """Return and lock the run of an id, or the runs of a batch, as far as they have not ended."""
         meant = runs.c.id == id if id is not None else runs.c.batch_id == batch_id
-        found = select(runs).where(meant, runs.c.organization_id == organization_id, where(UNFINISHED))
+        mine = (runs.c.organization_id == organization_id, *of_checks_in_project(self._session, runs.c.check_id))
+        found = select(runs).where(meant, where(UNFINISHED), *mine)
         return [stranded_of(row) for row in self._session.all(self._session.locked(found.order_by(runs.c.id)))]
 
     def going(self, ids: Collection[str]) -> set[tuple[str, str]]:

@@ -17,12 +17,20 @@ LARGEST_OFFSET = 2**53
 
 
 class Session:
-    """A connection within a transaction; ``writes`` tells whether the transaction may change anything."""
+    """A connection within a transaction.
 
-    def __init__(self, connection: Connection, *, writes: bool, now: datetime | None) -> None:
+    Attributes:
+        writes: whether the transaction may change anything.
+        project_id: the only project of which it sees anything; ``None`` for all.
+    """
+
+    def __init__(
+        self, connection: Connection, *, writes: bool, now: datetime | None, project_id: str | None = None
+    ) -> None:
         self._connection = connection
         self._now = now
         self.writes = writes
+        self.project_id = project_id
         self.noted: dict[str, list[JsonObject]] = {}
         self.is_postgresql = connection.dialect.name == "postgresql"
 

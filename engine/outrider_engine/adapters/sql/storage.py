@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+from outrider_engine.domain.audit import current_project
 from outrider_engine.domain.idempotency import CURRENT
 from outrider_engine.ports.clock import Clock
 
@@ -46,6 +47,11 @@ class SqlTransaction:
     def now(self) -> datetime:
         """The database's time when the transaction began."""
         return self._session.now
+
+    @property
+    def project_id(self) -> str | None:
+        """The only project of which the transaction sees anything; ``None`` for all."""
+        return self._session.project_id
 
     @cached_property
     def organizations(self) -> SqlOrganizations:
@@ -194,7 +200,9 @@ class SqlTransaction:
 
 
 class SqlStorage:
-    """Implements ``Storage``. Safe to use from many threads; connections are opened when they are needed.
+    """Implements ``Storage``. On behalf of a key that is bound to a project, nothing is seen of others.
+
+    Safe to use from many threads; connections are opened when they are needed.
 
     Args:
         database: the SQLAlchemy URL of a SQLite file or a PostgreSQL database, or one that has been opened.
@@ -222,7 +230,7 @@ class SqlStorage:
         if claim is not None and (not claim.token or claim.applied):
             claim = None
         with self._database.writing() as connection:
-            session = Session(connection, writes=True, now=self._began())
+            session = Session(connection, writes=True, now=self._began(), project_id=current_project())
             if claim is not None:
                 mark_applied(session, claim)
             yield SqlTransaction(session)
@@ -238,7 +246,8 @@ class SqlStorage:
             StorageError: the database is away.
         """
         with self._database.reading() as connection:
-            yield SqlTransaction(Session(connection, writes=False, now=self._began()))
+            session = Session(connection, writes=False, now=self._began(), project_id=current_project())
+            yield SqlTransaction(session)
 
     def schema_problem(self) -> str | None:
         """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, PrimaryKeyConst
 
 from outrider_engine.adapters.sql.column_types import Id, StrictJson, StrictText, UtcDateTime
 
-from .columns import NOT_REVOKED, metadata, of_organization, owner, partial, required
+from .columns import BOUND, NOT_REVOKED, metadata, of_organization, owner, partial, required
 
 organizations = Table(
     "organizations",
@@ -34,10 +34,13 @@ api_keys = Table(
     Column("user_id", Id, index=True),
     Column("previous_digest", Id, index=True, unique=True),
     Column("previous_until", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
     ForeignKeyConstraint(["user_id"], ["users.id"]),
+    partial("ix_api_keys_bound", BOUND, "project_id"),
     partial("uq_api_keys_name", NOT_REVOKED, "organization_id", "name", unique=True),
 )
+"""``project_id`` is null where a key sees the whole organization. Revoked keys outlive their project."""
 
 locations = Table("locations", metadata, Column("name", Id, primary_key=True))
 
