@@ -27,6 +27,7 @@ class Selection:
 
     Attributes:
         families: only checks of these; none stands for all.
+        project_id: only checks of this project.
     """
 
     tags: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Selection:
     check_ids: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     families: tuple[Family, ...] = ()
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,8 +62,8 @@ class CheckRepository(Protocol):
     def selected(self, organization_id: str, selection: Selection, limit: int) -> Sequence[Check]:
         """Return the checks that a selection means, oldest first."""
 
-    def tags(self, organization_id: str, families: Collection[Family]) -> set[str]:
-        """Return tags of checks, of these families if there are any; of very many checks, of some of them."""
+    def tags(self, organization_id: str, selection: Selection) -> set[str]:
+        """Return tags of the checks among which a selection chooses; of very many checks, of some of them."""
 
     def lock(self, organization_id: str, id: str) -> Check | None:
         """Return a check that nobody else changes or finds due before this transaction ends; ``None`` for none."""

@@ -10,6 +10,7 @@ from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Transaction
 
 from .check_types import CheckTypes
+from .projects import chosen_project
 from .texts import checked_texts
 
 MOST_NAMED = {"tags": 50, "non_blocking_tags": 50, "names": 200, "check_ids": MOST_RUNS}
@@ -59,6 +60,8 @@ def chosen_checks(
         InvalidInput: one that was named does not exist, a name means several, there are too many, or (unless
             ``allow_empty``) there is nothing to run.
     """
+    if selection.project_id is not None:
+        chosen_project(tx, organization_id, selection.project_id)
     found = tx.checks.selected(organization_id, selection, MOST_RUNS + 1)
     if len(found) > MOST_RUNS:
         raise InvalidInput(f"mean more than {MOST_RUNS} checks, and a batch has at most so many runs", field="tags")
@@ -91,7 +94,9 @@ def unmet_tags(chosen: Sequence[Chosen], selection: Selection) -> list[str]:
 
 def _refuse_unmet(found: Sequence[Check], selection: Selection) -> None:
     ids = {check.id for check in found}
-    among = f" among {' and '.join(_word(family) for family in selection.families)}" if selection.families else ""
+    narrowed = [_word(family) for family in selection.families] or ["the checks"] * (selection.project_id is not None)
+    among = f" among {' and '.join(narrowed)}" if narrowed else ""
+    among += " of the project" if selection.project_id is not None else ""
     for index, id in enumerate(selection.check_ids):
         if id not in ids:
             raise InvalidInput(f"there is no check of this id{among}", field=f"check_ids[{index}]")
@@ -117,7 +122,7 @@ def _refuse_empty(tx: Transaction, organization_id: str, selection: Selection, c
     if chosen:
         reasons = "; ".join(f"{check.name}: {check.skipped}" for check in chosen[:3])
         raise InvalidInput(f"nothing that it means can be run ({reasons}); allow_empty accepts that", field="tags")
-    known = sorted(tx.checks.tags(organization_id, selection.families))
+    known = sorted(tx.checks.tags(organization_id, selection))
     near = [close for tag in selection.tags for close in get_close_matches(tag, known, n=3)]
     listed = list(dict.fromkeys(near)) or known[:_MOST_LISTED]
     how = "all of these tags" if len(selection.tags) > 1 and selection.match == "all" else "such a tag"

@@ -247,6 +247,7 @@ def _shown_selection(asked: BatchRequest) -> JsonObject:
         "check_ids": list(selection.check_ids),
         "names": list(selection.names),
         "families": [family.value for family in selection.families],
+        "project_id": selection.project_id,
         "non_blocking_tags": list(asked.non_blocking_tags),
     }
 

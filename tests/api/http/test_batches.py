@@ -13,10 +13,9 @@ from sent_statements import statements
 from outrider_engine.domain.batches import MOST_RUNS
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.events import Position
-from outrider_engine.domain.observations import Observation, StepResult
+from outrider_engine.domain.observations import Observation
 from outrider_engine.domain.plans import Plan, PlanLimits, Plans
 from outrider_engine.domain.retention import Retention
-from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.services.janitor import Janitor
 
 SAID = {
@@ -145,6 +144,7 @@ def test_a_selection_that_means_nothing_is_refused_with_what_is_near(house: Hous
         ({"names": ["nobody"]}, "names[0]"),
         ({"names": ["twice"]}, "names[0]"),
         ({"tags": ["a"], "families": ["pigeon"]}, "families[0]"),
+        ({"tags": ["a"], "project_id": "proj_1"}, "project_id"),
         ({"tags": ["a"], "base_url": "ftp://x"}, "base_url"),
         ({"tags": ["a"], "variables": {"A": 1}}, "variables.A"),
         ({"tags": ["a"], "variables": {"a b": "1"}}, "variables"),
@@ -231,57 +231,6 @@ def test_a_pipeline_waits_for_all_runs_or_for_the_next_with_few_questions_to_the
     house.owner.refused(400, "GET", path, params={"seen": -1})
 
 
-def test_cancelling_a_batch_ends_what_waits_and_what_goes_on_and_keeps_what_has_ended(any_house: House) -> None:
-    house = any_house
-    for name in ("a", "b", "c"):
-        scripted(house, name, "smoke")
-    batch = started(house, "smoke")
-    finish(house, limit=1)
-    (going,) = house.world.take(limit=1)
-    house.world.clock.advance(2)
-    cancelled = house.owner.post(f"{BATCHES}/{batch['id']}/cancel")
-    assert sorted(run["status"] for run in cancelled["runs"]) == ["cancelled", "cancelled", "passed"]
-    assert (cancelled["status"], cancelled["cause"], cancelled["exit_status"]) == ("cancelled", None, 3)
-    assert cancelled["cancelled_at"] == cancelled["completed_at"]
-    (begun,) = [run for run in cancelled["runs"] if run["id"] == going.run_id]
-    assert (begun["duration_ms"], begun["reason"]) == (2000, "by_user")
-    assert house.world.finish(going, FAILED) is False
-    assert house.world.claims().renew(going.token, [going.run_id]) == set()
-    assert house.owner.post(f"{BATCHES}/{batch['id']}/cancel") == cancelled
-    assert house.world.reaper.reap() == 0
-    (state, *_) = [check for check in house.owner.get("/api/v1/monitors") if check["id"] == going.check.id]
-    assert state["last_run"]["status"] == "cancelled"
-
-
-def test_a_run_is_called_off_alone_with_the_steps_that_were_walked(any_house: House) -> None:
-    monitor = scripted(any_house, "a")
-    run = any_house.owner.post(f"/api/agent/monitors/{monitor['id']}/trigger")
-    path = f"/api/agent/runs/{run['id']}"
-    any_house.key("viewer").refused(403, "POST", f"{path}/cancel")
-    any_house.key("member", scopes=["journeys:run"]).refused(403, "POST", f"{path}/cancel")
-    (claim,) = any_house.world.take()
-    step = StepResult(
-        index=0, id="s", name="Open", action="goto", status=Verdict.PASSED, started_at=claim.due_at, duration_ms=3.0
-    )
-    any_house.world.claims().add_steps([(claim, step)])
-    ended = any_house.owner.post(f"{path}/cancel")
-    assert (ended["status"], ended["cause"], ended["error"]) == ("cancelled", None, "cancelled on request")
-    assert [walked["name"] for walked in ended["steps"]] == ["Open"]
-    any_house.world.claims().add_steps([(claim, step)])
-    assert any_house.owner.post(f"{path}/cancel") == any_house.owner.get(path) == ended
-    assert [hook for hook, facts in any_house.world.told.events if facts.get("run_id") == run["id"]] == [
-        "outrider_run_finished"
-    ]
-
-
-def test_a_failure_that_a_cancelled_run_did_not_see_opens_no_alert(house: House) -> None:
-    monitor = scripted(house, "a", "smoke")
-    house.owner.rule(monitor_id=monitor["id"])
-    batch = started(house, "smoke")
-    house.owner.post(f"{BATCHES}/{batch['id']}/cancel")
-    assert house.owner.get("/api/v1/alerts") == []
-
-
 def test_batches_are_listed_by_branch_and_commit_and_walked_by_cursor(any_house: House) -> None:
     scripted(any_house, "a", "smoke")
     made = [
@@ -327,6 +276,15 @@ def test_checks_of_a_stranger_are_no_checks(house: House) -> None:
         assert error["data"]["allowed"] is None
     batch = started(house, "smoke")
     assert stranger.get("/api/v1/runs", batch_id=batch["id"]) == []
+
+
+def test_a_project_narrows_what_is_chosen(any_house: House) -> None:
+    shop = any_house.owner.post("/api/v1/projects", {"name": "shop"})["id"]
+    scripted(any_house, "here", "smoke", project_id=shop)
+    scripted(any_house, "there", "smoke")
+    assert [run["name"] for run in started(any_house, "smoke", project_id=shop)["runs"]] == ["here"]
+    error = any_house.owner.refused(400, "POST", BATCHES, {"names": ["there"], "project_id": shop})
+    assert error["error"] == "names[0]: there is no check of this name among the checks of the project"
 
 
 def test_a_deleted_check_is_not_run_and_keeps_its_name_in_batches(house: House) -> None:

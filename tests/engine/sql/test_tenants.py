@@ -116,7 +116,7 @@ def seen_of_projects(tx, has, organization_id):
         tx.keys.get(organization_id, has["key"].id),
         *tx.keys.list(organization_id, 1, 10)[0],
         *tx.checks.selected(organization_id, Selection(tags=("t",), check_ids=(check.id,), names=("n",)), 10),
-        *tx.checks.tags(organization_id, ()),
+        *tx.checks.tags(organization_id, Selection()),
         *tx.runs.list(organization_id, RunQuery(batch_id=has["batch"].id)),
         *tx.runs.lock_going(organization_id, batch_id=has["batch"].id),
     ]

@@ -35,6 +35,7 @@ class BatchBody(BaseModel):
     check_ids: list[Text] = Field(default_factory=list, description="And these checks, paused ones too.")
     names: list[Text] = Field(default_factory=list, description="And the checks of these names, paused ones too.")
     families: list[Family] = Field(default_factory=list, max_length=3, description="Only checks of these.")
+    project_id: Text | None = Field(default=None, description="Only checks of this project.")
     non_blocking_tags: list[Text] = Field(
         default_factory=list,
         description="Checks with one of these tags are run, but the verdict of the batch does not depend on them.",
@@ -69,6 +70,7 @@ class BatchBody(BaseModel):
                 check_ids=tuple(self.check_ids),
                 names=tuple(self.names),
                 families=tuple(self.families),
+                project_id=self.project_id,
             ),
             non_blocking_tags=tuple(self.non_blocking_tags),
             overrides=overrides,

@@ -63,12 +63,12 @@ class SqlChecks:
             meant.append(checks.c.name.in_(selection.names))
         if not meant:
             return []
-        wanted = select(checks).where(*self._present(organization_id, selection.families), or_(*meant))
+        wanted = select(checks).where(*self._among(organization_id, selection), or_(*meant))
         return [check_of(row) for row in self._session.all(wanted.order_by(checks.c.id).limit(limit))]
 
-    def tags(self, organization_id: str, families: Collection[Family]) -> set[str]:
-        """Return tags of checks, of these families if there are any; of very many checks, of some of them."""
-        wanted = select(checks.c.tags).where(*self._present(organization_id, families)).limit(_MOST_LOOKED_AT)
+    def tags(self, organization_id: str, selection: Selection) -> set[str]:
+        """Return tags of the checks among which a selection chooses; of very many checks, of some of them."""
+        wanted = select(checks.c.tags).where(*self._among(organization_id, selection)).limit(_MOST_LOOKED_AT)
         return {tag for row in self._session.all(wanted) for tag in row.tags}
 
     def lock(self, organization_id: str, id: str) -> Check | None:
@@ -202,6 +202,9 @@ class SqlChecks:
     def _one(self, organization_id: str, id: str) -> tuple[ColumnElement[bool], ...]:
         return (checks.c.id == id, *self._owned(organization_id))
 
-    def _present(self, organization_id: str, families: Collection[Family]) -> tuple[ColumnElement[bool], ...]:
-        present = self._owned(organization_id)
-        return (*present, checks.c.family.in_([family.value for family in families])) if families else present
+    def _among(self, organization_id: str, selection: Selection) -> list[ColumnElement[bool]]:
+        """Return the conditions on checks among which a selection chooses."""
+        among = [*self._owned(organization_id), *in_project(self._session, checks.c.project_id, selection.project_id)]
+        if selection.families:
+            among.append(checks.c.family.in_([family.value for family in selection.families]))
+        return among
