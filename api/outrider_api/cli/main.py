@@ -15,6 +15,7 @@ from outrider_engine.errors import ConfigurationError, InvalidInput, OutriderErr
 from . import (
     administration_commands,
     alert_commands,
+    batches_commands,
     check_commands,
     demo_command,
     environment_commands,
@@ -49,6 +50,7 @@ def application() -> typer.Typer:
     login_commands.register(app)
     check_commands.register(app)
     runs_commands.register(app)
+    batches_commands.register(app)
     alert_commands.register(app)
     environment_commands.register(app)
     events_commands.register(app)

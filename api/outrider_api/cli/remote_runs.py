@@ -48,7 +48,19 @@ def show_run(client: Client, id: str, *, as_json: bool) -> None:
     Raises:
         ClientError: the server refused it, or can't be reached.
     """
-    run = client.runs.get(id)
+    _tell(client, client.runs.get(id), as_json=as_json)
+
+
+def cancel_run(client: Client, id: str, *, as_json: bool) -> None:
+    """Call off a run, and show it.
+
+    Raises:
+        ClientError: the server refused it, or can't be reached.
+    """
+    _tell(client, client.runs.cancel(id), as_json=as_json)
+
+
+def _tell(client: Client, run: Run, *, as_json: bool) -> None:
     if as_json:
         print_json(run.raw)
         return
@@ -57,6 +69,7 @@ def show_run(client: Client, id: str, *, as_json: bool) -> None:
         ("check", f"{CheckNames(client).of(run.family, run.check_id)} ({run.check_id})"),
         ("location", run.location),
         ("trigger", run.trigger),
+        ("batch", run.batch_id or ""),
         ("started", clock(run.started_at)),
         ("ended", clock(run.completed_at)),
         ("cause", run.cause or ""),

@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(name="runs", help="Runs on a server: what came of its checks.", no_args_is_help=True)
     group.command("list")(asks_a_server(list_runs))
     group.command("show")(asks_a_server(show_run))
+    group.command("cancel")(asks_a_server(cancel_run))
     group.command("tail")(asks_a_server(tail_runs))
     app.add_typer(group)
 
@@ -29,6 +30,7 @@ def list_runs(
     check: Check = None,
     status: Annotated[Status | None, typer.Option(help="Only runs in this state.")] = None,
     location: Annotated[str | None, typer.Option(help="Only runs at this location.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only runs of this batch.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only runs due from then on, as 2026-01-15T12:00:00Z.")
     ] = None,
@@ -46,6 +48,7 @@ def list_runs(
         as_json=remote.as_json,
         status=status,
         location=location,
+        batch_id=batch,
         since=since,
         until=until,
     )
@@ -57,6 +60,14 @@ def show_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run
     from .remote_runs import show_run as shown
 
     shown(connected(remote), id, as_json=remote.as_json)
+
+
+def cancel_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run.")]) -> None:
+    """Call off a run that waits or goes on; one that has ended stays as it is."""
+    from .connecting import connected
+    from .remote_runs import cancel_run as cancelled
+
+    cancelled(connected(remote), id, as_json=remote.as_json)
 
 
 def tail_runs(

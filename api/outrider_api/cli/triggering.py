@@ -26,25 +26,40 @@ def follow_to_the_verdict(client: Client, begin: Callable[[], Run], *, wait_s: i
     Raises:
         InvalidInput: there is no such check, or the server does not take a value.
     """
-    try:
+
+    def follow() -> int:
         run = begin()
         if not as_json:
             typer.echo(f"{run.id} at {run.location}: {client.server}/api/v1/runs/{run.id}")
         elif not wait_s:
             print_line(run.raw)
-        return _verdicts(client, run, wait_s, as_json=as_json) if wait_s else 0
-    except RunNotOver as error:
-        if as_json:
-            print_line(error.run.raw)
-        return _ended_without(str(error))
+        try:
+            return _verdicts(client, run, wait_s, as_json=as_json) if wait_s else 0
+        except RunNotOver as error:
+            if as_json:
+                print_line(error.run.raw)
+            raise
+
+    return ended_with(follow)
+
+
+def ended_with(follow: Callable[[], int]) -> int:
+    """Return the exit status to which something leads; when it comes to no verdict, say why in one sentence.
+
+    Raises:
+        InvalidInput: there is no such check, or the server does not take a value.
+    """
+    try:
+        return follow()
     except NoSuchName as error:
         raise InvalidInput(str(error)) from None
     except Refused as refusal:
         if refusal.is_ours:
             raise InvalidInput(str(refusal)) from None
-        return _ended_without(str(refusal))
+        typer.echo(f"outrider: {refusal}", err=True)
     except ClientError as error:
-        return _ended_without(str(error))
+        typer.echo(f"outrider: {error}", err=True)
+    return OUR_SIDE
 
 
 def _verdicts(client: Client, first: Run, wait_s: int, *, as_json: bool) -> int:
@@ -66,8 +81,3 @@ def _verdicts(client: Client, first: Run, wait_s: int, *, as_json: bool) -> int:
             typer.echo(f"{run.id} at {run.location}")
         show_walk(console, run)
     return min((status for status in statuses if status), default=0)
-
-
-def _ended_without(sentence: str) -> int:
-    typer.echo(f"outrider: {sentence}", err=True)
-    return OUR_SIDE

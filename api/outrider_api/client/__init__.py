@@ -8,8 +8,9 @@
 Importing it loads neither the server nor the engine.
 """
 
+from .batches import Batch, BatchRun
 from .client import Client
-from .errors import Ambiguous, ClientError, NoSuchName, Refused, RefusedInput, RunNotOver, Unreachable
+from .errors import Ambiguous, BatchNotOver, ClientError, NoSuchName, Refused, RefusedInput, RunNotOver, Unreachable
 from .objects import (
     Alert,
     ApiMonitor,
@@ -38,6 +39,9 @@ __all__ = [
     "Ambiguous",
     "ApiMonitor",
     "Artifact",
+    "Batch",
+    "BatchNotOver",
+    "BatchRun",
     "Channel",
     "Check",
     "Client",

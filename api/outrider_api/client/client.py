@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from .alerting import Alerts, Channels
+from .batches import Batches
 from .checks import Checks, Measured
 from .events import Events
 from .incidents import Incidents
@@ -43,6 +44,7 @@ class Client:
         )
         self.journeys = Measured(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
         self.runs = Runs(transport)
+        self.batches = Batches(transport, sleep)
         self.events = Events(transport, sleep)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
         self.incidents = Incidents(transport, f"{_V1}/incidents", Incident, "incident")

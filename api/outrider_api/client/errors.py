@@ -6,7 +6,8 @@ ClientError
 │   └── RefusedInput    because what was sent is wrong
 ├── NoSuchName          nothing is called so
 ├── Ambiguous           several are called so
-└── RunNotOver          a run has not ended in the time that there was
+├── RunNotOver          a run has not ended in the time that there was
+└── BatchNotOver        a batch has not
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from outrider_engine.errors import InvalidInput, OutriderError
 
 if TYPE_CHECKING:
+    from .batches import Batch
     from .objects import Run
 
 
@@ -88,3 +90,11 @@ class RunNotOver(ClientError):
     def __init__(self, run: "Run", waited_s: float) -> None:
         self.run = run
         super().__init__(f"no verdict within {waited_s:g} s; the run is {run.status}")
+
+
+class BatchNotOver(ClientError):
+    """The time for waiting is over and some runs of the batch are not; ``batch`` is what it was last."""
+
+    def __init__(self, batch: "Batch", waited_s: float) -> None:
+        self.batch = batch
+        super().__init__(f"no verdict within {waited_s:g} s; {batch.going} of {len(batch.runs)} runs are not over")

@@ -150,6 +150,7 @@ class Run(Shown):
     steps: tuple[Step, ...] = field(default=(), metadata={_READ: Step.all_of})
     artifacts: tuple[Artifact, ...] = field(default=(), metadata={_READ: Artifact.all_of})
     run_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
+    batch_id: str | None = None
 
     @property
     def is_over(self) -> bool:

@@ -12,7 +12,7 @@ from .transport import Query, Transport
 RUNS = "/api/v1/runs"
 _POLLED = "/api/agent/runs"
 _PAGE = 100
-_ASK_FOR_S = 20
+ASK_FOR_S = 20
 """Seconds of one question; shorter than the client's patience with a server that does not answer."""
 
 
@@ -44,6 +44,10 @@ class Runs:
         """Return a run with its steps (so far) and files."""
         return Run.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}")["data"])
 
+    def cancel(self, id: str) -> Run:
+        """Call off a run; returns what it is then, which is what it was when it had ended."""
+        return Run.of(self._transport.send("POST", f"{_POLLED}/{quote(id, safe='')}/cancel", {})["data"])
+
     def wait(self, id: str, *, timeout_s: float = 300) -> Run:
         """Return a run when it has ended.
 
@@ -53,7 +57,7 @@ class Runs:
         end = self._monotonic() + timeout_s
         left = timeout_s
         while True:
-            wait: Query = {"wait": max(0, min(_ASK_FOR_S, round(left, 3)))}
+            wait: Query = {"wait": max(0, min(ASK_FOR_S, round(left, 3)))}
             run = Run.of(self._transport.send("GET", f"{_POLLED}/{quote(id, safe='')}", query=wait)["data"])
             left = end - self._monotonic()
             if run.is_over:

@@ -5,8 +5,9 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from outrider_engine.errors import InvalidInput
@@ -16,6 +17,8 @@ from .retrying import pause_before_retry, retry_after
 
 Json = dict[str, Any]
 Query = Mapping[str, str | int | float | Sequence[str] | None]
+
+AnswerT = TypeVar("AnswerT")
 
 _KEY = re.compile(r"[!-~]+")
 _INPUT = (400, 422)
@@ -54,20 +57,22 @@ class Transport:
             Refused: the server did not do it.
             Unreachable: there is no answer of an Outrider.
         """
-        target = self._target(path, query)
         headers = self._headers("application/json") | {"Content-Type": "application/json"}
         if repeatable:
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        retries = 0
-        while True:
-            try:
-                return self._once(method, target, None if body is None else json.dumps(body), headers)
-            except Refused as refusal:
-                pause = pause_before_retry(refusal.status, refusal.retry_after_s, retries)
-                if pause is None or not (repeatable or method == "GET"):
-                    raise
-            self._sleep(pause)
-            retries += 1
+        content = None if body is None else json.dumps(body)
+        send = partial(self._once, method, self._target(path, query), content, headers)
+        return self._persistently(lambda: self._envelope(*send()), is_safe=repeatable or method == "GET")
+
+    def text(self, path: str) -> str:
+        """Return an answer that is no JSON, such as a report.
+
+        Raises:
+            Refused: the server did not do it.
+            Unreachable: there is no answer of an Outrider.
+        """
+        send = partial(self._once, "GET", self._target(path, None), None, self._headers("*/*"))
+        return self._persistently(lambda: self._plain(*send()), is_safe=True)
 
     def stream(
         self, path: str, *, query: Query | None = None, last_event_id: str | None = None
@@ -101,17 +106,38 @@ class Transport:
     def _headers(self, accepted: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._key}", "Accept": accepted, "User-Agent": "outrider-client"}
 
-    def _once(self, method: str, target: str, content: str | None, headers: Mapping[str, str]) -> Json:
+    def _persistently(self, ask: Callable[[], AnswerT], *, is_safe: bool) -> AnswerT:
+        """Return what is answered; what is turned away for the moment is asked again if that is safe."""
+        retries = 0
+        while True:
+            try:
+                return ask()
+            except Refused as refusal:
+                pause = pause_before_retry(refusal.status, refusal.retry_after_s, retries)
+                if pause is None or not is_safe:
+                    raise
+            self._sleep(pause)
+            retries += 1
+
+    def _once(
+        self, method: str, target: str, content: str | None, headers: Mapping[str, str]
+    ) -> tuple[HTTPResponse, bytes]:
         connection = self._kind(self._host, self._port, timeout=self._timeout_s)
         try:
             connection.request(method, target, content, headers)
             response = connection.getresponse()
-            text = response.read()
+            return response, response.read()
         except (OSError, HTTPException, UnicodeError) as error:
             raise Unreachable(f"{self.server} can't be reached: {str(error) or type(error).__name__}") from None
         finally:
             connection.close()
-        return self._envelope(response, text)
+
+    def _plain(self, response: HTTPResponse, text: bytes) -> str:
+        kind = response.getheader("Content-Type", "").partition(";")[0]
+        if response.status == 200 and kind != "application/json" and response.getheader("X-Request-Id"):
+            return text.decode()
+        self._envelope(response, text)
+        raise Unreachable(f"{self.server} answered, but with no report")
 
     def _envelope(self, response: HTTPResponse, text: bytes) -> Json:
         if 300 <= response.status < 400:

@@ -12,6 +12,8 @@ from .verdicts import Cause, Reason, RunStatus, Verdict, exit_status, worst
 
 MOST_RUNS = 500
 """Runs of one batch: checks times locations."""
+LONGEST_FACT = 250
+"""Characters of what a pipeline says of itself; git's own bound for the name of a branch is near it."""
 
 
 class Match(StrEnum):
@@ -80,7 +82,7 @@ class Batch:
         selection, overrides: what was asked for, as it is shown: of variables only the names.
         skipped: how many checks were not run.
         cancelled_at: when somebody cancelled what was still going on.
-        project_id: the only project of whoever asked; ``None``: somebody who sees the whole organization.
+        project_id: to which it was narrowed, by its selection or by what its key may see; ``None``: to none.
     """
 
     id: str

@@ -41,7 +41,7 @@ class BatchRepository(Protocol):
         """Return the checks that were selected for a batch, none when there is no such batch."""
 
     def runs(self, organization_id: str, id: str) -> Sequence[BatchRun]:
-        """Return the runs of a batch, in the order in which they were made."""
+        """Return the runs of a batch."""
 
     def groups(self, ids: Collection[str]) -> Mapping[str, Sequence[RunGroup]]:
         """Return how many runs of each batch are in which state; batches without runs are left out."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from outrider_engine.domain.batches import (
+    LONGEST_FACT,
     MOST_RUNS,
     Batch,
     BatchRun,
@@ -34,8 +35,6 @@ from .quotas import Quotas
 from .run_creation import refuse_unknown_location, requested_runs
 from .texts import checked_text, checked_texts, checked_url
 
-LONGEST_FACT = 250
-"""Characters of what a pipeline says of itself; git's own bound for the name of a branch is near it."""
 MOST_LOCATIONS = 50
 
 Awaited = tuple[str, str, int | None]
@@ -63,7 +62,10 @@ class BatchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchView:
-    """A batch with its runs and with what they come to; ``warnings`` only when it has just been made."""
+    """A batch with its runs and with what they come to; ``warnings`` only when it has just been made.
+
+    Its runs stand in the order of their checks, oldest first, and of their locations: always the same.
+    """
 
     batch: Batch
     standing: BatchStanding
@@ -129,7 +131,7 @@ class BatchService:
             for family, count in Counter(each.noted.family for each in chosen).items():
                 permit(family, count)
             batch = _batch(organization_id, asked, overrides, [each.noted for each in chosen], tx.now)
-            batch = replace(batch, project_id=tx.project_id)
+            batch = replace(batch, project_id=tx.project_id or asked.selection.project_id)
             runs = self._queued(batch, chosen, asked.locations, overrides)
             self._refuse_beyond(tx, organization_id, asked, runs)
             tx.batches.add(batch, [each.noted for each in chosen])
@@ -260,10 +262,12 @@ def _found(tx: Transaction, organization_id: str, id: str) -> Batch:
 
 
 def _view(tx: Transaction, batch: Batch) -> BatchView:
+    checks = tx.batches.checks(batch.organization_id, batch.id)
     runs = tx.batches.runs(batch.organization_id, batch.id)
+    place = {check.id: index for index, check in enumerate(checks)}
     return BatchView(
         batch=batch,
         standing=standing_of(RunGroup(run.status, run.cause, run.is_blocking) for run in runs),
-        checks=tx.batches.checks(batch.organization_id, batch.id),
-        runs=runs,
+        checks=checks,
+        runs=sorted(runs, key=lambda run: (place[run.check_id], run.location)),
     )

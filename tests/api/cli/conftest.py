@@ -1,11 +1,18 @@
 import os
+import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 from command_line import OutriderProcess, run_outrider
-from served_house import served, served_app, served_plugins
+from engine_world import PASSED
+from served_house import Served, served, served_app, served_plugins
+
+from outrider_engine.domain.checks import QUEUES
+from outrider_engine.domain.observations import Observation
 
 __all__ = ["served", "served_app", "served_plugins"]
 
@@ -19,6 +26,14 @@ def environment(folder: Path, variables: dict[str, str]) -> dict[str, str]:
     """Return an environment with nothing of Outrider's in it but what is given; profiles are kept in the folder."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("OUTRIDER_")}
     return {**plain, "COLUMNS": "200", "XDG_CONFIG_HOME": str(folder / "config"), **variables}
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition."""
+    limit = time.monotonic() + LONGEST_S
+    while not condition():
+        assert time.monotonic() < limit, f"waited in vain for {what}"
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -47,3 +62,34 @@ def started(tmp_path: Path) -> Iterator[Started]:
     for process in processes:
         process.kill()
         process.wait()
+
+
+def commands_on(page: str) -> list[str]:
+    """Return the commands of a page; what they read from files is nothing here."""
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    return [line.partition(" < ")[0] for text in blocks for line in text.splitlines()]
+
+
+@pytest.fixture
+def outcomes(request: pytest.FixtureRequest) -> dict[str, Observation]:
+    """What is seen of the checks of these names; everything else passes."""
+    given: dict[str, Observation] = getattr(request, "param", {})
+    return given
+
+
+@pytest.fixture
+def working(served: Served, outcomes: dict[str, Observation]) -> Iterator[Served]:
+    """A house in which every run ends at once."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.05):
+            for queue in QUEUES:
+                for claim in served.house.world.claims().take(queue, 10):
+                    served.house.world.finish(claim, outcomes.get(claim.check.definition.name, PASSED))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    yield served
+    over.set()
+    worker.join()

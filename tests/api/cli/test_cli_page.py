@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +11,17 @@ from typer.main import get_command
 
 from outrider_api.cli.main import application
 from outrider_api.client import Client
-from outrider_engine.domain.checks import QUEUES
 
-from .conftest import Outrider
+from .conftest import Outrider, commands_on
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "cli.md").read_text()
 GROUPS = (
-    *("monitors", "api-monitors", "journeys", "runs", "alerts", "incidents", "releases"),
+    *("monitors", "api-monitors", "journeys", "runs", "batches", "alerts", "incidents", "releases"),
     *("events", "environments", "variables"),
 )
 HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
 ORDERS = "name: Orders\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n"
-
-
-def commands_on(page: str) -> list[str]:
-    """Return the commands of a page; what they read from files is nothing here."""
-    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
-    return [line.partition(" < ")[0] for text in blocks for line in text.splitlines()]
-
-
-@pytest.fixture
-def working(served: Served) -> Iterator[Served]:
-    """A house in which every run passes at once."""
-    over = threading.Event()
-
-    def work() -> None:
-        while not over.wait(0.05):
-            for queue in QUEUES:
-                for claim in served.house.world.claims().take(queue, 10):
-                    served.house.world.finish(claim)
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    yield served
-    over.set()
-    worker.join()
 
 
 def test_the_commands_on_the_page_work(outrider: Outrider, working: Served, tmp_path: Path) -> None:
@@ -89,7 +62,18 @@ def test_every_command_is_on_the_page() -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        *("monitors", "api_monitors", "journeys", "runs", "alerts", "incidents", "releases", "channels", "rules"),
+        *(
+            "monitors",
+            "api_monitors",
+            "journeys",
+            "runs",
+            "batches",
+            "alerts",
+            "incidents",
+            "releases",
+            "channels",
+            "rules",
+        ),
         *("events", "environments", "variables"),
     ],
 )

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,7 @@ from served_house import Served
 
 from outrider_engine.domain.observations import Observation
 
-from .conftest import Outrider, Started
-
-LONGEST_S = 30
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + LONGEST_S
-    while not condition():
-        assert time.monotonic() < limit, f"waited in vain for {what}"
-        time.sleep(0.02)
+from .conftest import LONGEST_S, Outrider, Started, until
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ WORDS = [
     "api-monitors",
     "journeys",
     "runs",
+    "batches",
     "alerts",
     "incidents",
     "releases",

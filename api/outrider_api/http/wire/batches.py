@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.batches import (
+    LONGEST_FACT,
     Batch,
     BatchRun,
     BatchStanding,
@@ -16,7 +17,7 @@ from outrider_engine.domain.batches import (
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Overrides
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus
-from outrider_engine.services.batches import LONGEST_FACT, BatchRequest, BatchView
+from outrider_engine.services.batches import BatchRequest, BatchView
 
 from .bodies import Flag, Text
 from .moments import Millis, Moment

@@ -61,12 +61,12 @@ class SqlBatches:
         return [SelectedCheck(**one | {"family": Family(one["family"])}) for one in row.checks] if row else []
 
     def runs(self, organization_id: str, id: str) -> Sequence[BatchRun]:
-        """Return the runs of a batch, in the order in which they were made."""
+        """Return the runs of a batch."""
         columns = (*_OF_RUN, "family", "is_blocking", "status", "cause", "reason")
         wanted = select(*(runs.c[name] for name in columns)).where(
             runs.c.batch_id == id, runs.c.organization_id == organization_id
         )
-        return [_run_of(row) for row in self._session.all(wanted.order_by(runs.c.id))]
+        return [_run_of(row) for row in self._session.all(wanted)]
 
     def groups(self, ids: Collection[str]) -> Mapping[str, Sequence[RunGroup]]:
         """Return how many runs of each batch are in which state; one statement, whatever their number."""

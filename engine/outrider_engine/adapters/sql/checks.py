@@ -202,7 +202,7 @@ class SqlChecks:
     def _one(self, organization_id: str, id: str) -> tuple[ColumnElement[bool], ...]:
         return (checks.c.id == id, *self._owned(organization_id))
 
-    def _among(self, organization_id: str, selection: Selection) -> list[ColumnElement[bool]]:
+    def _among(self, organization_id: str, selection: Selection) -> Sequence[ColumnElement[bool]]:
         """Return the conditions on checks among which a selection chooses."""
         among = [*self._owned(organization_id), *in_project(self._session, checks.c.project_id, selection.project_id)]
         if selection.families:

@@ -32,4 +32,4 @@ batches = Table(
     Index(None, "organization_id", "commit_sha", "id"),
 )
 """``checks`` are those that were selected, as they were then: so a batch tells their names as long as it is kept.
-``project_id`` is null where a key of the whole organization asked."""
+``project_id`` is null where a key of the whole organization asked for checks of any project."""
