@@ -98,7 +98,7 @@ def size_of(per_page: int | None, limit: int | None) -> int:
     return per_page or limit or DEFAULT_PAGE
 
 
-def page_of(page: PageNumber = 1, per_page: PageSize = None, limit: Limit = None) -> Page:
+async def page_of(page: PageNumber = 1, per_page: PageSize = None, limit: Limit = None) -> Page:
     """Return the page that a request asks for."""
     return Page(page=page, per_page=size_of(per_page, limit), limit=limit)
 

@@ -117,12 +117,12 @@ def _definition_of(tag: str) -> str:
     return tag.strip('"').partition("-")[0] if not tag.startswith("W/") else tag
 
 
-def seen(request: Request, response: Response, if_none_match: _IfNoneMatch = None) -> Seen:
+async def seen(request: Request, response: Response, if_none_match: _IfNoneMatch = None) -> Seen:
     """Return what tags the answer to a request that reads."""
     return Seen(response, () if if_none_match is None else _tags(request, "If-None-Match"))
 
 
-def match(request: Request, response: Response, if_match: _IfMatch = None) -> Match:
+async def match(request: Request, response: Response, if_match: _IfMatch = None) -> Match:
     """Return what the sender of a change expects."""
     return Match(response, () if if_match is None else _tags(request, "If-Match"))
 

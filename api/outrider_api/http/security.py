@@ -8,6 +8,7 @@ from fastapi import Depends, Request, params
 from outrider_engine.domain.audit import ACTING
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
+from outrider_engine.domain.usage import CallUsage
 from outrider_engine.errors import Forbidden, LimitReached, Unauthenticated
 
 from .dialects.brily import errors as brily
@@ -38,20 +39,25 @@ def caller_of(request: Request, services: Services) -> ApiKey:
         Unauthenticated: neither came, or one that is not valid.
         ForgedRequest: a session came, and another site may have sent the request.
     """
-    text, token = _key_text(request), request.cookies.get(COOKIE)
-    acting = ACTING.get()
-    if text is None and token:
-        person = services.sessions.authenticate(token)
-        refuse_forged(request, services, token)
-        if acting is not None:
-            acting.signed_in(person)
-        return person
+    text = _key_text(request)
     if text is None:
-        raise Unauthenticated("API key missing or invalid")
+        return _person(request, services)
     key = services.identity.authenticate(text)
-    if acting is not None:
+    if (acting := ACTING.get()) is not None:
         acting.recognised(key)
     return key
+
+
+def _person(request: Request, services: Services) -> ApiKey:
+    """Return whoever is signed in."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise Unauthenticated("API key missing or invalid")
+    person = services.sessions.authenticate(token)
+    refuse_forged(request, services, token)
+    if (acting := ACTING.get()) is not None:
+        acting.signed_in(person)
+    return person
 
 
 def recognised(request: Request, services: Services) -> ApiKey:
@@ -63,19 +69,37 @@ def recognised(request: Request, services: Services) -> ApiKey:
         LimitReached: the key has had its calls for this month.
         InvalidInput: there is a query parameter that the route does not have.
     """
-    key = caller_of(request, services)
-    _refuse_too_fast(request, services, key)
-    if not request.url.path.startswith(brily.PREFIX):  # whose calls have limits by the second alone
-        usage = services.metering.count(key)
+    path = request.scope["path"]
+    if path.startswith(brily.PREFIX):  # whose calls have limits by the second alone
+        key = caller_of(request, services)
+        _refuse_too_fast(request, services, key)
+    else:
+        key, usage = _counted(request, services)
         request.state.call_usage = usage
         if usage.refused_for_s is not None:
             problem = (
                 f"the monthly limit of {usage.limit} calls is reached; counting begins anew at {shown(usage.resets_at)}"
             )
             raise LimitReached(problem, code="monthly_limit_reached", retry_after_s=usage.refused_for_s)
-    if not request.url.path.startswith(xuptimemonitor.PREFIX):  # which ignores parameters that it does not know
+    if not path.startswith(xuptimemonitor.PREFIX):  # which ignores parameters that it does not know
         refuse_unknown(request)
     return key
+
+
+def _counted(request: Request, services: Services) -> tuple[ApiKey, CallUsage]:
+    """Return who asks, and where the call leaves them."""
+    text = _key_text(request)
+    if text is None:
+        person = _person(request, services)
+        _refuse_too_fast(request, services, person)
+        return person, services.metering.count(person)
+
+    def greet(key: ApiKey) -> None:
+        if (acting := ACTING.get()) is not None:
+            acting.recognised(key)
+        _refuse_too_fast(request, services, key)
+
+    return services.metering.admit(text, greet)
 
 
 def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:

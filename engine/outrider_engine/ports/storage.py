@@ -161,8 +161,11 @@ class Transaction(Protocol):
 class Storage(Protocol):
     """Where everything is kept."""
 
-    def begin(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that may write; commits at the end of the block, rolls back on an exception."""
+    def begin(self, *, durable: bool = True) -> AbstractContextManager[Transaction]:
+        """Open a transaction that may write; commits at the end of the block, rolls back on an exception.
+
+        What is not ``durable`` may be forgotten when the database's machine fails within the next second.
+        """
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads; several can go on beside one that writes."""

@@ -57,13 +57,10 @@ class IdentityService:
         Raises:
             Unauthenticated: with the same words whether it was never issued, was revoked or has expired.
         """
-        if not has_valid_form(text):
-            raise Unauthenticated("API key missing or invalid")
+        digest = digest_of(text)
         with self._storage.read() as tx:
-            key, now = tx.keys.by_digest(key_digest(text)), tx.now
-        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
-            raise Unauthenticated("API key missing or invalid")
-        if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
+            key, now = key_in_force(tx, digest), tx.now
+        if _is_worth_noting(key, now):
             with self._storage.begin() as tx:
                 tx.keys.used(key.id, now)
         return key
@@ -220,6 +217,39 @@ def _found(tx: Transaction, organization_id: str, id: str) -> ApiKey:
     if key is None:
         raise NotFound("API key", id)
     return key
+
+
+def digest_of(text: str) -> str:
+    """Return what is stored of the text of a key.
+
+    Raises:
+        Unauthenticated: no key has such a text.
+    """
+    if not has_valid_form(text):
+        raise Unauthenticated("API key missing or invalid")
+    return key_digest(text)
+
+
+def key_in_force(tx: Transaction, digest: str) -> ApiKey:
+    """Return the key whose text has this digest.
+
+    Raises:
+        Unauthenticated: with the same words whether it was never issued, was revoked or has expired.
+    """
+    key = tx.keys.by_digest(digest)
+    if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= tx.now):
+        raise Unauthenticated("API key missing or invalid")
+    return key
+
+
+def note_use(tx: Transaction, key: ApiKey) -> None:
+    """Note that a key was used, unless that was noted a moment ago."""
+    if _is_worth_noting(key, tx.now):
+        tx.keys.used(key.id, tx.now)
+
+
+def _is_worth_noting(key: ApiKey, now: datetime) -> bool:
+    return key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY
 
 
 def _new_key(

@@ -1,11 +1,13 @@
 """Calls of the API: counted exactly, and refused beyond a limit."""
 
 import math
+from collections.abc import Callable
 
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.domain.usage import CallUsage, month_of, next_month
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .identity import digest_of, key_in_force, note_use
 from .quotas import Quotas
 
 
@@ -13,26 +15,46 @@ class Metering:
     """Counts calls, one short transaction for each.
 
     Answers state the count with their own call in it, so it is written before they are made, whichever process makes
-    them. On SQLite that is a write of its own without waiting for the disk (WAL, ``synchronous = NORMAL``).
+    them; nobody waits for the disk, so that a failure of the database's machine may lose the calls of its last second.
     """
 
     def __init__(self, *, storage: Storage, quotas: Quotas) -> None:
         self._storage = storage
         self._quotas = quotas
 
+    def admit(self, text: str, greet: Callable[[ApiKey], None]) -> tuple[ApiKey, CallUsage]:
+        """Return the key that has this text and where a call with it leaves it, in one transaction.
+
+        Args:
+            text: what the caller sent.
+            greet: is shown the key before the call is counted; what it raises refuses the call.
+
+        Raises:
+            Unauthenticated: there is no such key, or it is not in force (any more).
+        """
+        digest = digest_of(text)
+        with self._storage.begin(durable=False) as tx:
+            key = key_in_force(tx, digest)
+            greet(key)
+            note_use(tx, key)
+            return key, self._count(tx, key)
+
     def count(self, key: ApiKey) -> CallUsage:
         """Count a call with a key and return where that leaves it.
 
         A call beyond the key's limit, or beyond that of the organization's plan, is not counted.
         """
-        with self._storage.begin() as tx:
-            month = month_of(tx.now)
-            resets_at = next_month(tx.now)
-            left_s = math.ceil((resets_at - tx.now).total_seconds())
-            allowed = self._allowed(tx, key)
-            counted = self._counted(tx, key, month, allowed)
-            calls = tx.usage.calls(key.organization_id, month) if counted is None else counted[0]
-            own = tx.usage.calls(key.organization_id, month, key.id) if counted is None else counted[1]
+        with self._storage.begin(durable=False) as tx:
+            return self._count(tx, key)
+
+    def _count(self, tx: Transaction, key: ApiKey) -> CallUsage:
+        month = month_of(tx.now)
+        resets_at = next_month(tx.now)
+        left_s = math.ceil((resets_at - tx.now).total_seconds())
+        allowed = self._allowed(tx, key)
+        counted = self._counted(tx, key, month, allowed)
+        calls = tx.usage.calls(key.organization_id, month) if counted is None else counted[0]
+        own = tx.usage.calls(key.organization_id, month, key.id) if counted is None else counted[1]
         rooms = [
             (limit - used, limit) for limit, used in ((key.monthly_limit, own), (allowed, calls)) if limit is not None
         ]
@@ -58,7 +80,4 @@ class Metering:
             tx.plans.lock(key.organization_id)
             if tx.usage.calls(key.organization_id, month) >= allowed:
                 return None
-        own = tx.usage.count_call(key.organization_id, key.id, month, key.monthly_limit)
-        if own is None:
-            return None
-        return tx.usage.count_organization_call(key.organization_id, month), own
+        return tx.usage.count_call(key.organization_id, key.id, month, key.monthly_limit)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from cluster import wait_until
 from sqlalchemy import Engine, event, make_url
 
 from outrider_engine.adapters.sql.storage import SqlStorage
@@ -121,6 +122,8 @@ def test_a_connection_that_is_lost_is_an_error_once(postgresql_url, postgresql_s
         with storage.begin() as tx:
             assert tx.organizations.count() == 0
         admin.execute(end, [database])  # an idle connection of the pool
+        left = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        wait_until(lambda: admin.execute(left, [database]).fetchone() == (0,), "the connection to be gone")
         with storage.read() as tx:
             assert tx.organizations.count() == 0
     storage.close()

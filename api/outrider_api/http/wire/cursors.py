@@ -1,6 +1,6 @@
 """Cursors of lists that only grow: each is the id of the last object of the page before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -28,10 +28,10 @@ class Stretch:
         return Timeline(data=list(data), meta=CursorMeta(next_cursor=next_cursor, has_more=more, per_page=self.size))
 
 
-def stretch_of(kind: str) -> Callable[..., Stretch]:
+def stretch_of(kind: str) -> Callable[..., Awaitable[Stretch]]:
     """Return what reads from a request which part of a list of objects of a kind it asks for."""
 
-    def asked(cursor: _Cursor = None, per_page: PageSize = None, limit: Limit = None) -> Stretch:
+    async def asked(cursor: _Cursor = None, per_page: PageSize = None, limit: Limit = None) -> Stretch:
         _refuse_odd(cursor, kind)
         return Stretch(cursor, size_of(per_page, limit))
 

@@ -54,12 +54,12 @@ class Ordering:
         )
 
 
-def ordering_of(paging: Paging, q: _Named = None, sort: _Sort = "created_at", order: _Order = "asc") -> Ordering:
+async def ordering_of(paging: Paging, q: _Named = None, sort: _Sort = "created_at", order: _Order = "asc") -> Ordering:
     """Return which part of a list a request asks for."""
     return Ordering(paging, q, sort, order)
 
 
-def ordering_with_changes_of(
+async def ordering_with_changes_of(
     paging: Paging, q: _Named = None, sort: _CheckSort = "created_at", order: _Order = "asc"
 ) -> Ordering:
     """Return which part of a list a request asks for, of definitions that keep the time of their last change."""
@@ -70,7 +70,7 @@ _Ordering = Annotated[Ordering, Depends(ordering_of)]
 _OrderingWithChanges = Annotated[Ordering, Depends(ordering_with_changes_of)]
 
 
-def check_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+async def check_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     ordering: _OrderingWithChanges,
     type: _Type = None,
     status: _Status = None,
@@ -107,12 +107,12 @@ def of_monitors(asked: CheckQuery, types: CheckTypes) -> CheckQuery:
     return of_family(asked, API_MONITORS if asked.type == API_MONITORS.default_kind else MONITORS, types)
 
 
-def channel_query_of(ordering: _Ordering, type: _Type = None, enabled: _Enabled = None) -> ChannelQuery:
+async def channel_query_of(ordering: _Ordering, type: _Type = None, enabled: _Enabled = None) -> ChannelQuery:
     """Return which channels a request asks for."""
     return ordering.of(ChannelQuery(type=type, enabled=enabled))
 
 
-def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+async def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     ordering: _Ordering,
     type: Annotated[RuleType | None, Query(description="Only those of this type.")] = None,
     enabled: _Enabled = None,
@@ -126,12 +126,12 @@ def rule_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     )
 
 
-def definition_query_of(ordering: _OrderingWithChanges) -> DefinitionQuery:
+async def definition_query_of(ordering: _OrderingWithChanges) -> DefinitionQuery:
     """Return which definitions a request asks for that are told apart by their names alone."""
     return ordering.of(DefinitionQuery())
 
 
-def environment_query_of(ordering: _OrderingWithChanges) -> VariableQuery:
+async def environment_query_of(ordering: _OrderingWithChanges) -> VariableQuery:
     """Return which environments or variables a request asks for."""
     return ordering.of(VariableQuery())
 

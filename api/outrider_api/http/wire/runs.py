@@ -210,7 +210,7 @@ _FromAlias = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", descripti
 _UntilAlias = Annotated[Instant | None, DAY_ENDS, Query(description="The same as `until`.")]
 
 
-def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
+async def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
     stretch: Annotated[Stretch, Depends(stretch_of("run"))],
     status: _Statuses = None,
     trigger: Trigger | None = None,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import JSON, DateTime, Dialect, Text, TypeDecorator
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DontWrapMixin
@@ -153,6 +154,17 @@ def encode_json(value: Any) -> str:
     if ("\\u0000" in text and _dumped(clean_json(value)) != text) or clean_text(text) != text:
         raise UnstorableText
     return text
+
+
+def decode_json(content: str | bytes) -> Any:
+    """Return the value of a JSON text that a database kept; the deserializer of both.
+
+    A page of runs has a hundred of them, and this reader takes a third of the time of Python's own.
+    """
+    try:
+        return from_json(content)
+    except ValueError:  # it goes 200 levels deep
+        return json.loads(content)
 
 
 def _plain(value: Any) -> Any:

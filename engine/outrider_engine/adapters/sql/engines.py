@@ -1,6 +1,8 @@
 """Connections: how SQLite and PostgreSQL are set up, and what their troubles are called."""
 
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,17 +15,20 @@ from sqlalchemy.exc import (
     IntegrityError,
     InterfaceError,
     InternalError,
+    InvalidatePoolError,
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from outrider_engine.errors import ConfigurationError, Conflict, InvalidInput, StorageError
 
-from .column_types import encode_json
+from .column_types import decode_json, encode_json
 
 _BUSY_TIMEOUT_S = 30
 _OPTIONS: dict[str, Any] = {
     "json_serializer": encode_json,
+    "json_deserializer": decode_json,
     "hide_parameters": True,
     "pool_size": 5,
     "max_overflow": 15,
@@ -43,6 +48,9 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
 )
 _WRITES = "outrider_writes"
+_USED = "outrider_used"
+_TRUSTED_FOR_S = 5.0
+"""For how long after its last use a connection that says nothing is taken for alive."""
 _TROUBLES = (OperationalError, InterfaceError, InternalError)
 
 
@@ -131,7 +139,41 @@ def _postgresql(url: URL, *, hurried: bool) -> Engine:
     connecting: dict[str, Any] = {name: value for name, value in _CONNECTING.items() if name not in url.query}
     if hurried and "options" not in url.query:
         connecting["options"] = _SERVER_SETTINGS
-    return create_engine(url, connect_args=connecting, pool_pre_ping=True, **_OPTIONS)
+    engine = create_engine(url, connect_args=connecting, **_OPTIONS)
+    _ping_when_idle(engine)
+    return engine
+
+
+def _ping_when_idle(engine: Engine) -> None:
+    """Try connections before they are used again, as ``pool_pre_ping`` does, but only those that may be dead.
+
+    A server that goes away hangs up, which can be seen without asking it; only what is between the two may drop a
+    connection in silence, and does so to idle ones.
+    """
+
+    def note(_connection: Any, record: ConnectionPoolEntry, *_: object) -> None:
+        record.info[_USED] = time.monotonic()
+
+    def ping(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info[_USED] < _TRUSTED_FOR_S and not _has_spoken(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ping)
+
+
+def _has_spoken(connection: Any) -> bool:
+    """Whether the server has sent something unasked: a notice, or its farewell."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @contextmanager

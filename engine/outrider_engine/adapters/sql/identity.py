@@ -86,7 +86,7 @@ class SqlApiKeys:
 
     def by_digest(self, digest: str) -> ApiKey | None:
         """Return the key whose text has that digest, revoked and expired ones too."""
-        row = self._session.first(select(api_keys).where(api_keys.c.digest == digest))
+        row = self._session.opening(select(api_keys).where(api_keys.c.digest == digest))
         if row is None:
             earlier = (api_keys.c.previous_digest == digest, api_keys.c.previous_until > self._session.now)
             row = self._session.first(select(api_keys).where(*earlier))

@@ -4,7 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, CursorResult, Executable, Row, Select, Table, Text, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outrider_engine.domain.events import EventType
@@ -12,6 +27,7 @@ from outrider_engine.domain.json_values import JsonObject, JsonValue
 
 _LOCKS = 7_301
 """Seed that keeps our advisory locks apart from those of others in the same database."""
+_MOMENT = "moment_of_transaction"
 LARGEST_OFFSET = 2**53
 """Beyond this a page is empty anyway, and the databases' integers end soon after."""
 
@@ -22,13 +38,22 @@ class Session:
     Attributes:
         writes: whether the transaction may change anything.
         project_id: the only project of which it sees anything; ``None`` for all.
+
+    One that is not ``durable`` is committed without waiting for the server's disk.
     """
 
     def __init__(
-        self, connection: Connection, *, writes: bool, now: datetime | None, project_id: str | None = None
+        self,
+        connection: Connection,
+        *,
+        writes: bool,
+        now: datetime | None,
+        project_id: str | None = None,
+        durable: bool = True,
     ) -> None:
         self._connection = connection
         self._now = now
+        self._durable = durable
         self.writes = writes
         self.project_id = project_id
         self.noted: dict[str, list[JsonObject]] = {}
@@ -38,16 +63,33 @@ class Session:
     def now(self) -> datetime:
         """The time when the transaction began, by the database's clock unless another was injected."""
         if self._now is None:
-            moment: datetime = self._connection.execute(select(func.now())).scalar_one()
-            self._now = moment
+            self.opening(select())
+            assert self._now is not None
         return self._now
+
+    def opening(self, statement: Select[Any]) -> Row[Any] | None:
+        """Execute the query with which a transaction begins, and return its first row.
+
+        What the transaction needs of the server besides, its time above all, comes with the row, not by a question of
+        its own.
+        """
+        if self._now is not None:
+            return self.first(statement)
+        needed = [func.now().label(_MOMENT)]
+        if not self._durable:
+            needed.append(func.set_config("synchronous_commit", "off", True).label("durability"))
+        row = self.first(statement.add_columns(*needed))
+        self._now = None if row is None else row._mapping[_MOMENT]
+        return row
 
     def note(self, organization_id: str, type: EventType, **facts: JsonValue) -> None:
         """Note what has just happened, for those who watch; it is written with the transaction."""
         self.noted.setdefault(organization_id, []).append({"type": type.value, **facts})
 
-    def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
-        """Execute a statement, for each of ``rows`` when they are given."""
+    def run(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement, for each of ``rows`` when they are given, or with the parameters of one."""
         return self._connection.execute(statement, rows)
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
@@ -68,7 +110,7 @@ class Session:
 
     def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Return an INSERT that knows ``ON CONFLICT``."""
-        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+        return insert_into(table, is_postgresql=self.is_postgresql)
 
     def locked(self, query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
         """Return a query that also locks its rows until the end of the transaction.
@@ -76,6 +118,12 @@ class Session:
         On SQLite the whole transaction is exclusive already. References to the rows may still be added by others.
         """
         return query.with_for_update(key_share=True, skip_locked=skip_locked) if self.writes else query
+
+    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+        """Return whether a text is one of some: the same statement whatever their number, where the database can."""
+        if self.is_postgresql:
+            return column == any_(bindparam(None, list(values), ARRAY(Text)))
+        return column.in_(values)
 
     def serialize(self, keys: Collection[str]) -> None:
         """Let no other transaction that names one of ``keys`` here go on before this one has ended."""
@@ -89,3 +137,8 @@ class Session:
         total = self._connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
         offset = min((page - 1) * per_page, LARGEST_OFFSET)
         return self.all(query.limit(per_page).offset(offset)), total
+
+
+def insert_into(table: Table, *, is_postgresql: bool) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT that knows ``ON CONFLICT``, for those that are made once and executed often."""
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)

@@ -217,8 +217,10 @@ class SqlStorage:
         self._clock = clock
 
     @contextmanager
-    def begin(self) -> Iterator[SqlTransaction]:
+    def begin(self, *, durable: bool = True) -> Iterator[SqlTransaction]:
         """Open a transaction that may write; commits at the end of the block, rolls back on an exception.
+
+        What is not ``durable`` may be forgotten when the database's machine fails within the next second.
 
         The first one on behalf of a request with an ``Idempotency-Key`` also marks that request as carried out.
 
@@ -230,7 +232,8 @@ class SqlStorage:
         if claim is not None and (not claim.token or claim.applied):
             claim = None
         with self._database.writing() as connection:
-            session = Session(connection, writes=True, now=self._began(), project_id=current_project())
+            project_id = current_project()
+            session = Session(connection, writes=True, now=self._began(), project_id=project_id, durable=durable)
             if claim is not None:
                 mark_applied(session, claim)
             yield SqlTransaction(session)

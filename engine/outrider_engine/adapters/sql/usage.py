@@ -1,11 +1,21 @@
 """Counts of calls in the database."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from .schema import api_calls
 from .session import Session
 
 _ALL_KEYS = ""
+
+_ONE_MORE_OF_BOTH = text(
+    """
+    INSERT INTO api_calls (organization_id, month, key_id, calls)
+    VALUES (:organization_id, :month, :key_id, 1), (:organization_id, :month, '', 1)
+    ON CONFLICT (organization_id, month, key_id) DO UPDATE SET calls = api_calls.calls + 1
+    RETURNING key_id, calls
+    """
+)
+"""As text, for an INSERT of several rows is compiled anew each time, which costs more than it does."""
 
 
 class SqlUsage:
@@ -14,24 +24,34 @@ class SqlUsage:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def count_call(self, organization_id: str, key_id: str, month: str, limit: int | None) -> int | None:
-        """Count one more call of a key and return how many there are now; ``None`` when that exceeds ``limit``."""
-        if limit is not None and limit < 1:
+    def count_call(
+        self, organization_id: str, key_id: str, month: str, limit: int | None = None
+    ) -> tuple[int, int] | None:
+        """Count one more call of a key; returns the calls of its organization and its own, ``None`` beyond ``limit``.
+
+        Without a limit that is one statement, for it is made with every request.
+        """
+        about = {"organization_id": organization_id, "month": month, "key_id": key_id}
+        if limit is None:
+            counted = {row.key_id: int(row.calls) for row in self._session.run(_ONE_MORE_OF_BOTH, about)}
+            return counted[_ALL_KEYS], counted[key_id]
+        own = self._one_more(about, limit) if limit > 0 else None
+        if own is None:
             return None
-        first = self._session.insert(api_calls).values(
-            organization_id=organization_id, month=month, key_id=key_id, calls=1
-        )
-        one_more = first.on_conflict_do_update(
-            index_elements=["organization_id", "month", "key_id"],
-            set_={"calls": api_calls.c.calls + 1},
-            where=None if limit is None else api_calls.c.calls < limit,
+        return self._one_more(about | {"key_id": _ALL_KEYS}) or 0, own
+
+    def _one_more(self, about: dict[str, str], limit: int | None = None) -> int | None:
+        one_more = (
+            self._session.insert(api_calls)
+            .values(**about, calls=1)
+            .on_conflict_do_update(
+                index_elements=["organization_id", "month", "key_id"],
+                set_={"calls": api_calls.c.calls + 1},
+                where=None if limit is None else api_calls.c.calls < limit,
+            )
         )
         row = self._session.first(one_more.returning(api_calls.c.calls))
         return None if row is None else int(row.calls)
-
-    def count_organization_call(self, organization_id: str, month: str) -> int:
-        """Count one more call of the whole organization and return how many there are now."""
-        return self.count_call(organization_id, _ALL_KEYS, month, None) or 0
 
     def calls(self, organization_id: str, month: str, key_id: str | None = None) -> int:
         """Return how often a key has called, or (``None``) the whole organization."""

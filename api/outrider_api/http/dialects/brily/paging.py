@@ -44,7 +44,7 @@ _Cursor = Annotated[str | None, Query(description="`next_cursor` of the page bef
 _Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description=f"Objects on a page ({DEFAULT_PAGE}).")]
 
 
-def paging_of(cursor: _Cursor = None, limit: _Limit = DEFAULT_PAGE) -> Paging:
+async def paging_of(cursor: _Cursor = None, limit: _Limit = DEFAULT_PAGE) -> Paging:
     """Return which part of a list a request asks for.
 
     Raises:
