@@ -7,6 +7,7 @@ buckets in use, a few dozen bytes for an hour of one check.
 """
 
 import math
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +18,10 @@ LONGEST_MS = 86_400_000.0
 
 _LOG_GROWTH = math.log(GROWTH)
 _LAST = math.ceil(math.log(LONGEST_MS / SHORTEST_MS) / _LOG_GROWTH)
-_FORMAT = 1
+_FORMAT = 2
+_WIDTHS = {b"B": "B", b"H": "H", b"Q": "Q"}
+"""Of a count, as ``struct`` names them: as wide as the largest one needs."""
+_NOTHING = bytes([_FORMAT]) + b"B"
 _MORE = 0x80
 
 
@@ -43,10 +47,19 @@ class LatencyHistogram:
 
     def merged(self, other: "LatencyHistogram") -> "LatencyHistogram":
         """Return the histogram of both."""
-        counts = dict(self.counts)
-        for index, count in other.counts.items():
-            counts[index] = counts.get(index, 0) + count
-        return LatencyHistogram(counts)
+        return LatencyHistogram.together((self, other))
+
+    @classmethod
+    def together(cls, histograms: Iterable["LatencyHistogram"]) -> "LatencyHistogram":
+        """Return the histogram of all of them."""
+        counts: dict[int, int] = {}
+        for histogram in histograms:
+            if not counts:
+                counts = dict(histogram.counts)
+                continue
+            for index, count in histogram.counts.items():
+                counts[index] = counts.get(index, 0) + count
+        return cls(counts)
 
     def quantile(self, share: float) -> float | None:
         """Return the milliseconds that ``share`` (0 to 1) of the durations do not exceed (nearest rank).
@@ -61,33 +74,34 @@ class LatencyHistogram:
         return None
 
     def encoded(self) -> bytes:
-        """Return it as bytes: a format number, then for each bucket its distance to the one before, and its count."""
-        content = bytearray([_FORMAT])
-        before = 0
-        for index, count in sorted(self.counts.items()):
-            _write(content, index - before)
-            _write(content, count)
-            before = index
-        return bytes(content)
+        """Return it as bytes: a format number, the width of a count, the buckets in order, and their counts."""
+        if not self.counts:
+            return _NOTHING
+        buckets = sorted(self.counts)
+        counts = [self.counts[bucket] for bucket in buckets]
+        most = max(counts)
+        width = "B" if most <= 0xFF else "H" if most <= 0xFFFF else "Q"
+        number = len(buckets)
+        return struct.pack(f"<Bc{number}H{number}{width}", _FORMAT, width.encode(), *buckets, *counts)
 
     @classmethod
     def decoded(cls, content: bytes) -> "LatencyHistogram":
-        """Return what ``encoded`` made bytes of.
+        """Return what ``encoded`` made bytes of, in this version or an earlier one.
 
         Raises:
             ValueError: it did not.
         """
-        if content[:1] != bytes([_FORMAT]):
+        kind = content[:1]
+        if kind == b"\x01":
+            return cls(_counts_of_format_1(content))
+        width = _WIDTHS.get(content[1:2])
+        if kind != b"\x02" or width is None:
             raise ValueError("not a latency histogram of a known format")
-        numbers = _numbers(content[1:])
-        if len(numbers) % 2:
+        number, rest = divmod(len(content) - 2, 2 + struct.calcsize(width))
+        if rest:
             raise ValueError("a latency histogram that was cut off")
-        counts: dict[int, int] = {}
-        index = 0
-        for distance, count in zip(numbers[::2], numbers[1::2], strict=True):
-            index += distance
-            counts[index] = count
-        return cls(counts)
+        numbers = struct.unpack_from(f"<{number}H{number}{width}", content, 2)
+        return cls(dict(zip(numbers[:number], numbers[number:], strict=True)))
 
 
 def _bucket(duration_ms: float) -> int:
@@ -96,15 +110,21 @@ def _bucket(duration_ms: float) -> int:
     return min(_LAST, math.ceil(math.log(duration_ms / SHORTEST_MS) / _LOG_GROWTH))
 
 
-def _write(content: bytearray, number: int) -> None:
-    """Append a number, seven bits to a byte, the lowest first."""
-    while number >= _MORE:
-        content.append(number & 0x7F | _MORE)
-        number >>= 7
-    content.append(number)
+def _counts_of_format_1(content: bytes) -> dict[int, int]:
+    """Read the first format: each bucket's distance to the one before, and its count."""
+    numbers = _numbers(content[1:])
+    if len(numbers) % 2:
+        raise ValueError("a latency histogram that was cut off")
+    counts: dict[int, int] = {}
+    index = 0
+    for distance, count in zip(numbers[::2], numbers[1::2], strict=True):
+        index += distance
+        counts[index] = count
+    return counts
 
 
 def _numbers(content: bytes) -> list[int]:
+    """Return numbers of which each byte holds seven bits, the lowest first, and whether there are more."""
     numbers: list[int] = []
     number = shift = 0
     for byte in content:

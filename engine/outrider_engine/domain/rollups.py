@@ -1,6 +1,7 @@
 """What the runs of an hour or a day add up to: counts by verdict, durations, and the shares made of them."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -25,6 +26,11 @@ class Span(StrEnum):
         """Return when the hour or day began in which ``moment`` lies."""
         whole = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         return whole if self is Span.HOUR else whole.replace(hour=0)
+
+
+def share(up: int, down: int) -> float | None:
+    """Return the share of up in up and down, 0 to 1; ``None`` when nothing is known of the target."""
+    return up / (up + down) if up + down else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +85,7 @@ class Tally:
     @property
     def uptime(self) -> float | None:
         """The share of up in up and down, 0 to 1; ``None`` when nothing is known of the target."""
-        decided = self.up + self.down
-        return self.up / decided if decided else None
+        return share(self.up, self.down)
 
     @property
     def average_ms(self) -> float | None:
@@ -96,16 +101,22 @@ class Tally:
 
     def merged(self, other: "Tally") -> "Tally":
         """Return the tally of both."""
-        return Tally(
-            passed=self.passed + other.passed,
-            degraded=self.degraded + other.degraded,
-            failed=self.failed + other.failed,
-            timed_out=self.timed_out + other.timed_out,
-            other=self.other + other.other,
-            sum_ms=self.sum_ms + other.sum_ms,
-            min_ms=min((each for each in (self.min_ms, other.min_ms) if each is not None), default=None),
-            max_ms=max((each for each in (self.max_ms, other.max_ms) if each is not None), default=None),
-            latency=self.latency.merged(other.latency),
+        return Tally.together((self, other))
+
+    @classmethod
+    def together(cls, tallies: Iterable["Tally"]) -> "Tally":
+        """Return the tally of all of them."""
+        them = list(tallies)
+        return cls(
+            passed=sum([each.passed for each in them]),
+            degraded=sum([each.degraded for each in them]),
+            failed=sum([each.failed for each in them]),
+            timed_out=sum([each.timed_out for each in them]),
+            other=sum([each.other for each in them]),
+            sum_ms=math.fsum([each.sum_ms for each in them]),
+            min_ms=min([each.min_ms for each in them if each.min_ms is not None], default=None),
+            max_ms=max([each.max_ms for each in them if each.max_ms is not None], default=None),
+            latency=LatencyHistogram.together([each.latency for each in them]),
         )
 
 
@@ -124,23 +135,19 @@ class Rollup:
         """What it is about."""
         return self.check_id, self.location, self.starts_at
 
-    def merged(self, other: "Rollup") -> "Rollup":
-        """Return the rollup of both."""
-        return replace(self, tally=self.tally.merged(other.tally))
-
 
 def total(rollups: Iterable[Rollup]) -> Tally:
     """Return what rollups of any times and locations add up to."""
-    tally = Tally()
-    for rollup in rollups:
-        tally = tally.merged(rollup.tally)
-    return tally
+    return Tally.together(rollup.tally for rollup in rollups)
 
 
 def gathered(rollups: Iterable[Rollup]) -> list[Rollup]:
     """Return the rollups with those about the same thing merged, in the order of what they are about."""
-    found: dict[tuple[str, str, datetime], Rollup] = {}
+    found: dict[tuple[str, str, datetime], list[Rollup]] = {}
     for rollup in rollups:
-        before = found.get(rollup.key)
-        found[rollup.key] = rollup if before is None else before.merged(rollup)
-    return [found[key] for key in sorted(found)]
+        found.setdefault(rollup.key, []).append(rollup)
+    return [_together(found[key]) for key in sorted(found)]
+
+
+def _together(rollups: Sequence[Rollup]) -> Rollup:
+    return rollups[0] if len(rollups) == 1 else replace(rollups[0], tally=total(rollups))

@@ -18,5 +18,10 @@ class RollupRepository(Protocol):
     ) -> Sequence[Rollup]:
         """Return the rollups of a check that begin at ``since`` or later, and before ``until``, oldest first."""
 
+    def counts(
+        self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime
+    ) -> Mapping[datetime, tuple[int, int]]:
+        """Return the runs that were up and those that were down, by the beginning of each hour or day that has any."""
+
     def uptimes(self, check_ids: Collection[str], span: Span, *, since: datetime) -> Mapping[str, tuple[int, int]]:
         """Return the runs that were up and those that were down of each check, since a time; without one, absent."""

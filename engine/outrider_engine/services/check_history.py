@@ -8,10 +8,11 @@ from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.health import HealthSince, health_of
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.probe_points import PointSummary, ProbePoint, parse_range, summary_of
-from outrider_engine.errors import InvalidInput, NotFound
+from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Storage
 
 from .check_types import CheckTypes
+from .found_checks import found_check
 
 ALL_LOCATIONS = "all"
 FEWEST_POINTS = 50
@@ -61,9 +62,7 @@ class CheckHistories:
         length = parse_range(range)
         place = None if location in (None, ALL_LOCATIONS) else location
         with self._storage.read() as tx:
-            check = tx.checks.get(organization_id, id, Family.MONITOR)
-            if check is None:
-                raise NotFound("monitor", id)
+            check = found_check(tx, organization_id, id, Family.MONITOR)
             known = tx.locations.names()
             if place is not None and place not in known:
                 raise InvalidInput("is not a known location", field="location", allowed=[ALL_LOCATIONS, *known])

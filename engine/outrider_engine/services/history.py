@@ -13,6 +13,8 @@ from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .found_checks import found_check
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
@@ -42,21 +44,26 @@ class RunHistory:
     def list(self, organization_id: str, query: RunQuery) -> tuple[Sequence[RunView], bool]:
         """Return runs, newest first, and whether there are more."""
         with self._storage.read() as tx:
-            runs = tx.runs.list(organization_id, replace(query, limit=query.limit + 1))
-            return _views(tx, runs[: query.limit]), len(runs) > query.limit
+            return _page(tx, organization_id, query)
 
     def of_check(
-        self, organization_id: str, check_id: str, family: Family, query: RunQuery, *, deleted_too: bool = False
+        self,
+        organization_id: str,
+        check_id: str,
+        family: Family,
+        query: RunQuery,
+        *,
+        type: str | None = None,
+        deleted_too: bool = False,
     ) -> tuple[Sequence[RunView], bool]:
         """Return runs of one check, newest first, and whether there are more; also of a deleted one, if wanted.
 
         Raises:
-            NotFound: there is no such check.
+            NotFound: there is no such check, or it is of another ``type``.
         """
         with self._storage.read() as tx:
-            if tx.checks.get(organization_id, check_id, family, deleted_too=deleted_too) is None:
-                raise NotFound(family.value.replace("_", " "), check_id)
-        return self.list(organization_id, replace(query, check_id=check_id))
+            found_check(tx, organization_id, check_id, family, type=type, deleted_too=deleted_too)
+            return _page(tx, organization_id, replace(query, check_id=check_id))
 
     def ended(self, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of (organization id, run id) that are over, or do not exist."""
@@ -97,6 +104,11 @@ def _found(tx: Transaction, organization_id: str, id: str) -> Run:
     if run is None:
         raise NotFound("run", id)
     return run
+
+
+def _page(tx: Transaction, organization_id: str, query: RunQuery) -> tuple[Sequence[RunView], bool]:
+    runs = tx.runs.list(organization_id, replace(query, limit=query.limit + 1))
+    return _views(tx, runs[: query.limit]), len(runs) > query.limit
 
 
 def _views(tx: Transaction, runs: Sequence[Run]) -> list[RunView]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.health import Health, HealthSince, health_of
 from outrider_engine.domain.incidents import Incident
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.rollups import Rollup, Span, Tally, total
-from outrider_engine.errors import NotFound
+from outrider_engine.domain.rollups import Rollup, Span, Tally, share, total
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .check_types import CheckTypes
+from .found_checks import found_check
 
 PERIODS: Mapping[str, tuple[Span, timedelta]] = {
     "24h": (Span.HOUR, timedelta(hours=24)),
@@ -75,21 +75,18 @@ class StatisticsService:
             NotFound: there is no such check.
         """
         with self._storage.read() as tx:
-            if tx.checks.get(organization_id, id, family) is None:
-                raise NotFound(family.value.replace("_", " "), id)
+            found_check(tx, organization_id, id, family)
             stored = _rollups(tx, organization_id, id)
             newest = tx.incidents.newest_of_checks([id]).get(id)
             incident = None if newest is None else tx.incidents.get(organization_id, newest)
-        locations = sorted({rollup.location for rollups in stored.values() for rollup in rollups})
+            now = tx.now
+        by_location = {
+            location: _tallies([rollup for rollup in stored if rollup[1].location == location], now)
+            for location in sorted({rollup.location for _, rollup in stored})
+        }
         return CheckStatistics(
-            periods={name: total(rollups) for name, rollups in stored.items()},
-            by_location={
-                location: {
-                    name: total(rollup for rollup in rollups if rollup.location == location)
-                    for name, rollups in stored.items()
-                }
-                for location in locations
-            },
+            periods={name: Tally.together(each[name] for each in by_location.values()) for name in PERIODS},
+            by_location=by_location,
             last_incident=incident,
         )
 
@@ -119,7 +116,7 @@ class StatisticsService:
                 check=check,
                 settings=self._types.shown(check.definition),
                 health=health_of(states.get(check.id, ()), check.definition.locations),
-                uptime=_share(uptimes.get(check.id, (0, 0))),
+                uptime=share(*uptimes.get(check.id, (0, 0))),
                 last_checked_at=last[check.id].completed_at if check.id in last else None,
                 last_incident_id=incidents.get(check.id),
             )
@@ -133,19 +130,24 @@ def recent(tx: Transaction, organization_id: str, check_id: str) -> Tally:
     return total(tx.rollups.of(organization_id, check_id, span, since=span.start_of(tx.now - length)))
 
 
-def _rollups(tx: Transaction, organization_id: str, id: str) -> dict[str, list[Rollup]]:
-    """Return the rollups of each period, read once for each span."""
-    longest = {span: max(length for each, length in PERIODS.values() if each is span) for span in Span}
-    stored = {
-        span: tx.rollups.of(organization_id, id, span, since=span.start_of(tx.now - length))
-        for span, length in longest.items()
-    }
-    return {
-        name: [rollup for rollup in stored[span] if rollup.starts_at >= span.start_of(tx.now - length)]
-        for name, (span, length) in PERIODS.items()
-    }
+def _rollups(tx: Transaction, organization_id: str, id: str) -> list[tuple[Span, Rollup]]:
+    """Return the rollups of all periods, read once for each span."""
+    found = []
+    for span in Span:
+        longest = max(length for each, length in PERIODS.values() if each is span)
+        rollups = tx.rollups.of(organization_id, id, span, since=span.start_of(tx.now - longest))
+        found += [(span, rollup) for rollup in rollups]
+    return found
 
 
-def _share(counts: tuple[int, int]) -> float | None:
-    up, down = counts
-    return up / (up + down) if up + down else None
+def _tallies(rollups: Sequence[tuple[Span, Rollup]], now: datetime) -> dict[str, Tally]:
+    """Return what rollups add up to in each period: a longer one is a shorter one and what was before."""
+    found: dict[str, Tally] = {}
+    known = dict.fromkeys(Span, Tally())
+    until = dict.fromkeys(Span, datetime.max.replace(tzinfo=UTC))
+    for name, (span, length) in sorted(PERIODS.items(), key=lambda period: period[1][1]):
+        since = span.start_of(now - length)
+        before = [each.tally for kind, each in rollups if kind is span and since <= each.starts_at < until[span]]
+        found[name] = known[span] = Tally.together([known[span], *before])
+        until[span] = since
+    return {name: found[name] for name in PERIODS}

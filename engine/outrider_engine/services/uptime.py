@@ -1,14 +1,16 @@
 """How much of each hour or day a check's target was up, read from rollups."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from outrider_engine.domain.checks import Family
-from outrider_engine.domain.rollups import Rollup, Span, total
-from outrider_engine.errors import InvalidInput, NotFound
+from outrider_engine.domain.rollups import Span, share
+from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Storage
+
+from .found_checks import found_check
 
 MOST_BUCKETS = 1200
 DEFAULT_BUCKETS = {Span.DAY: 7, Span.HOUR: 24}
@@ -44,18 +46,18 @@ class UptimeService:
         *,
         since: datetime | None = None,
         until: datetime | None = None,
+        type: str | None = None,
     ) -> Sequence[UptimeBucket]:
         """Return every hour or day of a range, both ends included, oldest first; by default the last ones up to now.
 
         A deleted check still has its history until it is purged.
 
         Raises:
-            NotFound: there is no such check.
+            NotFound: there is no such check, or it is of another ``type``.
             InvalidInput: the range ends before it begins, or is too long.
         """
         with self._storage.read() as tx:
-            if tx.checks.get(organization_id, check_id, family, deleted_too=True) is None:
-                raise NotFound(family.value.replace("_", " "), check_id)
+            found_check(tx, organization_id, check_id, family, type=type, deleted_too=True)
             last = span.start_of(until or tx.now)
             first = span.start_of(since) if since else last - (DEFAULT_BUCKETS[span] - 1) * span.length
             count = (last - first) // span.length + 1
@@ -64,19 +66,16 @@ class UptimeService:
             if count > MOST_BUCKETS:
                 raise InvalidInput(f"asks for more than {MOST_BUCKETS} {span}s", field="from")
             end = last + span.length
-            rollups = tx.rollups.of(organization_id, check_id, span, since=first, until=end)
+            counts = tx.rollups.counts(organization_id, check_id, span, since=first, until=end)
             started = tx.incidents.started(organization_id, check_id, since=first, until=end)
-        return _buckets(rollups, started, span, [first + number * span.length for number in range(count)])
+        return _buckets(counts, started, span, [first + number * span.length for number in range(count)])
 
 
 def _buckets(
-    rollups: Sequence[Rollup], started: Sequence[datetime], span: Span, starts: Sequence[datetime]
+    counts: Mapping[datetime, tuple[int, int]], started: Sequence[datetime], span: Span, starts: Sequence[datetime]
 ) -> list[UptimeBucket]:
-    by_start: dict[datetime, list[Rollup]] = {}
-    for rollup in rollups:
-        by_start.setdefault(rollup.starts_at, []).append(rollup)
     incidents = Counter(map(span.start_of, started))
     return [
-        UptimeBucket(starts_at=start, uptime=total(by_start.get(start, ())).uptime, incidents=incidents[start])
+        UptimeBucket(starts_at=start, uptime=share(*counts.get(start, (0, 0))), incidents=incidents[start])
         for start in starts
     ]

@@ -2,19 +2,37 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, func, select
+from sqlalchemy import ColumnElement, Executable, Row, Table, bindparam, func, select
 
 from outrider_engine.domain.latency_histogram import LatencyHistogram
 from outrider_engine.domain.rollups import Rollup, Span, Tally, gathered
 
 from .schema import daily_rollups, hourly_rollups
-from .session import Session
+from .session import Session, insert_into
 
 _TABLES = {Span.HOUR: hourly_rollups, Span.DAY: daily_rollups}
 _KEY = ("check_id", "starts_at", "location")
 _COUNTS = ("passed", "degraded", "failed", "timed_out", "other")
+
+_NEAR = {
+    span: select(table).where(
+        table.c.check_id.in_(bindparam("check_ids", expanding=True)),
+        table.c.starts_at.in_(bindparam("starts", expanding=True)),
+    )
+    for span, table in _TABLES.items()
+}
+
+
+@cache
+def _written(span: Span, *, is_postgresql: bool) -> Executable:
+    """Return the statement that stores rollups, new ones or in place of those there are; made once, it costs most."""
+    table = _TABLES[span]
+    statement = insert_into(table, is_postgresql=is_postgresql)
+    changed = {name: statement.excluded[name] for name in (*_COUNTS, "sum_ms", "min_ms", "max_ms", "latency")}
+    return statement.on_conflict_do_update(index_elements=_KEY, set_=changed)
 
 
 class SqlRollups:
@@ -28,20 +46,16 @@ class SqlRollups:
         new = gathered(rollups)
         if not new:
             return
-        table = _TABLES[span]
+        near = {
+            # Not by whole keys: in a batch nearly all are of one hour, and both databases look these up in the index.
+            "check_ids": list({rollup.check_id for rollup in new}),
+            "starts": list({rollup.starts_at for rollup in new}),
+        }
         keys = {rollup.key for rollup in new}
-        # Not by whole keys: in a batch nearly all are of one hour, and both databases look such lists up in the index.
-        near = select(table).where(
-            table.c.check_id.in_({rollup.check_id for rollup in new}),
-            table.c.starts_at.in_({rollup.starts_at for rollup in new}),
-        )
-        stored = [_rollup_of(row) for row in self._session.all(near)]
-        merged = gathered([*(rollup for rollup in stored if rollup.key in keys), *new])
-        statement = self._session.insert(table)
-        changed = {name: statement.excluded[name] for name in (*_COUNTS, "sum_ms", "min_ms", "max_ms", "latency")}
-        self._session.run(
-            statement.on_conflict_do_update(index_elements=_KEY, set_=changed), [_values(each) for each in merged]
-        )
+        rows = self._session.run(_NEAR[span], near).all()
+        stored = [_rollup_of(row) for row in rows if (row.check_id, row.location, row.starts_at) in keys]
+        write = _written(span, is_postgresql=self._session.is_postgresql)
+        self._session.run(write, [_values(each) for each in gathered([*stored, *new])])
 
     def of(
         self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime | None = None
@@ -55,21 +69,37 @@ class SqlRollups:
             wanted = wanted.where(table.c.starts_at < until)
         return [_rollup_of(row) for row in self._session.all(wanted.order_by(table.c.starts_at, table.c.location))]
 
+    def counts(
+        self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime
+    ) -> Mapping[datetime, tuple[int, int]]:
+        """Return the runs that were up and those that were down, by the beginning of each hour or day that has any."""
+        table = _TABLES[span]
+        wanted = (
+            select(table.c.starts_at, *_up_and_down(table))
+            .where(table.c.organization_id == organization_id, table.c.check_id == check_id)
+            .where(table.c.starts_at >= since, table.c.starts_at < until)
+            .group_by(table.c.starts_at)
+        )
+        return {row.starts_at: (int(row.up), int(row.down)) for row in self._session.all(wanted)}
+
     def uptimes(self, check_ids: Collection[str], span: Span, *, since: datetime) -> Mapping[str, tuple[int, int]]:
         """Return the runs that were up and those that were down of each check, since a time."""
         if not check_ids:
             return {}
         table = _TABLES[span]
         wanted = (
-            select(
-                table.c.check_id,
-                func.sum(table.c.passed + table.c.degraded).label("up"),
-                func.sum(table.c.failed + table.c.timed_out).label("down"),
-            )
+            select(table.c.check_id, *_up_and_down(table))
             .where(table.c.check_id.in_(check_ids), table.c.starts_at >= since)
             .group_by(table.c.check_id)
         )
         return {row.check_id: (int(row.up), int(row.down)) for row in self._session.all(wanted)}
+
+
+def _up_and_down(table: Table) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return (
+        func.sum(table.c.passed + table.c.degraded).label("up"),
+        func.sum(table.c.failed + table.c.timed_out).label("down"),
+    )
 
 
 def table_of(span: Span) -> Table:

@@ -111,7 +111,6 @@ def list_checks(  # noqa: PLR0917 - FastAPI calls it by name
     status: Health | None = None,
 ) -> Page[CheckOut]:
     """List the checks of a monitor, newest first; of one that was deleted for 30 days more."""
-    _found(services, key.organization_id, id, deleted_too=True)
     query = RunQuery(
         statuses=STATUSES[status] if status else sum(STATUSES.values(), ()),
         location=region,
@@ -120,7 +119,7 @@ def list_checks(  # noqa: PLR0917 - FastAPI calls it by name
         before=paging.cursor,
         limit=paging.limit,
     )
-    found, more = services.history.of_check(key.organization_id, id, Family.MONITOR, query, deleted_too=True)
+    found, more = services.history.of_check(key.organization_id, id, Family.MONITOR, query, type=HTTP, deleted_too=True)
     return paging.page([show_check(view.run) for view in found], [view.run.id for view in found], more=more)
 
 
@@ -134,7 +133,6 @@ def uptime(  # noqa: PLR0917 - FastAPI calls it by name
     granularity: Span = Span.DAY,
 ) -> UptimeOut:
     """Return how much of each day or hour the target was up; the last seven days or 24 hours by default."""
-    _found(services, key.organization_id, id, deleted_too=True)
     buckets = services.uptime.read(
         key.organization_id,
         id,
@@ -142,13 +140,14 @@ def uptime(  # noqa: PLR0917 - FastAPI calls it by name
         granularity,
         since=_moment(since, "from", time.min),
         until=_moment(until, "to", time.max),
+        type=HTTP,
     )
     return show_uptime(buckets, granularity)
 
 
-def _found(services: Ask, organization_id: str, id: str, *, deleted_too: bool = False) -> CheckView:
+def _found(services: Ask, organization_id: str, id: str) -> CheckView:
     """Return a monitor that this dialect can express: one of an address."""
-    view = services.checks.get(organization_id, id, Family.MONITOR, deleted_too=deleted_too)
+    view = services.checks.get(organization_id, id, Family.MONITOR)
     if view.check.definition.type != HTTP:
         raise NotFound("monitor", id)
     return view
