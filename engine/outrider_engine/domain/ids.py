@@ -68,7 +68,7 @@ def to_uuid(identifier: str) -> uuid.UUID:
 
 def earliest_id(kind: str, moment: datetime) -> str:
     """Return the identifier before which all are that were made before ``moment``, for looking up by time."""
-    return new_id(kind, moment, lambda _bits: 0)
+    return new_id(kind, max(moment, _EPOCH), lambda _bits: 0)
 
 
 def made_at(identifier: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .assertions import AssertionResult
@@ -11,6 +11,9 @@ from .environments import Surroundings
 from .json_values import JsonObject, JsonValue
 from .observations import ArtifactKind, Observation, ProducedFile, StepResult
 from .verdicts import Cause, Reason, RunStatus, Verdict, cause_of
+
+MADE_WITHIN = timedelta(hours=1)
+"""How long after it was due a run is made at the latest, so that runs of a time are found by when they were made."""
 
 
 class Trigger(StrEnum):

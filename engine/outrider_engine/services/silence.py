@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from outrider_engine.domain.checks import Check
-from outrider_engine.domain.runs import Outcome
+from outrider_engine.domain.runs import MADE_WITHIN, Outcome
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.plugin_manager import Plugins
 
@@ -24,7 +24,8 @@ def silences(checks: Sequence[Check], plugins: Plugins, now: datetime) -> list[R
         if allowed is None or check.next_due_at is None:
             continue
         log.info("no ping came in time", check=check.id, since=str(check.next_due_at - allowed))
-        reports.append(Report(check=check, due_at=check.next_due_at, outcome=_silent(allowed, now)))
+        due_at = max(check.next_due_at, now - MADE_WITHIN)
+        reports.append(Report(check=check, due_at=due_at, outcome=_silent(allowed, now)))
     return reports
 
 

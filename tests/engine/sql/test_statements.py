@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from outrider_engine.adapters.sql.engines import parse_url
 from outrider_engine.adapters.sql.schema import metadata
+from outrider_engine.domain.checks import Family
 from outrider_engine.domain.events import Position
 from outrider_engine.domain.incidents import IncidentState
 from outrider_engine.domain.rollups import Rollup, Span, Tally
@@ -101,6 +102,18 @@ OPERATIONS = {
     "list next": lambda tx, w: tx.runs.list("org_1", RunQuery(before="run_1")),
     "list check": lambda tx, w: tx.runs.list("org_1", RunQuery(check_id="mon_1", before="run_1")),
     "list failed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.FAILED,))),
+    "list several statuses": lambda tx, w: tx.runs.list(
+        "org_1", RunQuery(statuses=(RunStatus.FAILED, RunStatus.MISSED, RunStatus.QUEUED), before="run_1")
+    ),
+    "list unfinished": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.QUEUED, RunStatus.RUNNING))),
+    "list passed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.PASSED, RunStatus.FAILED))),
+    "list asked for": lambda tx, w: tx.runs.list("org_1", RunQuery(trigger=Trigger.CI, before="run_1")),
+    "list of family": lambda tx, w: tx.runs.list("org_1", RunQuery(family=Family.JOURNEY, before="run_1")),
+    "list at location": lambda tx, w: tx.runs.list("org_1", RunQuery(location="fra", before="run_1")),
+    "list of time": lambda tx, w: tx.runs.list("org_1", RunQuery(after_time=tx.now, before_time=tx.now)),
+    "counts": lambda tx, w: tx.rollups.counts("org_1", "mon_1", Span.DAY, since=tx.now, until=tx.now),
+    "durations": lambda tx, w: tx.runs.durations("mon_1", tx.now),
+    "artifact": lambda tx, w: tx.runs.artifact("org_1", "run_1", "art_1"),
     "list rollups": lambda tx, w: tx.rollups.of("org_1", "mon_1", Span.HOUR, since=tx.now),
     "old runs": lambda tx, w: tx.retention.old_runs(tx.now, 10),
     "runs of check": lambda tx, w: tx.retention.runs_of("mon_1", 10),
@@ -192,6 +205,8 @@ OPERATIONS = {
     "drop batches": lambda tx, w: tx.retention.drop_batches(tx.now, 10),
     "open alerts": lambda tx, w: tx.alerts.open_of_checks(["mon_1"]),
 }
+SORTED = ("list several statuses", "list unfinished")
+"""Sort a page of each status, or what is on its way: few rows, however long the history."""
 PARTIAL = {
     index.name
     for table in metadata.tables.values()
@@ -270,7 +285,7 @@ def test_no_operation_reads_through_the_history(world, plans, name):
     plan = plans(OPERATIONS[name])
     assert plan
     assert [line for line, following in pairwise([*plan, ""]) if _reads_all(line, following)] == []
-    if name.startswith(("list", "skipped")):
+    if name.startswith(("list", "skipped")) and name not in SORTED:
         assert [line for line in plan if line.startswith(("USE TEMP B-TREE", "Sort Key"))] == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Row, Select, func, or_, select, type_coerce
+from sqlalchemy import JSON, Row, func, or_, select, type_coerce
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.probe_points import ProbePoint
@@ -13,13 +13,13 @@ from outrider_engine.domain.runs import Artifact, Run
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus, Verdict
 from outrider_engine.ports.run_repository import RunQuery
 
-from .narrowing import newest_runs, of_checks_in_project
+from .narrowing import of_checks_in_project
+from .run_listing import page_of
 from .run_rows import artifact_of, run_of, step_of
-from .schema import TROUBLED, artifacts, checks, runs, steps, where
-from .session import LARGEST_OFFSET, Session
+from .schema import artifacts, checks, runs, steps
+from .session import Session
 
 _MOST_DURATIONS = 10_000
-_UNTROUBLED = {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PASSED}
 
 
 class RunHistory:
@@ -36,17 +36,8 @@ class RunHistory:
 
     def list(self, organization_id: str, query: RunQuery) -> Sequence[Run]:
         """Return runs, newest first."""
-        mine = _filtered(select(runs).where(runs.c.organization_id == organization_id), query)
-        skip = min(query.skip, LARGEST_OFFSET)
-        project_id = query.project_id or self._session.project_id
-        if project_id is not None and query.check_id is None and query.batch_id is None:
-            some = newest_runs(self._session, project_id, mine.with_only_columns(runs.c.id), query.limit + skip)
-            ids = [row.id for row in self._session.all(some.limit(query.limit).offset(skip))]
-            mine, skip = select(runs).where(runs.c.id.in_(ids)), 0
-        elif project_id is not None:
-            mine = mine.where(*of_checks_in_project(self._session, runs.c.check_id, project_id))
-        wanted = mine.order_by(runs.c.id.desc()).limit(query.limit).offset(skip)
-        return [run_of(row) for row in self._session.all(wanted)]
+        found = [run_of(row) for row in page_of(self._session, organization_id, query)]
+        return sorted(found, key=lambda run: run.id, reverse=True)
 
     def points(
         self, check_id: str, *, since: datetime, until: datetime, location: str | None, limit: int
@@ -118,8 +109,8 @@ class RunHistory:
         """Return the steps of runs, in order."""
         found: dict[str, list[StepResult]] = {}
         if run_ids:
-            wanted = select(steps).where(steps.c.run_id.in_(run_ids)).order_by(steps.c.run_id, steps.c.position)
-            for row in self._session.all(wanted):
+            wanted = select(steps).where(self._session.among(steps.c.run_id, run_ids))
+            for row in self._session.all(wanted.order_by(steps.c.run_id, steps.c.position)):
                 found.setdefault(row.run_id, []).append(step_of(row))
         return found
 
@@ -127,7 +118,7 @@ class RunHistory:
         """Return the artifacts of runs, oldest first."""
         found: dict[str, list[Artifact]] = {}
         if run_ids:
-            wanted = select(artifacts).where(artifacts.c.run_id.in_(run_ids))
+            wanted = select(artifacts).where(self._session.among(artifacts.c.run_id, run_ids))
             for row in self._session.all(wanted.order_by(artifacts.c.run_id, artifacts.c.id)):
                 found.setdefault(row.run_id, []).append(artifact_of(row))
         return found
@@ -159,21 +150,3 @@ def _point_of(row: Row[Any]) -> ProbePoint:
         latency_ms=row.duration_ms if is_up or code is not None else None,
         response_code=code,
     )
-
-
-def _filtered(wanted: Select[Any], query: RunQuery) -> Select[Any]:
-    for name in ("check_id", "batch_id", "family", "trigger", "location"):
-        value = getattr(query, name)
-        if value is not None:
-            wanted = wanted.where(runs.c[name] == value)
-    if query.statuses:
-        wanted = wanted.where(runs.c.status.in_([status.value for status in query.statuses]))
-        if _UNTROUBLED.isdisjoint(query.statuses):
-            wanted = wanted.where(where(TROUBLED))  # says the same, and lets the index of the few troubled runs serve
-    if query.after_time is not None:
-        wanted = wanted.where(runs.c.due_at >= query.after_time)
-    if query.before_time is not None:
-        wanted = wanted.where(runs.c.due_at <= query.before_time)
-    if query.before is not None:
-        wanted = wanted.where(runs.c.id < query.before)
-    return wanted

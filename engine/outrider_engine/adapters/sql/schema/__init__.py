@@ -16,9 +16,11 @@ from .checks import check_states, checks, skipped_slots
 from .columns import (
     ACTIVE,
     ALERTED_OPEN,
+    ASKED_FOR,
     CONNECTED,
     DELETED,
     ESCALATING,
+    NOT_OF_MONITORS,
     NOT_REVOKED,
     OPEN,
     PLACED,
@@ -48,9 +50,11 @@ from .usage import api_calls, monthly_runs, organization_plans
 __all__ = [
     "ACTIVE",
     "ALERTED_OPEN",
+    "ASKED_FOR",
     "CONNECTED",
     "DELETED",
     "ESCALATING",
+    "NOT_OF_MONITORS",
     "NOT_REVOKED",
     "OPEN",
     "PLACED",

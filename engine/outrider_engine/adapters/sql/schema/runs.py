@@ -16,7 +16,9 @@ from sqlalchemy import (
 from outrider_engine.adapters.sql.column_types import CleanJson, CleanText, Id, StrictJson, UtcDateTime
 
 from .columns import (
+    ASKED_FOR,
     BATCHED,
+    NOT_OF_MONITORS,
     QUEUED,
     RUNNING,
     TROUBLED,
@@ -70,6 +72,7 @@ runs = Table(
     UniqueConstraint("check_id", "location", "slot"),
     Index("ix_runs_history", "check_id", "id"),
     Index("ix_runs_due", "check_id", "due_at"),
+    Index("ix_runs_location", "organization_id", "location", "id"),
     partial("ix_runs_batch", BATCHED, "batch_id", "id"),
     partial("ix_runs_queued", QUEUED, "queue", "due_at"),
     partial("ix_runs_queued_at_location", QUEUED, "queue", "location", "due_at"),
@@ -77,8 +80,10 @@ runs = Table(
     partial("ix_runs_waiting", QUEUED, "queued_at"),
     partial("ix_runs_leased", RUNNING, "lease_until"),
     partial("ix_runs_unfinished", UNFINISHED, "check_id", "location"),
-    partial("ix_runs_troubled", TROUBLED, "organization_id", "id"),
+    partial("ix_runs_troubled", TROUBLED, "organization_id", "status", "id"),
     partial("ix_runs_troubled_of_check", TROUBLED, "check_id", "id"),
+    partial("ix_runs_asked_for", ASKED_FOR, "organization_id", "trigger", "id"),
+    partial("ix_runs_not_of_monitors", NOT_OF_MONITORS, "organization_id", "family", "id"),
 )
 
 steps = Table(
