@@ -36,8 +36,9 @@ conformance: setup ## What clients of each dialect were promised; a suite of you
 soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (RUNS=50 for fewer)
 	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)
 
-bench: setup ## Measure: journeys beside bare Playwright, http checks beside bare curl (docs/performance.md reads it)
-	@for part in journeys http_engine http_client; do echo "== $$part"; $(BIN)/python benchmarks/$$part.py || exit; done
+bench: setup ## Measure: journeys beside Playwright, checks beside curl, the API beside its SQL (RUNS=10000000: all of it)
+	@for part in journeys http_engine http_client "api_history --runs $(or $(RUNS),1000000)"; do \
+		echo "== $$part"; set -- $$part; $(BIN)/python benchmarks/$$1.py "$${@:2}" || exit; done
 
 fuzz: setup ## Every property of the suite with 5,000 examples instead of 100, from a new seed
 	@PYTHONPATH=scripts $(BIN)/pytest -n 2 -p long_fuzz --hypothesis-profile long --hypothesis-seed random -m hypothesis \
