@@ -75,6 +75,7 @@ class World:
         locations: tuple[str, ...] = ("local",),
         type: str = "scripted",
         target: str = "anything",
+        project_id: str = "",
         **fields: object,
     ) -> Check:
         """Store a check of the scripted type."""
@@ -98,6 +99,7 @@ class World:
             next_due_at=due,
             created_at=now,
             updated_at=now,
+            project_id=project_id,
         )
         with self.storage.begin() as tx:
             tx.checks.add(check)

@@ -22,7 +22,12 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A place where the same site runs. ``base_url`` is where; ``None`` when checks know that themselves."""
+    """A place where the same site runs.
+
+    Attributes:
+        base_url: where; ``None`` when checks know that themselves.
+        project_id: the project whose checks alone can run there; ``None``: those of all projects.
+    """
 
     id: str
     organization_id: str
@@ -30,14 +35,16 @@ class Environment:
     base_url: str | None
     created_at: datetime
     updated_at: datetime
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """A value for ``{{name}}``, of one environment or of the whole organization.
+    """A value for ``{{name}}``, of one environment, of a project or of the whole organization.
 
     Attributes:
         environment_id, environment: the environment to which it belongs, by id and name; ``None``: to all.
+        project_id: the project to which it belongs, by its environment or by itself; ``None``: to all.
         value: the text; ``None`` of a secret.
         sealed: the sealed text of a secret; ``None`` of another.
     """
@@ -52,6 +59,7 @@ class Variable:
     sealed: str | None = field(default=None, repr=False)
     created_at: datetime
     updated_at: datetime
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class Surroundings:
     Attributes:
         environment: where it runs; ``None`` when nobody said.
         is_gone: the environment that was named is no longer there.
-        variables: by name, those of the environment in place of the organization's.
+        variables: by name, the nearest: those of the environment in place of the project's and the organization's.
     """
 
     environment: Environment | None = None
@@ -79,15 +87,23 @@ def is_variable_name(text: str) -> bool:
     return len(text) <= LONGEST_NAME and _VARIABLE.fullmatch(text) is not None
 
 
-def visible_in(environment_id: str | None, variables: Iterable[Variable]) -> dict[str, Variable]:
-    """Return by name what is seen from an environment (``None``: from none): its own, else the organization's."""
-    shared, own = {}, {}
+def visible_in(
+    environment_id: str | None, variables: Iterable[Variable], *, project_id: str | None = None
+) -> dict[str, Variable]:
+    """Return by name what is seen from an environment and a project (``None``: from none).
+
+    The nearest wins: the environment's own, else the project's, else the organization's.
+    """
+    shared, of_project, own = {}, {}, {}
     for variable in variables:
-        if variable.environment_id is None:
+        if variable.environment_id is not None:
+            if variable.environment_id == environment_id:
+                own[variable.name] = variable
+        elif variable.project_id is None:
             shared[variable.name] = variable
-        elif variable.environment_id == environment_id:
-            own[variable.name] = variable
-    return {**shared, **own}
+        elif variable.project_id == project_id:
+            of_project[variable.name] = variable
+    return {**shared, **of_project, **own}
 
 
 def names_used(definition: CheckDefinition) -> set[str]:

@@ -11,13 +11,21 @@ from .listing import DefinitionQuery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableQuery(DefinitionQuery):
-    """Which variables of an organization to list: with an environment (by id), only its own."""
+    """Which variables of an organization to list: with an environment (by id) or a project, only its own."""
 
     environment_id: str | None = None
+    project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentQuery(DefinitionQuery):
+    """Which environments of an organization to list: with a project, only its own."""
+
+    project_id: str | None = None
 
 
 class EnvironmentRepository(Protocol):
-    """Environments by organization; a name is there once."""
+    """Environments by organization; a name is there once in each project, and once for all of them."""
 
     def add(self, environment: Environment) -> None:
         """Store a new environment."""
@@ -25,16 +33,19 @@ class EnvironmentRepository(Protocol):
     def get(self, organization_id: str, id: str, *, lock: bool = False) -> Environment | None:
         """Return an environment; with ``lock``, nobody else changes it before this transaction ends."""
 
-    def find(self, organization_id: str, name_or_id: str) -> Environment | None:
-        """Return the environment of an id or name."""
+    def called(self, organization_id: str, name_or_id: str) -> Sequence[Environment]:
+        """Return the environments of an id or name: at most one of each project, and one that is for all."""
 
     def of_ids(self, ids: Collection[str]) -> Sequence[Environment]:
         """Return the environments of ids, of whichever organizations."""
 
-    def names(self, organization_id: str) -> Sequence[str]:
-        """Return the names of all environments, in their order."""
+    def names(self, organization_id: str, project_id: str | None) -> Sequence[str]:
+        """Return the names of the environments that a project (``None``: any) can use, in their order."""
 
-    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+    def count(self, organization_id: str) -> int:
+        """Return how many environments there are, also of projects that whoever asks does not see."""
+
+    def list(self, organization_id: str, query: EnvironmentQuery) -> tuple[Sequence[Environment], int]:
         """Return one page of environments, and how many there are on all pages."""
 
     def replace(self, environment: Environment) -> None:
@@ -48,7 +59,7 @@ class EnvironmentRepository(Protocol):
 
 
 class VariableRepository(Protocol):
-    """Variables by organization; a name is there once in each environment, and once for all of them."""
+    """Variables by organization; a name is there once in each environment, in each project, and once for all."""
 
     def add(self, variable: Variable) -> None:
         """Store a new variable."""
@@ -56,19 +67,23 @@ class VariableRepository(Protocol):
     def get(self, organization_id: str, id: str, *, lock: bool = False) -> Variable | None:
         """Return a variable; with ``lock``, nobody else changes it before this transaction ends."""
 
-    def find(self, organization_id: str, environment_id: str | None, name: str) -> Variable | None:
-        """Return the variable of a name, of one environment or (``None``) of the organization."""
+    def beside(self, variable: Variable) -> Variable | None:
+        """Return the variable that has the name of another, in the same place; it may be that one itself."""
 
     def count(self, organization_id: str) -> int:
-        """Return how many variables there are."""
+        """Return how many variables there are, also of projects that whoever asks does not see."""
 
     def list(self, organization_id: str, query: VariableQuery) -> tuple[Sequence[Variable], int]:
         """Return one page of variables, and how many there are on all pages."""
 
     def named(
-        self, organization_ids: Collection[str], names: Collection[str], environment_ids: Collection[str] = ()
+        self,
+        organization_ids: Collection[str],
+        names: Collection[str],
+        environment_ids: Collection[str] = (),
+        project_ids: Collection[str] = (),
     ) -> Sequence[Variable]:
-        """Return variables of organizations by name: those of all environments, and those of the given ones."""
+        """Return variables of organizations by name: those for all, and those of environments and projects."""
 
     def replace(self, variable: Variable) -> None:
         """Store a changed variable."""

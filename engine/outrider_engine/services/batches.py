@@ -30,7 +30,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 
 from .batch_selection import Chosen, chosen_checks, refuse_odd_selection, unmet_tags
 from .check_types import CheckTypes
-from .overriding import accepted
+from .overriding import accepted, refuse_bad_overrides
 from .quotas import Quotas
 from .run_creation import refuse_unknown_location, requested_runs
 from .texts import checked_text, checked_texts, checked_url
@@ -116,7 +116,6 @@ class BatchService:
         """
         _refuse_odd(asked)
         with self._storage.begin() as tx:
-            overrides = accepted(tx, organization_id, asked.overrides) if asked.overrides is not None else None
             known = tx.locations.names()
             for index, location in enumerate(asked.locations):
                 refuse_unknown_location(location, known, field=f"locations[{index}]")
@@ -130,7 +129,9 @@ class BatchService:
             )
             for family, count in Counter(each.noted.family for each in chosen).items():
                 permit(family, count)
-            batch = _batch(organization_id, asked, overrides, [each.noted for each in chosen], tx.now)
+            overrides = _accepted(tx, chosen, asked.overrides)
+            shown = next(iter(overrides.values()), asked.overrides)
+            batch = _batch(organization_id, asked, shown, [each.noted for each in chosen], tx.now)
             batch = replace(batch, project_id=tx.project_id or asked.selection.project_id)
             runs = self._queued(batch, chosen, asked.locations, overrides)
             self._refuse_beyond(tx, organization_id, asked, runs)
@@ -171,7 +172,7 @@ class BatchService:
         return {each for each in wanted if standings[each[1]].is_news_to(each[2])}
 
     def _queued(
-        self, batch: Batch, chosen: Sequence[Chosen], locations: Sequence[str], overrides: Overrides | None
+        self, batch: Batch, chosen: Sequence[Chosen], locations: Sequence[str], overrides: Mapping[str, Overrides]
     ) -> Sequence[NewRun]:
         return [
             run
@@ -183,7 +184,7 @@ class BatchService:
                 trigger=Trigger.CI,
                 locations=locations or each.check.definition.locations,
                 now=batch.created_at,
-                overrides=overrides,
+                overrides=overrides.get(each.check.project_id),
                 batch_id=batch.id,
                 is_blocking=each.noted.is_blocking,
             )
@@ -208,6 +209,8 @@ def _refuse_odd(asked: BatchRequest) -> None:
         InvalidInput: names the field.
     """
     refuse_odd_selection(asked.selection, asked.non_blocking_tags)
+    if asked.overrides is not None:
+        refuse_bad_overrides(asked.overrides)
     checked_texts(asked.locations, "locations", MOST_LOCATIONS)
     for each in fields(PipelineFacts):
         text = getattr(asked.facts, each.name)
@@ -215,6 +218,14 @@ def _refuse_odd(asked: BatchRequest) -> None:
             checked_url(text, "url")
         elif text is not None:
             checked_text(text, each.name, LONGEST_FACT)
+
+
+def _accepted(tx: Transaction, chosen: Sequence[Chosen], overrides: Overrides | None) -> Mapping[str, Overrides]:
+    """Return what the runs of each project do differently: an environment's name means another one in each of them."""
+    if overrides is None:
+        return {}
+    one_of_each = {each.check.project_id: each.check for each in chosen}
+    return {project_id: accepted(tx, check, overrides) for project_id, check in one_of_each.items()}
 
 
 def _batch(

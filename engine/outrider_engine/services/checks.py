@@ -250,7 +250,7 @@ class CheckService:
         """
         with self._storage.begin() as tx:
             check = self._found(tx, organization_id, id, family)
-            overrides = accepted(tx, organization_id, overrides) if overrides is not None else None
+            overrides = accepted(tx, check, overrides) if overrides is not None else None
             problem = self.types.runnable_problem(check.definition)
             if problem is not None:
                 raise NotRunnable(problem)
@@ -377,7 +377,7 @@ class CheckService:
             updated_at=now,
             paused_reason=check.paused_reason if definition.status is CheckStatus.PAUSED else None,
             sealed_secrets=self._sealed(secrets) if secrets is not None else check.sealed_secrets,
-            project_id=fields.get("project_id", check.project_id),
+            project_id=fields["project_id"],
         )
 
     def _validated(

@@ -15,13 +15,13 @@ from outrider_engine.domain.environments import (
 )
 from outrider_engine.domain.ids import new_id
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
-from outrider_engine.ports.listing import DefinitionQuery
+from outrider_engine.ports.environment_repository import EnvironmentQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .auditing import record
 from .check_fields import CheckFields
 from .expecting import Expecting, anything
-from .projects import chosen_project
+from .projects import chosen_project, owning_project, refuse_shared
 
 LONGEST_URL = 2000
 _SHOWN = 3
@@ -41,11 +41,11 @@ class EnvironmentService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    def create(self, organization_id: str, fields: EnvironmentFields) -> Environment:
-        """Store a new environment.
+    def create(self, organization_id: str, fields: EnvironmentFields, project_id: str | None = None) -> Environment:
+        """Store a new environment of a project, or (``None``) of the whole organization.
 
         Raises:
-            InvalidInput: a field is wrong; nothing is stored.
+            InvalidInput: a field is wrong, or there is no such project; nothing is stored.
             Conflict: there is one of that name, or there are too many.
         """
         _validate(fields)
@@ -57,8 +57,9 @@ class EnvironmentService:
                 base_url=fields.get("base_url"),
                 created_at=tx.now,
                 updated_at=tx.now,
+                project_id=owning_project(tx, organization_id, project_id),
             )
-            if len(tx.environments.names(organization_id)) >= MOST_ENVIRONMENTS:
+            if tx.environments.count(organization_id) >= MOST_ENVIRONMENTS:
                 raise Conflict(f"there are {MOST_ENVIRONMENTS} environments already; delete one that is not needed")
             _refuse_taken(tx, environment)
             tx.environments.add(environment)
@@ -68,10 +69,11 @@ class EnvironmentService:
     def update(
         self, organization_id: str, id: str, fields: EnvironmentFields, *, expecting: Expecting[Environment] = anything
     ) -> Environment:
-        """Change some fields of an environment; the checks that name it go along.
+        """Change some fields of an environment; the checks that name it go along, its project stays.
 
         Raises:
             NotFound: there is no such environment.
+            Forbidden: it is for all projects, and the caller is bound to one.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: another one has that name.
             PreconditionFailed: it is not what the caller expects.
@@ -79,6 +81,7 @@ class EnvironmentService:
         _validate(fields)
         with self._storage.begin() as tx:
             before = _found(tx, organization_id, id, lock=True)
+            refuse_shared(tx, before.project_id)
             expecting(before)
             changed = replace(before, **fields, updated_at=tx.now)
             _refuse_taken(tx, changed)
@@ -95,7 +98,7 @@ class EnvironmentService:
         with self._storage.read() as tx:
             return _found(tx, organization_id, id)
 
-    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+    def list(self, organization_id: str, query: EnvironmentQuery) -> tuple[Sequence[Environment], int]:
         """Return one page of environments, and how many there are on all pages."""
         with self._storage.read() as tx:
             return tx.environments.list(organization_id, query)
@@ -105,11 +108,13 @@ class EnvironmentService:
 
         Raises:
             NotFound: there is none of that id.
+            Forbidden: it is for all projects, and the caller is bound to one.
             Conflict: a check names it.
             PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
             environment = _found(tx, organization_id, id, lock=True)
+            refuse_shared(tx, environment.project_id)
             expecting(environment)
             named_by = tx.environments.checks_in(organization_id, id, _SHOWN + 1)
             if named_by:
@@ -123,33 +128,50 @@ class EnvironmentService:
             record(tx, organization_id, Action.DELETED, "environment", id, before=environment)
 
 
-def chosen_environment(tx: Transaction, organization_id: str, name_or_id: str) -> Environment:
-    """Return the environment that a field called ``environment`` means.
+def chosen_environment(tx: Transaction, organization_id: str, name_or_id: str, project_id: str | None) -> Environment:
+    """Return the environment that a field called ``environment`` means, as it is seen from a project.
+
+    By name it is the project's own one, else the one for all projects. From no project in particular (``None``) it is
+    the one for all, else the only one that is called so.
 
     Raises:
-        InvalidInput: there is none of that name or id.
+        InvalidInput: there is none of that name or id, or several projects have one.
     """
-    found = tx.environments.find(organization_id, name_or_id)
-    if found is None:
-        names = tx.environments.names(organization_id)
-        problem = "is not an environment" if names else "is not an environment; there is none yet"
-        raise InvalidInput(problem, field="environment", allowed=names or None)
-    return found
+    called = tx.environments.called(organization_id, name_or_id)
+    seen = [one for one in called if project_id is None or one.project_id in (None, project_id)]
+    exact = [one for one in seen if one.id == name_or_id]
+    shared = [one for one in seen if one.project_id is None]
+    own = [one for one in seen if one.project_id is not None]
+    meant = exact or (shared or own if project_id is None else own or shared)
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        problem, allowed = "several projects have an environment of that name; give its id", [one.id for one in meant]
+        raise InvalidInput(problem, field="environment", allowed=allowed)
+    names = tx.environments.names(organization_id, project_id)
+    problem = "is not an environment" if names else "is not an environment; there is none yet"
+    raise InvalidInput(problem, field="environment", allowed=names or None)
 
 
 def placed(tx: Transaction, organization_id: str, fields: CheckFields, check: Check | None = None) -> CheckFields:
     """Return the fields of a check with the project to which it belongs, and the id of the environment that they name.
 
     Raises:
-        InvalidInput: there is no such project or environment.
+        InvalidInput: there is no such project or environment, or the check would leave its environment's project.
     """
     if check is None or "project_id" in fields:
-        fields = {**fields, "project_id": chosen_project(tx, organization_id, fields.get("project_id"))}
-    if "environment" not in fields:
-        return fields
-    named = fields["environment"]
-    chosen = chosen_environment(tx, organization_id, named).id if named is not None else None
-    return {**fields, "environment_id": chosen}
+        project_id = chosen_project(tx, organization_id, fields.get("project_id"))
+    else:
+        project_id = check.project_id
+    fields = {**fields, "project_id": project_id}
+    if "environment" in fields:
+        named = fields["environment"]
+        chosen = chosen_environment(tx, organization_id, named, project_id).id if named is not None else None
+        return {**fields, "environment_id": chosen}
+    stays_in = check.definition.environment_id if check is not None and project_id != check.project_id else None
+    if stays_in is not None:
+        chosen_environment(tx, organization_id, stays_in, project_id)
+    return fields
 
 
 def _refuse_bad_base_url(url: str) -> None:
@@ -177,7 +199,9 @@ def _validate(fields: EnvironmentFields) -> None:
 
 
 def _refuse_taken(tx: Transaction, environment: Environment) -> None:
-    there = tx.environments.find(environment.organization_id, environment.name)
+    called = tx.environments.called(environment.organization_id, environment.name)
+    place = (environment.name, environment.project_id)
+    there = next((one for one in called if (one.name, one.project_id) == place), None)
     if there is not None and there.id != environment.id:
         raise Conflict(f"there is an environment {environment.name!r} already: {there.id}", field="name")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from outrider_engine.domain.checks import Check
 from outrider_engine.domain.runs import Overrides
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Transaction
@@ -10,8 +11,21 @@ from .check_fields import refuse_bad_variables
 from .environments import chosen_environment
 
 
-def accepted(tx: Transaction, organization_id: str, overrides: Overrides) -> Overrides:
-    """Return overrides, the environment that they name (by name or id) found.
+def accepted(tx: Transaction, check: Check, overrides: Overrides) -> Overrides:
+    """Return overrides for a check, the environment that they name (by name or id) found from its project.
+
+    Raises:
+        InvalidInput: names the field that is wrong.
+    """
+    refuse_bad_overrides(overrides)
+    if overrides.environment is None:
+        return overrides
+    found = chosen_environment(tx, check.organization_id, overrides.environment, check.project_id)
+    return replace(overrides, environment_id=found.id, environment=found.name)
+
+
+def refuse_bad_overrides(overrides: Overrides) -> None:
+    """Refuse overrides that are wrong for any check.
 
     Raises:
         InvalidInput: names the field that is wrong.
@@ -19,7 +33,3 @@ def accepted(tx: Transaction, organization_id: str, overrides: Overrides) -> Ove
     refuse_bad_variables(overrides.variables)
     if overrides.base_url is not None and not overrides.base_url.startswith(("http://", "https://")):
         raise InvalidInput("must begin with http:// or https://", field="base_url")
-    if overrides.environment is None:
-        return overrides
-    found = chosen_environment(tx, organization_id, overrides.environment)
-    return replace(overrides, environment_id=found.id, environment=found.name)

@@ -8,7 +8,7 @@ from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.ids import new_id, project_of
 from outrider_engine.domain.projects import MOST_PROJECTS, Project
-from outrider_engine.errors import Conflict, InvalidInput, NotFound
+from outrider_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from outrider_engine.ports.listing import DefinitionQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
@@ -127,6 +127,25 @@ def chosen_project(tx: Transaction, organization_id: str, id: str | None) -> str
     if tx.projects.get(organization_id, id) is None:
         raise InvalidInput("is not a project that you see", field="project_id")
     return id
+
+
+def owning_project(tx: Transaction, organization_id: str, id: str | None) -> str | None:
+    """Return the project of something new that can also be for all projects (``None``), as nobody's ``id`` says.
+
+    Raises:
+        InvalidInput: there is no such project that the caller sees.
+    """
+    return None if id is None and tx.project_id is None else chosen_project(tx, organization_id, id)
+
+
+def refuse_shared(tx: Transaction, project_id: str | None) -> None:
+    """Refuse that something for all projects is changed by who may act in one only.
+
+    Raises:
+        Forbidden: it is that.
+    """
+    if project_id is None and tx.project_id is not None:
+        raise Forbidden("it belongs to the whole organization, and this key is bound to a project")
 
 
 def keep_together(tx: Transaction, before: Check, after: Check) -> None:

@@ -27,7 +27,12 @@ def surrounded(tx: Transaction, claims: Sequence[Claim]) -> Sequence[Claim]:
     if not names and not environment_ids:
         return claims
     environments = {found.id: found for found in tx.environments.of_ids(environment_ids)}
-    found = tx.variables.named({claim.organization_id for claim in claims}, names, environment_ids)
+    found = tx.variables.named(
+        {claim.organization_id for claim in claims},
+        names,
+        environment_ids,
+        {claim.check.project_id for claim in claims},
+    )
     return [
         replace(
             claim,
@@ -42,7 +47,7 @@ def surrounded(tx: Transaction, claims: Sequence[Claim]) -> Sequence[Claim]:
 
 
 def values_of(claim: Claim, own_secrets: Mapping[str, str], box: SecretBox) -> Values:
-    """Return the values of a run: overrides before the check's own, before the environment's, the organization's last.
+    """Return the values of a run: overrides before the check's own, before what is around it, nearest first.
 
     What overrides a secret is one as well, and so is what a journey names among its secrets.
 
@@ -94,7 +99,7 @@ def opened(variables: Iterable[Variable], box: SecretBox) -> tuple[dict[str, str
 
 def _seen(claim: Claim, names: Collection[str], found: Iterable[Variable]) -> dict[str, Variable]:
     mine = (each for each in found if each.organization_id == claim.organization_id and each.name in names)
-    return visible_in(claim.environment_id, mine)
+    return visible_in(claim.environment_id, mine, project_id=claim.check.project_id)
 
 
 def _has_base_url(definition: CheckDefinition) -> bool:

@@ -9,6 +9,7 @@ from outrider_engine.domain.environments import (
     LONGEST_NAME,
     LONGEST_VALUE,
     MOST_VARIABLES,
+    Environment,
     Variable,
     is_variable_name,
 )
@@ -21,6 +22,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from .auditing import record
 from .environments import chosen_environment
 from .expecting import Expecting, anything
+from .projects import owning_project, refuse_shared
 from .validation import refuse_unstorable
 
 
@@ -39,16 +41,23 @@ class VariableService:
         self._storage = storage
         self._secrets = secrets
 
-    def create(self, organization_id: str, fields: VariableFields, environment: str | None = None) -> Variable:
-        """Store a new variable of an environment (its name or id), or of the whole organization.
+    def create(
+        self,
+        organization_id: str,
+        fields: VariableFields,
+        environment: str | None = None,
+        project_id: str | None = None,
+    ) -> Variable:
+        """Store a new variable of an environment (its name or id), of a project, or of the whole organization.
 
         Raises:
             InvalidInput: a field is wrong; nothing is stored.
+            Forbidden: the environment is for all projects, and the caller is bound to one.
             Conflict: there is one of that name in the same place, or there are too many.
         """
         _validate(fields)
         with self._storage.begin() as tx:
-            place = chosen_environment(tx, organization_id, environment) if environment is not None else None
+            place, project_id = _place(tx, organization_id, environment, project_id)
             blank = Variable(
                 id=new_id("variable", tx.now),
                 organization_id=organization_id,
@@ -59,6 +68,7 @@ class VariableService:
                 value=None,
                 created_at=tx.now,
                 updated_at=tx.now,
+                project_id=project_id,
             )
             variable = self._holding(blank, fields["value"])
             if tx.variables.count(organization_id) >= MOST_VARIABLES:
@@ -75,6 +85,7 @@ class VariableService:
 
         Raises:
             NotFound: there is no such variable.
+            Forbidden: it is for all projects, and the caller is bound to one.
             PreconditionFailed: it is not what the caller expects.
             InvalidInput: a field is wrong; nothing is changed.
             Conflict: another one has that name.
@@ -82,6 +93,7 @@ class VariableService:
         _validate(fields)
         with self._storage.begin() as tx:
             before = _found(tx, organization_id, id, lock=True)
+            refuse_shared(tx, before.project_id)
             expecting(before)
             after = self._changed(before, fields)
             after = replace(after, updated_at=tx.now)
@@ -118,7 +130,9 @@ class VariableService:
         """
         with self._storage.read() as tx:
             if environment is not None:
-                query = replace(query, environment_id=chosen_environment(tx, organization_id, environment).id)
+                seen_from = query.project_id or tx.project_id
+                chosen = chosen_environment(tx, organization_id, environment, seen_from)
+                query = replace(query, environment_id=chosen.id)
             return tx.variables.list(organization_id, query)
 
     def delete(self, organization_id: str, id: str, *, expecting: Expecting[Variable] = anything) -> None:
@@ -126,10 +140,12 @@ class VariableService:
 
         Raises:
             NotFound: there is none of that id.
+            Forbidden: it is for all projects, and the caller is bound to one.
             PreconditionFailed: it is not what the caller expects.
         """
         with self._storage.begin() as tx:
             variable = _found(tx, organization_id, id, lock=True)
+            refuse_shared(tx, variable.project_id)
             expecting(variable)
             tx.variables.delete(organization_id, id)
             record(tx, organization_id, Action.DELETED, "variable", id, before=variable)
@@ -150,6 +166,20 @@ class VariableService:
         return replace(variable, value=value, sealed=None)
 
 
+def _place(
+    tx: Transaction, organization_id: str, environment: str | None, project_id: str | None
+) -> tuple[Environment | None, str | None]:
+    """Return where a new variable belongs: the environment, and the project."""
+    owner = owning_project(tx, organization_id, project_id)
+    if environment is None:
+        return None, owner
+    place = chosen_environment(tx, organization_id, environment, owner)
+    refuse_shared(tx, place.project_id)
+    if owner is not None and place.project_id is None:
+        raise InvalidInput("is an environment for all projects; leave project_id out", field="environment")
+    return place, place.project_id
+
+
 def _validate(fields: VariableFields) -> None:
     name, value = fields.get("name"), fields.get("value")
     if name is not None and not is_variable_name(name):
@@ -163,9 +193,10 @@ def _validate(fields: VariableFields) -> None:
 
 
 def _refuse_taken(tx: Transaction, variable: Variable) -> None:
-    there = tx.variables.find(variable.organization_id, variable.environment_id, variable.name)
+    there = tx.variables.beside(variable)
     if there is not None and there.id != variable.id:
-        place = f"of {variable.environment}" if variable.environment is not None else "of the organization"
+        whose = "the organization" if variable.project_id is None else "the project"
+        place = f"of {variable.environment or whose}"
         raise Conflict(
             f"there is a variable {variable.name} {place} already; change it with PUT /api/v1/variables/{there.id}",
             field="name",

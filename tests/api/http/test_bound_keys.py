@@ -7,7 +7,7 @@ import pytest
 from api_house import Caller, House
 from engine_world import FAILED
 
-KEYS = "/api/v1/api-keys"
+KEYS, ENVIRONMENTS, VARIABLES = "/api/v1/api-keys", "/api/v1/environments", "/api/v1/variables"
 
 
 def project(house: House, name: str = "Shop") -> str:
@@ -121,6 +121,30 @@ def test_what_concerns_the_organization_takes_a_key_of_the_organization(
     house: House, method: str, path: str, body: Any
 ) -> None:
     assert "bound to the project" in bound(house).refused(403, method, path, body)["error"]
+
+
+def test_it_reads_the_environments_and_variables_for_all_and_changes_those_of_its_project(house: House) -> None:
+    key, other = bound(house), house.key(project_id=project(house, "Blog"))
+    shared = house.owner.post(ENVIRONMENTS, {"name": "staging", "base_url": "https://all.test"})
+    variable = house.owner.post(VARIABLES, {"name": "A", "value": "x"})
+    own = key.post(ENVIRONMENTS, {"name": "staging", "base_url": "https://own.test"})
+    mine = key.post(VARIABLES, {"name": "A", "value": "y"})
+    placed = key.post(VARIABLES, {"name": "A", "value": "z", "environment": "staging"})
+    assert placed["environment_id"] == own["id"]
+    assert {one["id"] for one in key.get(ENVIRONMENTS)} == {shared["id"], own["id"]}
+    assert {one["id"] for one in key.get(VARIABLES)} == {variable["id"], mine["id"], placed["id"]}
+    assert [one["id"] for one in other.get(VARIABLES)] == [variable["id"]]
+    for path, id, body in ((ENVIRONMENTS, shared["id"], {"name": "b"}), (VARIABLES, variable["id"], {"value": "b"})):
+        assert key.get(f"{path}/{id}")["project_id"] is None
+        assert "the whole organization" in key.refused(403, "PUT", f"{path}/{id}", body)["error"]
+        key.refused(403, "DELETE", f"{path}/{id}")
+    key.refused(403, "POST", VARIABLES, {"name": "B", "value": "x", "environment": shared["id"]})
+    for path, thing in ((ENVIRONMENTS, own), (VARIABLES, mine)):
+        other.refused(404, "GET", f"{path}/{thing['id']}")
+        other.refused(404, "DELETE", f"{path}/{thing['id']}")
+    assert key.put(f"{VARIABLES}/{mine['id']}", {"value": "w"})["value"] == "w"
+    key.delete(f"{ENVIRONMENTS}/{own['id']}")
+    assert {one["id"] for one in key.get(VARIABLES)} == {variable["id"], mine["id"]}
 
 
 def test_it_leads_to_no_other_organization_of_its_user(house: House) -> None:

@@ -190,7 +190,7 @@ def test_a_key_of_another_project_gets_404_from_every_route_with_an_id(house: Ho
     for method, path in operations(house):
         if "{" in path:
             house.world.clock.advance(1)
-            body = {} if path.endswith("/api-keys") else {"name": "mine now"} if method in {"PUT", "PATCH"} else None
+            body = {} if path.endswith("/api-keys") else {"name": "mine"} if method in {"PUT", "PATCH"} else None
             response = bound.send(method, filled(path, things), body)
             if (status := answer_elsewhere(method, path)) == 200:
                 assert response.status_code == 200, path
@@ -225,6 +225,7 @@ def test_nothing_can_be_said_about_another_project(house: House, tmp_path: Path)
     monitor, alert = things["/api/v1/monitors/{id}"], things["/api/v1/alerts/{id}"]
     project = things["/api/v1/projects/{id}"]
     incident = bound.post("/api/v1/incidents", {"title": "own"})["id"]
+    hidden = house.owner.post("/api/v1/environments", {"name": "hidden", "project_id": project})
     rule = {"name": "a", "type": "consecutive_failures", "threshold": 1}
     bodies = {
         ("POST", "/api/v1/alerts/rules", "monitor_id"): {**rule, "monitor_id": monitor},
@@ -235,6 +236,9 @@ def test_nothing_can_be_said_about_another_project(house: House, tmp_path: Path)
         ("POST", "/api/v1/releases", "project_id"): {"name": "a", "project_id": project},
         ("POST", "/api/v1/api-keys", "project_id"): {"name": "a", "project_id": project},
         ("POST", "/api/v1/journeys", "project_id"): {"name": "a", "project_id": project},
+        ("POST", "/api/v1/journeys", "environment"): {"name": "a", "environment": hidden["id"]},
+        ("POST", "/api/v1/variables", "environment"): {"name": "A", "value": "x", "environment": "hidden"},
+        ("POST", "/api/v1/environments", "project_id"): {"name": "a", "project_id": project},
     }
     for (method, path, field), body in bodies.items():
         assert bound.refused(400, method, path, body)["data"]["field"] == field, path

@@ -210,3 +210,70 @@ def test_messages_name_the_project_of_the_check(house: House, receiver: Receiver
     house.owner.post("/api/v1/releases", {"name": "shop", "project_id": made["id"]})
     (told,) = house.world.outbox()
     assert told.message.data["project"] == {"id": made["id"]}
+
+
+ENVIRONMENTS, VARIABLES = "/api/v1/environments", "/api/v1/variables"
+
+
+def test_an_environment_of_a_project_is_for_its_checks_alone(any_house: House) -> None:
+    owner, shop, blog = any_house.owner, project(any_house), project(any_house, "Blog")
+    of_shop = owner.post(ENVIRONMENTS, {"name": "staging", "project_id": shop["id"]})
+    of_blog = owner.post(ENVIRONMENTS, {"name": "staging", "project_id": blog["id"]})
+    for named in ("staging", of_shop["id"]):
+        assert owner.monitor(environment=named, project_id=shop["id"])["environment"] == "staging"
+        body = {"name": "a", "type": "url", "url": "http://a.test", "environment": named}
+        assert owner.refused(400, "POST", "/api/v1/monitors", body)["data"]["field"] == "environment"
+    shared = owner.post(ENVIRONMENTS, {"name": "staging"})
+    refused = owner.refused(409, "POST", ENVIRONMENTS, {"name": "staging", "project_id": blog["id"]})
+    assert of_blog["id"] in refused["error"]
+    monitors = {one["id"]: owner.monitor(environment="staging", project_id=one["id"])["id"] for one in (shop, blog)}
+    here = owner.monitor(environment="staging")["id"]
+    assert "'shop'" in owner.refused(409, "DELETE", f"{ENVIRONMENTS}/{shared['id']}")["error"]
+    owner.delete(f"/api/v1/monitors/{here}")
+    owner.delete(f"{ENVIRONMENTS}/{shared['id']}")
+    assert owner.get(ENVIRONMENTS, project_id=shop["id"]) == [of_shop]
+    path = f"/api/v1/monitors/{monitors[shop['id']]}"
+    assert owner.refused(400, "PUT", path, {"project_id": default_of(any_house)})["data"]["field"] == "environment"
+    assert owner.put(path, {"project_id": default_of(any_house), "environment": None})["environment"] is None
+    assert owner.refused(400, "POST", f"{path}/check", {"environment": "staging"})["data"]["field"] == "environment"
+    assert owner.post(f"/api/v1/monitors/{monitors[blog['id']]}/check", {"environment": "staging"})["overrides"]
+
+
+def test_a_check_that_moves_finds_the_environment_of_the_same_name_there(house: House) -> None:
+    owner, shop = house.owner, project(house)
+    owner.post(ENVIRONMENTS, {"name": "staging", "project_id": default_of(house)})
+    owner.post(ENVIRONMENTS, {"name": "staging", "project_id": shop["id"]})
+    monitor = owner.monitor(environment="staging")
+    moved = owner.put(f"/api/v1/monitors/{monitor['id']}", {"project_id": shop["id"], "environment": "staging"})
+    assert (moved["project_id"], moved["environment"]) == (shop["id"], "staging")
+    said = owner.refused(409, "DELETE", f"{PATH}/{shop['id']}")["error"]
+    assert "1 monitors, 1 environments" in said
+
+
+def test_variables_of_a_project_are_named_once_in_it_and_listed_by_it(any_house: House) -> None:
+    owner, shop = any_house.owner, project(any_house)
+    owner.post(ENVIRONMENTS, {"name": "staging", "project_id": shop["id"]})
+    places = [{}, {"project_id": shop["id"]}, {"project_id": shop["id"], "environment": "staging"}]
+    made = [owner.post(VARIABLES, {"name": "A", "value": "x", **place}) for place in places]
+    for place in places:
+        assert "already" in owner.refused(409, "POST", VARIABLES, {"name": "A", "value": "y", **place})["error"]
+    assert [one["project_id"] for one in made] == [None, shop["id"], shop["id"]]
+    assert {one["id"] for one in owner.get(VARIABLES, project_id=shop["id"])} == {one["id"] for one in made[1:]}
+    assert owner.get(VARIABLES, environment="staging") == [made[2]]
+    assert (
+        owner.refused(400, "PUT", f"{VARIABLES}/{made[1]['id']}", {"project_id": None})["data"]["field"] == "project_id"
+    )
+    assert "1 environments, 1 variables" in owner.refused(409, "DELETE", f"{PATH}/{shop['id']}")["error"]
+
+
+def test_a_name_that_several_projects_have_must_be_told_apart(house: House) -> None:
+    owner = house.owner
+    made = [owner.post(ENVIRONMENTS, {"name": "staging", "project_id": project(house, name)["id"]}) for name in "AB"]
+    problem = owner.refused(400, "GET", VARIABLES, params={"environment": "staging"})["data"]
+    assert (problem["field"], sorted(problem["allowed"])) == ("environment", sorted(one["id"] for one in made))
+    assert owner.get(VARIABLES, environment="staging", project_id=made[0]["project_id"]) == []
+    shared = owner.post(ENVIRONMENTS, {"name": "staging"})
+    body = {"name": "A", "value": "x", "environment": "staging"}
+    assert owner.post(VARIABLES, body)["environment_id"] == shared["id"]
+    wrong = {**body, "environment": shared["id"], "project_id": made[0]["project_id"]}
+    assert owner.refused(400, "POST", VARIABLES, wrong)["data"]["field"] == "environment"

@@ -17,7 +17,7 @@ from outrider_engine.domain.environments import (
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def variable(name: str, value: str, environment_id: str | None = None) -> Variable:
+def variable(name: str, value: str, environment_id: str | None = None, project_id: str | None = None) -> Variable:
     return Variable(
         id=f"var_{value}",
         organization_id="org_1",
@@ -28,6 +28,7 @@ def variable(name: str, value: str, environment_id: str | None = None) -> Variab
         value=value,
         created_at=NOW,
         updated_at=NOW,
+        project_id=project_id,
     )
 
 
@@ -81,4 +82,19 @@ def test_an_environment_sees_its_own_values_before_those_of_the_organization_and
     assert {name: seen.value for name, seen in visible_in(None, known).items()} == {
         "A": "everybody's",
         "B": "everybody's b",
+    }
+
+
+def test_the_nearest_wins_of_organization_project_and_environment() -> None:
+    known = [
+        variable("A", "environment's", "env_1", "proj_1"),
+        *(variable(name, f"project's {name}", None, "proj_1") for name in "AB"),
+        *(variable(name, f"other project's {name}", None, "proj_2") for name in "ABCD"),
+        *(variable(name, f"everybody's {name}") for name in "ABC"),
+    ]
+    seen = visible_in("env_1", known, project_id="proj_1")
+    assert {name: one.value for name, one in seen.items()} == {
+        "A": "environment's",
+        "B": "project's B",
+        "C": "everybody's C",
     }

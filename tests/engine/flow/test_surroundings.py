@@ -13,7 +13,8 @@ from outrider_engine.domain.runs import Outcome, Overrides
 from outrider_engine.domain.verdicts import Cause, Reason, Verdict
 from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.execution import Execution, Executions
-from outrider_engine.services.variables import VariableService
+from outrider_engine.services.projects import ProjectService
+from outrider_engine.services.variables import VariableFields, VariableService
 from outrider_engine.testing import FixedClock
 
 NAMES = ("A", "B", "C", "D", "E")
@@ -68,6 +69,23 @@ def test_the_nearest_value_wins(place: Place) -> None:
     assert found.variables == {"A": "organization A", "B": "staging B", "D": "own D", "E": "asked E"}
     assert found.secrets == {"C": "staging C"}
     assert found.pinned == {"E"}
+
+
+def test_a_check_sees_its_projects_values_and_not_those_of_another(place: Place) -> None:
+    world = place.world
+    projects = ProjectService(storage=world.storage)
+    shop, blog = (projects.create(world.organization, {"name": name}).id for name in ("Shop", "Blog"))
+    own = place.environments.create(world.organization, {"name": "staging"}, shop)
+    for name in ("A", "B", "C"):
+        place.set(name, f"organization {name}")
+    for project_id, names in ((shop, "BC"), (blog, "AB")):
+        for name in names:
+            fields: VariableFields = {"name": name, "value": f"{project_id} {name}"}
+            place.variables.create(world.organization, fields, project_id=project_id)
+    place.variables.create(world.organization, {"name": "C", "value": "staging C"}, own.id)
+    check = world.check(target="{{A}} {{B}} {{C}}", environment_id=own.id, project_id=shop)
+    found = place.execution(check)
+    assert found.variables == {"A": "organization A", "B": f"{shop} B", "C": "staging C"}
 
 
 def test_a_run_is_handed_only_what_its_check_names(place: Place) -> None:

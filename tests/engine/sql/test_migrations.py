@@ -11,6 +11,7 @@ from outrider_engine.adapters.sql.schema import metadata
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.identity import Role
 from outrider_engine.errors import SchemaNotCurrent, StorageError
+from outrider_engine.ports.environment_repository import VariableQuery
 from outrider_engine.ports.listing import DefinitionQuery
 
 
@@ -106,3 +107,30 @@ def test_organizations_of_the_first_version_get_an_owner_for_whom_their_keys_act
     assert organization is not None
     assert organization.slug == "organization-01ab"
     assert (project.id, project.name, project.is_default) == ("proj_01ab", "Acme", True)
+
+
+def test_environments_keep_their_variables_and_checks_when_their_table_is_replaced(database_url, engine):
+    """SQLite makes the table anew, which must take along nothing that refers to it."""
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    database = engines.Database(database_url, hurried=False)
+    with database.writing() as connection:
+        migrations.migrate(connection, "0024")
+        at = "'2026-01-01 00:00:00.000000'"
+        for statement in (
+            f"INSERT INTO organizations (id, name, created_at) VALUES ('org_1', 'Acme', {at})",
+            f"INSERT INTO environments VALUES ('env_1', 'org_1', 'staging', NULL, {at}, {at})",
+            f"INSERT INTO variables VALUES ('var_1', 'org_1', 'env_1', 'A', FALSE, 'x', NULL, {at}, {at})",
+        ):
+            connection.execute(text(statement))
+    database.close()
+    migrations.upgrade(database_url)
+    storage = SqlStorage(database_url)
+    with storage.begin() as tx:
+        (environment,) = tx.environments.called("org_1", "staging")
+        (variable,), _ = tx.variables.list("org_1", VariableQuery())
+        assert (variable.environment_id, variable.project_id, environment.project_id) == ("env_1", None, None)
+        tx.environments.delete("org_1", environment.id)
+        assert tx.variables.list("org_1", VariableQuery()) == ([], 0)  # references are looked at again
+    storage.close()

@@ -14,7 +14,7 @@ from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/environments", tags=["Environments"], responses=ERRORS)
 
-FIXED = ("id", "created_at", "updated_at")
+FIXED = ("id", "project_id", "created_at", "updated_at")
 
 
 @router.get("", operation_id="listEnvironments")
@@ -28,8 +28,9 @@ def list_environments(
 
 @router.post("", status_code=201, operation_id="createEnvironment", openapi_extra=accepts("EnvironmentBody"))
 def create_environment(key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[EnvironmentOut]:
-    """Create an environment."""
-    made = services.environments.create(key.organization_id, validated(EnvironmentBody, body).fields())
+    """Create an environment, of a project or for all of them."""
+    given = validated(EnvironmentBody, body)
+    made = services.environments.create(key.organization_id, given.fields(), given.project_id)
     return Answer(data=EnvironmentOut.of(made))
 
 

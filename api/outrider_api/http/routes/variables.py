@@ -11,19 +11,19 @@ from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import VariableBody, VariableChanges, VariableOut, without_fixed
-from outrider_api.http.wire.listing import AskedEnvironments
+from outrider_api.http.wire.listing import AskedVariables
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/variables", tags=["Environments"], responses=ERRORS)
 
-FIXED = ("id", "environment", "environment_id", "created_at", "updated_at")
+FIXED = ("id", "environment", "environment_id", "project_id", "created_at", "updated_at")
 
 _Place = Annotated[str | None, Query(description="Only the variables of this environment (its name or id).")]
 
 
 @router.get("", operation_id="listVariables")
 def list_variables(
-    key: EnvironmentReader, services: Ask, paging: Paging, asked: AskedEnvironments, environment: _Place = None
+    key: EnvironmentReader, services: Ask, paging: Paging, asked: AskedVariables, environment: _Place = None
 ) -> Listing[VariableOut]:
     """List variables, oldest first unless `sort` says otherwise; the values of secrets are not shown."""
     found, total = services.variables.list(key.organization_id, asked, environment)
@@ -34,7 +34,7 @@ def list_variables(
 def create_variable(key: EnvironmentWriter, services: Ask, body: JsonBody) -> Answer[VariableOut]:
     """Create a variable, or a secret."""
     given = validated(VariableBody, body)
-    made = services.variables.create(key.organization_id, given.fields(), given.environment)
+    made = services.variables.create(key.organization_id, given.fields(), given.environment, given.project_id)
     return Answer(data=VariableOut.of(made))
 
 

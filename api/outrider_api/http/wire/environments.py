@@ -46,7 +46,11 @@ class EnvironmentChanges(BaseModel):
 
 
 class EnvironmentBody(EnvironmentChanges):
-    """An environment to be made; its name is there once in the organization."""
+    """An environment to be made; its name is there once in its project, or once for the whole organization."""
+
+    project_id: Text | None = Field(
+        default=None, description="The project whose checks alone can use it; those of all when left out."
+    )
 
     name: Text = Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra=_ENVIRONMENT)
 
@@ -57,6 +61,7 @@ class EnvironmentOut(BaseModel):
     id: str
     name: str
     base_url: str | None
+    project_id: str | None = Field(description="The project whose checks alone can use it; `null`: those of all.")
     created_at: Moment
     updated_at: Moment
 
@@ -67,6 +72,7 @@ class EnvironmentOut(BaseModel):
             id=environment.id,
             name=environment.name,
             base_url=environment.base_url,
+            project_id=environment.project_id,
             created_at=environment.created_at,
             updated_at=environment.updated_at,
         )
@@ -96,12 +102,15 @@ class VariableChanges(BaseModel):
 
 
 class VariableBody(VariableChanges):
-    """A variable to be made; its name is there once in each environment, and once for the whole organization."""
+    """A variable to be made; its name is there once in each environment, in each project, and once for all of them."""
 
     name: Text = Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra=_VARIABLE)
     value: Plain = Field(description=f"At most {LONGEST_VALUE} characters.")
     environment: Text | None = Field(
         default=None, description="Name or id of the environment to which it belongs; all of them when left out."
+    )
+    project_id: Text | None = Field(
+        default=None, description="The project whose checks alone see it; those of all when left out."
     )
 
 
@@ -114,6 +123,7 @@ class VariableOut(BaseModel):
     secret: bool
     environment: str | None = Field(description="Name of the environment to which it belongs; `null`: to all.")
     environment_id: str | None
+    project_id: str | None = Field(description="The project to which it belongs; `null`: to all.")
     created_at: Moment
     updated_at: Moment
 
@@ -127,6 +137,7 @@ class VariableOut(BaseModel):
             secret=variable.is_secret,
             environment=variable.environment,
             environment_id=variable.environment_id,
+            project_id=variable.project_id,
             created_at=variable.created_at,
             updated_at=variable.updated_at,
         )

@@ -11,7 +11,7 @@ from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.alert_repository import ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
-from outrider_engine.ports.environment_repository import VariableQuery
+from outrider_engine.ports.environment_repository import EnvironmentQuery, VariableQuery
 from outrider_engine.ports.listing import DefinitionQuery, SortKey
 from outrider_engine.services.check_types import CheckTypes
 
@@ -131,13 +131,19 @@ async def definition_query_of(ordering: _OrderingWithChanges) -> DefinitionQuery
     return ordering.of(DefinitionQuery())
 
 
-async def environment_query_of(ordering: _OrderingWithChanges) -> VariableQuery:
-    """Return which environments or variables a request asks for."""
-    return ordering.of(VariableQuery())
+async def environment_query_of(ordering: _OrderingWithChanges, project_id: InProject = None) -> EnvironmentQuery:
+    """Return which environments a request asks for."""
+    return ordering.of(EnvironmentQuery(project_id=project_id))
+
+
+async def variable_query_of(ordering: _OrderingWithChanges, project_id: InProject = None) -> VariableQuery:
+    """Return which variables a request asks for."""
+    return ordering.of(VariableQuery(project_id=project_id))
 
 
 AskedDefinitions = Annotated[DefinitionQuery, Depends(definition_query_of)]
-AskedEnvironments = Annotated[VariableQuery, Depends(environment_query_of)]
+AskedEnvironments = Annotated[EnvironmentQuery, Depends(environment_query_of)]
+AskedVariables = Annotated[VariableQuery, Depends(variable_query_of)]
 AskedChecks = Annotated[CheckQuery, Depends(check_query_of)]
 AskedChannels = Annotated[ChannelQuery, Depends(channel_query_of)]
 AskedRules = Annotated[RuleQuery, Depends(rule_query_of)]

@@ -83,7 +83,8 @@ class Database:
 
     Args:
         text: the URL.
-        hurried: let the server end statements that take more than a minute; off for changes of the schema.
+        hurried: let the server end statements that take more than a minute. Off for changes of the schema, during
+            which SQLite does not look at references either: it changes some tables by replacing them.
 
     Raises:
         ConfigurationError: the URL is not of a supported database.
@@ -94,7 +95,8 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._patience_s = float(str(url.query.get("timeout", _BUSY_TIMEOUT_S)))
         self._turn = threading.Lock() if self.is_sqlite else None
-        self._engine = _sqlite(url, self._patience_s) if self.is_sqlite else _postgresql(url, hurried=hurried)
+        make = _sqlite if self.is_sqlite else _postgresql
+        self._engine = make(url, self._patience_s, hurried=hurried)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -128,14 +130,16 @@ class Database:
             self._turn.release()
 
 
-def _sqlite(url: URL, patience_s: float) -> Engine:
+def _sqlite(url: URL, patience_s: float, *, hurried: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": patience_s}, **_OPTIONS)
     event.listen(engine, "connect", _prepare_sqlite)
+    if not hurried:
+        event.listen(engine, "connect", _look_at_no_references)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _postgresql(url: URL, *, hurried: bool) -> Engine:
+def _postgresql(url: URL, _patience_s: float, *, hurried: bool) -> Engine:
     connecting: dict[str, Any] = {name: value for name, value in _CONNECTING.items() if name not in url.query}
     if hurried and "options" not in url.query:
         connecting["options"] = _SERVER_SETTINGS
@@ -212,6 +216,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _look_at_no_references(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")
 
 
 def _lowered(text: Any) -> Any:

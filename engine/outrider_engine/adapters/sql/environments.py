@@ -4,15 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 
 from outrider_engine.domain.environments import Environment, Variable
-from outrider_engine.ports.environment_repository import VariableQuery
-from outrider_engine.ports.listing import DefinitionQuery
+from outrider_engine.ports.environment_repository import EnvironmentQuery, VariableQuery
 
 from .listing import listed
+from .narrowing import seen_in_project, shared_or_in
 from .schema import PLACED, checks, environments, variables, where
 from .session import Session
+
+_PLACE = ("environment_id", "project_id")
 
 
 class SqlEnvironments:
@@ -29,12 +31,13 @@ class SqlEnvironments:
         """Return an environment; with ``lock``, nobody else changes it before this transaction ends."""
         if lock:
             self._session.serialize([id])
-        return self._one(environments.c.organization_id == organization_id, environments.c.id == id)
+        row = self._session.first(self._mine(organization_id).where(environments.c.id == id))
+        return None if row is None else _environment_of(row)
 
-    def find(self, organization_id: str, name_or_id: str) -> Environment | None:
-        """Return the environment of an id or name."""
-        mine = environments.c.organization_id == organization_id
-        return self._one(mine, environments.c.id == name_or_id) or self._one(mine, environments.c.name == name_or_id)
+    def called(self, organization_id: str, name_or_id: str) -> Sequence[Environment]:
+        """Return the environments of an id or name: at most one of each project, and one that is for all."""
+        meant = or_(environments.c.id == name_or_id, environments.c.name == name_or_id)
+        return [_environment_of(row) for row in self._session.all(self._mine(organization_id).where(meant))]
 
     def of_ids(self, ids: Collection[str]) -> Sequence[Environment]:
         """Return the environments of ids, of whichever organizations."""
@@ -44,14 +47,24 @@ class SqlEnvironments:
             _environment_of(row) for row in self._session.all(select(environments).where(environments.c.id.in_(ids)))
         ]
 
-    def names(self, organization_id: str) -> Sequence[str]:
-        """Return the names of all environments, in their order."""
-        mine = select(environments.c.name).where(environments.c.organization_id == organization_id)
-        return [row.name for row in self._session.all(mine.order_by(environments.c.name))]
+    def names(self, organization_id: str, project_id: str | None) -> Sequence[str]:
+        """Return the names of the environments that a project (``None``: any) can use, in their order."""
+        mine = self._mine(organization_id)
+        if project_id is not None:
+            mine = mine.where(shared_or_in(environments.c.project_id, project_id))
+        named = mine.with_only_columns(environments.c.name).distinct()
+        return [row.name for row in self._session.all(named.order_by(environments.c.name))]
 
-    def list(self, organization_id: str, query: DefinitionQuery) -> tuple[Sequence[Environment], int]:
+    def count(self, organization_id: str) -> int:
+        """Return how many environments there are, also of projects that whoever asks does not see."""
+        row = self._session.first(select(func.count()).where(environments.c.organization_id == organization_id))
+        return row[0] if row is not None else 0
+
+    def list(self, organization_id: str, query: EnvironmentQuery) -> tuple[Sequence[Environment], int]:
         """Return one page of environments, and how many there are on all pages."""
-        mine = select(environments).where(environments.c.organization_id == organization_id)
+        mine = self._mine(organization_id)
+        if query.project_id is not None:
+            mine = mine.where(environments.c.project_id == query.project_id)
         rows, total = self._session.page(listed(mine, environments, query), query.page, query.per_page)
         return [_environment_of(row) for row in rows], total
 
@@ -73,9 +86,9 @@ class SqlEnvironments:
         it = (environments.c.organization_id == organization_id, environments.c.id == id)
         self._session.run(delete(environments).where(*it))
 
-    def _one(self, *conditions: ColumnElement[bool]) -> Environment | None:
-        row = self._session.first(select(environments).where(*conditions))
-        return None if row is None else _environment_of(row)
+    def _mine(self, organization_id: str) -> Select[Any]:
+        within = seen_in_project(self._session, environments.c.project_id)
+        return select(environments).where(environments.c.organization_id == organization_id, *within)
 
 
 class SqlVariables:
@@ -92,40 +105,46 @@ class SqlVariables:
         """Return a variable; with ``lock``, nobody else changes it before this transaction ends."""
         if lock:
             self._session.serialize([id])
-        return self._one(variables.c.organization_id == organization_id, variables.c.id == id)
+        return self._one(organization_id, variables.c.id == id)
 
-    def find(self, organization_id: str, environment_id: str | None, name: str) -> Variable | None:
-        """Return the variable of a name, of one environment or (``None``) of the organization."""
-        place = (
-            variables.c.environment_id.is_(None)
-            if environment_id is None
-            else variables.c.environment_id == environment_id
-        )
-        return self._one(variables.c.organization_id == organization_id, variables.c.name == name, place)
+    def beside(self, variable: Variable) -> Variable | None:
+        """Return the variable that has the name of another, in the same place; it may be that one itself."""
+        place = [variables.c[name].is_not_distinct_from(getattr(variable, name)) for name in _PLACE]
+        return self._one(variable.organization_id, variables.c.name == variable.name, *place)
 
     def count(self, organization_id: str) -> int:
-        """Return how many variables there are."""
+        """Return how many variables there are, also of projects that whoever asks does not see."""
         row = self._session.first(select(func.count()).where(variables.c.organization_id == organization_id))
         return row[0] if row is not None else 0
 
     def list(self, organization_id: str, query: VariableQuery) -> tuple[Sequence[Variable], int]:
         """Return one page of variables, and how many there are on all pages."""
-        mine = _with_environment().where(variables.c.organization_id == organization_id)
+        within = seen_in_project(self._session, variables.c.project_id)
+        mine = _with_environment().where(variables.c.organization_id == organization_id, *within)
+        if query.project_id is not None:
+            mine = mine.where(variables.c.project_id == query.project_id)
         if query.environment_id is not None:
             mine = mine.where(variables.c.environment_id == query.environment_id)
         rows, total = self._session.page(listed(mine, variables, query), query.page, query.per_page)
         return [_variable_of(row) for row in rows], total
 
     def named(
-        self, organization_ids: Collection[str], names: Collection[str], environment_ids: Collection[str] = ()
+        self,
+        organization_ids: Collection[str],
+        names: Collection[str],
+        environment_ids: Collection[str] = (),
+        project_ids: Collection[str] = (),
     ) -> Sequence[Variable]:
-        """Return variables of organizations by name: those of all environments, and those of the given ones."""
+        """Return variables of organizations by name: those for all, and those of environments and projects."""
         if not names:
             return []
         wanted = _with_environment().where(
             variables.c.organization_id.in_(organization_ids),
             variables.c.name.in_(names),
-            variables.c.environment_id.is_(None) | variables.c.environment_id.in_(environment_ids),
+            or_(
+                variables.c.environment_id.in_(environment_ids),
+                and_(variables.c.environment_id.is_(None), shared_or_in(variables.c.project_id, *project_ids)),
+            ),
         )
         return [_variable_of(row) for row in self._session.all(wanted)]
 
@@ -140,8 +159,10 @@ class SqlVariables:
         it = (variables.c.organization_id == organization_id, variables.c.id == id)
         return self._session.changes(delete(variables).where(*it)) == 1
 
-    def _one(self, *conditions: ColumnElement[bool]) -> Variable | None:
-        row = self._session.first(_with_environment().where(*conditions))
+    def _one(self, organization_id: str, *conditions: ColumnElement[bool]) -> Variable | None:
+        within = seen_in_project(self._session, variables.c.project_id)
+        mine = _with_environment().where(variables.c.organization_id == organization_id, *within)
+        row = self._session.first(mine.where(*conditions))
         return None if row is None else _variable_of(row)
 
 

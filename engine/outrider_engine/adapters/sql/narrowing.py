@@ -6,7 +6,7 @@ service sends it. Where nobody asks for a project and the caller may act in all 
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from .schema import checks, runs
 from .session import Session
@@ -15,6 +15,16 @@ from .session import Session
 def in_project(session: Session, column: ColumnElement[Any], asked: str | None = None) -> list[ColumnElement[bool]]:
     """Return the conditions on rows that name their project themselves; none where all are meant."""
     return [column == id for id in sorted({asked, session.project_id} - {None}, key=str)]
+
+
+def shared_or_in(column: ColumnElement[Any], *project_ids: str) -> ColumnElement[bool]:
+    """Return the condition on rows that are for all projects of an organization, or of one of some."""
+    return or_(column.is_(None), column.in_(project_ids)) if project_ids else column.is_(None)
+
+
+def seen_in_project(session: Session, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """Return the condition on what whoever asks can see of such rows; none where they see all."""
+    return [] if session.project_id is None else [shared_or_in(column, session.project_id)]
 
 
 def of_checks_in_project(

@@ -12,7 +12,19 @@ from outrider_engine.ports.listing import DefinitionQuery
 
 from .listing import listed
 from .narrowing import in_project
-from .schema import DELETED, NOT_REVOKED, api_keys, checks, incidents, projects, releases, where
+from .schema import (
+    DELETED,
+    NOT_REVOKED,
+    OF_PROJECT,
+    api_keys,
+    checks,
+    environments,
+    incidents,
+    projects,
+    releases,
+    variables,
+    where,
+)
 from .session import Session
 
 _KINDS = {
@@ -20,7 +32,7 @@ _KINDS = {
     "API monitors": Family.API_MONITOR,
     "journeys": Family.JOURNEY,
 }
-_TABLES = {"incidents": incidents, "releases": releases}
+_TABLES = {"incidents": incidents, "releases": releases, "environments": environments}
 
 
 class SqlProjects:
@@ -62,6 +74,7 @@ class SqlProjects:
         present = (checks.c.project_id == id, checks.c.deleted_at.is_(None))
         wanted = {kind: select(checks.c.id).where(*present, checks.c.family == of) for kind, of in _KINDS.items()}
         wanted |= {kind: select(table.c.id).where(table.c.project_id == id) for kind, table in _TABLES.items()}
+        wanted["variables"] = select(variables.c.id).where(where(OF_PROJECT), variables.c.project_id == id)
         wanted["API keys"] = select(api_keys.c.id).where(api_keys.c.project_id == id, where(NOT_REVOKED))
         counted = [
             select(func.count()).select_from(some.limit(limit).subquery()).scalar_subquery().label(kind)

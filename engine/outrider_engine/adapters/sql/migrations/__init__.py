@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from outrider_engine.adapters.sql.engines import Database
-from outrider_engine.errors import SchemaNotCurrent
+from outrider_engine.errors import SchemaNotCurrent, StorageError
 
 _HERE = Path(__file__).parent
 _LOCK = 7_300
@@ -38,6 +38,8 @@ def upgrade(url: str) -> None:
             if unknown := _unknown(MigrationContext.configure(connection).get_current_revision()):
                 raise SchemaNotCurrent(unknown)
             migrate(connection)
+            if database.is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
+                raise StorageError(f"a row of the table {broken[0]} refers to one of {broken[2]} that is not there")
     finally:
         database.close()
 

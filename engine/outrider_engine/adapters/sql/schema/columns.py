@@ -45,7 +45,9 @@ BOUND = "project_id IS NOT NULL"
 NOT_REVOKED = "revoked_at IS NULL"
 PLACED = "environment_id IS NOT NULL"
 BATCHED = "batch_id IS NOT NULL"
-SHARED = "environment_id IS NULL"
+SHARED = "environment_id IS NULL AND project_id IS NULL"
+OF_PROJECT = "environment_id IS NULL AND project_id IS NOT NULL"
+UNBOUND = "project_id IS NULL"
 
 
 def where(condition: str) -> TextClause:

@@ -4,7 +4,18 @@ from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Table, Uniq
 
 from outrider_engine.adapters.sql.column_types import Id, StrictText, UtcDateTime
 
-from .columns import SHARED, metadata, of_organization, owner, partial, required
+from .columns import (
+    BOUND,
+    OF_PROJECT,
+    SHARED,
+    UNBOUND,
+    metadata,
+    of_organization,
+    of_project,
+    owner,
+    partial,
+    required,
+)
 
 environments = Table(
     "environments",
@@ -15,10 +26,14 @@ environments = Table(
     Column("base_url", StrictText),
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
+    of_project(),
     UniqueConstraint("organization_id", "id"),
-    UniqueConstraint("organization_id", "name"),
+    partial("uq_environments_shared", UNBOUND, "organization_id", "name", unique=True),
+    partial("uq_environments_of_project", BOUND, "project_id", "name", unique=True),
 )
+"""``project_id`` is null where an environment is for all projects of the organization."""
 
 variables = Table(
     "variables",
@@ -32,7 +47,9 @@ variables = Table(
     Column("sealed", StrictText),
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
+    Column("project_id", Id),
     of_organization(),
+    of_project(),
     ForeignKeyConstraint(
         ["organization_id", "environment_id"],
         ["environments.organization_id", "environments.id"],
@@ -40,6 +57,10 @@ variables = Table(
     ),
     UniqueConstraint("organization_id", "name", "environment_id"),
     partial("uq_variables_shared", SHARED, "organization_id", "name", unique=True),
+    partial("uq_variables_of_project", OF_PROJECT, "project_id", "name", unique=True),
     Index(None, "environment_id"),
 )
-"""``environment_id`` is null where a variable holds for the whole organization."""
+"""``environment_id`` is null where a variable holds in all environments, ``project_id`` where it does in all projects.
+
+A variable of an environment is of the environment's project.
+"""
