@@ -131,6 +131,15 @@ class TestWorkflow:
         assert checks.house.owner.get(BATCHES) == []
 
 
+def test_a_key_with_the_scope_that_the_page_names_may_do_it(outrider: Outrider, checks: Served) -> None:
+    body = {"name": "pipeline", "role": "member", "scopes": ["agent"]}
+    key = checks.house.owner.post("/api/v1/api-keys", body)["key"]
+    variables = checks.variables | {"OUTRIDER_API_KEY": key}
+    done = outrider("trigger", "--tag", "smoke", "--check", "probe", "--junit", "r.xml", **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert outrider("monitors", "delete", "probe", "--yes", **variables).returncode == 1
+
+
 def test_every_option_is_on_the_page() -> None:
     written = Path(trigger_command.__file__).read_text()
     options = set(re.findall(r'"(--[a-z-]+)"', written)) | {

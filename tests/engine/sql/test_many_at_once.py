@@ -17,6 +17,7 @@ from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services import alert_turns, messages
 from outrider_engine.services.alerting import AlertService
+from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.changes import Changes
 from outrider_engine.testing import RecordedHints, RecordedTold
 
@@ -147,6 +148,27 @@ def test_finishing_and_renewing_the_same_runs_never_block_one_another_for_good(w
     with world.storage.read() as tx:
         running = tx.runs.list(world.organization.id, RunQuery(statuses=(RunStatus.RUNNING,), limit=100))
     assert len(running) == 40
+
+
+def test_a_run_that_is_called_off_while_workers_are_at_it_ends_exactly_once(world, together):
+    check = world.stored_check()
+    batch = world.stored_batch(check)
+    world.stored_runs(check, 60, batch_id=batch.id)
+    cancelling = Cancelling(storage=world.storage, told=RecordedTold())
+
+    def work(number):
+        if number % 3 == 0:
+            return cancelling.batch(world.organization.id, batch.id)
+        finished, token = 0, f"t{number}"
+        while claims := world.claim(token, limit=4):
+            finished += len(world.finish(*(world.finished(claim) for claim in claims), token=token))
+        return finished
+
+    assert sum(together(work)) == 61
+    with world.storage.read() as tx:
+        (groups,) = tx.batches.groups([batch.id]).values()
+    assert {group.status for group in groups} <= {RunStatus.PASSED, RunStatus.CANCELLED}
+    assert sum(group.count for group in groups) == 61
 
 
 def test_only_one_of_many_results_of_a_run_is_kept(world, together):
