@@ -174,7 +174,12 @@ def placed(tx: Transaction, organization_id: str, fields: CheckFields, check: Ch
     return fields
 
 
-def _refuse_bad_base_url(url: str) -> None:
+def refuse_bad_base_url(url: str) -> None:
+    """Refuse what is no address of a site.
+
+    Raises:
+        InvalidInput: it has no host, or what no address has.
+    """
     try:
         parts = urlsplit(url)
         whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -182,8 +187,6 @@ def _refuse_bad_base_url(url: str) -> None:
         whole = False
     if not whole or len(url) > LONGEST_URL or not url.isprintable() or any(odd in url for odd in " \\{}"):
         raise InvalidInput("must begin with http:// or https:// and name a host", field="base_url")
-    if parts.username is not None:
-        raise InvalidInput("contains user information; use a header", field="base_url")
 
 
 def _validate(fields: EnvironmentFields) -> None:
@@ -195,7 +198,9 @@ def _validate(fields: EnvironmentFields) -> None:
             field="name",
         )
     if url is not None:
-        _refuse_bad_base_url(url)
+        refuse_bad_base_url(url)
+        if urlsplit(url).username is not None:
+            raise InvalidInput("contains user information; use a header", field="base_url")
 
 
 def _refuse_taken(tx: Transaction, environment: Environment) -> None:

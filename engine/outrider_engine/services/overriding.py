@@ -1,14 +1,17 @@
 """What a single run may do differently from its check: held against what there is, when the run is asked for."""
 
+import re
 from dataclasses import replace
 
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.runs import Overrides
-from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Transaction
 
 from .check_fields import refuse_bad_variables
-from .environments import chosen_environment
+from .environments import chosen_environment, refuse_bad_base_url
+
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
+"""A name in a template, which journeys and API monitors fill in."""
 
 
 def accepted(tx: Transaction, check: Check, overrides: Overrides) -> Overrides:
@@ -31,5 +34,5 @@ def refuse_bad_overrides(overrides: Overrides) -> None:
         InvalidInput: names the field that is wrong.
     """
     refuse_bad_variables(overrides.variables)
-    if overrides.base_url is not None and not overrides.base_url.startswith(("http://", "https://")):
-        raise InvalidInput("must begin with http:// or https://", field="base_url")
+    if overrides.base_url is not None:
+        refuse_bad_base_url(_VARIABLE.sub("x", overrides.base_url))

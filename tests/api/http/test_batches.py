@@ -146,6 +146,8 @@ def test_a_selection_that_means_nothing_is_refused_with_what_is_near(house: Hous
         ({"tags": ["a"], "families": ["pigeon"]}, "families[0]"),
         ({"tags": ["a"], "project_id": "proj_1"}, "project_id"),
         ({"tags": ["a"], "base_url": "ftp://x"}, "base_url"),
+        ({"tags": ["a"], "base_url": "https://"}, "base_url"),
+        ({"tags": ["a"], "base_url": "http://a b"}, "base_url"),
         ({"tags": ["a"], "variables": {"A": 1}}, "variables.A"),
         ({"tags": ["a"], "variables": {"a b": "1"}}, "variables"),
         ({"tags": ["a"], "environment": "nowhere"}, "environment"),
@@ -345,7 +347,7 @@ def test_a_batch_goes_with_its_runs(house: House) -> None:
 def test_an_environment_and_locations_hold_for_all_runs(house: House) -> None:
     house.owner.post("/api/v1/environments", {"name": "staging"})
     scripted(house, "a", "smoke")
-    batch = started(house, "smoke", environment="staging", locations=["fra"])
+    batch = started(house, "smoke", environment="staging", locations=["fra"], base_url="https://{{HOST}}:8080/")
     assert (batch["overrides"]["environment"], batch["overrides"]["locations"]) == ("staging", ["fra"])
     assert [run["location"] for run in batch["runs"]] == ["fra"]
     finish(house, {"a": PASSED})

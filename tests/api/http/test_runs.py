@@ -154,6 +154,7 @@ def test_a_pipeline_triggers_a_run_with_its_own_values_and_sees_no_values_back(h
     ("body", "field"),
     [
         ({"base_url": "ftp://x"}, "base_url"),
+        ({"base_url": "https://"}, "base_url"),
         ({"base_url": 1}, "base_url"),
         ({"variables": {"A": 1}}, "variables.A"),
         ({"variables": {"a b": "1"}}, "variables"),
