@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from .project_commands import InProject, OfProject
 from .remote_options import Remote, asks_a_server
 from .trigger_command import BaseUrl, Location, Variables
 
@@ -57,11 +58,12 @@ class CheckCommands:
         *,
         status: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
         tag: Annotated[str | None, typer.Option(help="Only those that have this tag.")] = None,
+        project: InProject = None,
     ) -> None:
         """List them."""
         from .remote_checks import RemoteChecks
 
-        RemoteChecks.of(remote, self._resource).show_all(status=status, tag=tag)
+        RemoteChecks.of(remote, self._resource).show_all(status=status, tag=tag, project=project)
 
     def show(self, remote: Remote, wanted: Wanted) -> None:
         """Show one."""
@@ -148,6 +150,7 @@ def create_monitor(
         list[str] | None,
         typer.Option(metavar="FIELD=JSON", help="Any field of the API, as 'method=\"POST\"'; repeatable."),
     ] = None,
+    project: OfProject = None,
 ) -> None:
     """Create a monitor. It is first run at its next slot, or by `outrider monitors run`."""
     from .monitor_fields import MonitorWish
@@ -167,7 +170,7 @@ def create_monitor(
         secrets=tuple(secret or ()),
         further=tuple(set or ()),
     )
-    RemoteChecks.of(remote, "monitors").create(wish.body())
+    RemoteChecks.of(remote, "monitors").create(wish.body(), project)
 
 
 def upload_api_monitor(
@@ -177,9 +180,10 @@ def upload_api_monitor(
     secret: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
     ] = None,
+    project: OfProject = None,
 ) -> None:
     """Upload an API monitor, or change the one of that name."""
     from .monitor_fields import body_of_file
     from .remote_checks import RemoteChecks
 
-    RemoteChecks.of(remote, "api-monitors").put(body_of_file(file, secret or ()))
+    RemoteChecks.of(remote, "api-monitors").put(body_of_file(file, secret or ()), project)

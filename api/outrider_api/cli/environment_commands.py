@@ -4,10 +4,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from .project_commands import InProject, OfProject
 from .remote_options import Remote, asks_a_server
 
 Place: TypeAlias = Annotated[
-    str | None, typer.Option("--environment", help="Name or id of an environment; without it, the organization's own.")
+    str | None, typer.Option("--environment", help="Name or id of an environment; without it, those for all of them.")
 ]
 Name: TypeAlias = Annotated[str, typer.Argument(help="Name of a variable.")]
 
@@ -24,24 +25,25 @@ def register(app: typer.Typer) -> None:
     app.add_typer(values)
 
 
-def list_environments(remote: Remote) -> None:
+def list_environments(remote: Remote, *, project: InProject = None) -> None:
     """List the environments."""
     from .connecting import connected
     from .remote_variables import list_environments as listed
 
-    listed(connected(remote), as_json=remote.as_json)
+    listed(connected(remote), project=project, as_json=remote.as_json)
 
 
 def list_variables(
     remote: Remote,
     *,
     environment: Annotated[str | None, typer.Option(help="Only the variables of this environment.")] = None,
+    project: InProject = None,
 ) -> None:
     """List the variables; the values of secrets are not shown."""
     from .connecting import connected
     from .remote_variables import list_variables as listed
 
-    listed(connected(remote), environment=environment, as_json=remote.as_json)
+    listed(connected(remote), environment=environment, project=project, as_json=remote.as_json)
 
 
 def set_variable(
@@ -55,17 +57,23 @@ def set_variable(
         bool, typer.Option("--secret", help="Store it encrypted and never show it; once a secret, it stays one.")
     ] = False,
     environment: Place = None,
+    project: OfProject = None,
 ) -> None:
     """Give a variable a value, and make it if it is not there."""
     from .connecting import connected
+    from .remote_variables import VariablePlace
     from .remote_variables import set_variable as stored
 
-    stored(connected(remote), name, value, secret=secret, environment=environment, as_json=remote.as_json)
+    client = connected(remote)
+    place = VariablePlace.of(client, environment, project)
+    stored(client, name, value, secret=secret, place=place, as_json=remote.as_json)
 
 
-def delete_variable(remote: Remote, name: Name, *, environment: Place = None) -> None:
+def delete_variable(remote: Remote, name: Name, *, environment: Place = None, project: OfProject = None) -> None:
     """Delete a variable."""
     from .connecting import connected
+    from .remote_variables import VariablePlace
     from .remote_variables import delete_variable as deleted
 
-    deleted(connected(remote), name, environment=environment, as_json=remote.as_json)
+    client = connected(remote)
+    deleted(client, name, VariablePlace.of(client, environment, project), as_json=remote.as_json)

@@ -23,6 +23,7 @@ from . import (
     incident_commands,
     inspection_commands,
     login_commands,
+    project_commands,
     release_commands,
     run_command,
     runs_commands,
@@ -52,6 +53,7 @@ def application() -> typer.Typer:
     runs_commands.register(app)
     batches_commands.register(app)
     alert_commands.register(app)
+    project_commands.register(app)
     environment_commands.register(app)
     events_commands.register(app)
     incident_commands.register(app)

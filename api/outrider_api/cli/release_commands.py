@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from .project_commands import InProject, OfProject
 from .remote_options import Remote, asks_a_server
 
 
@@ -19,13 +20,14 @@ def list_releases(
     remote: Remote,
     *,
     environment: Annotated[str | None, typer.Option(help="Only releases to this environment.")] = None,
+    project: InProject = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
 ) -> None:
     """List releases, newest first."""
     from .connecting import connected
     from .remote_releases import list_releases as listed
 
-    listed(connected(remote), environment=environment, limit=limit, as_json=remote.as_json)
+    listed(connected(remote), environment=environment, project=project, limit=limit, as_json=remote.as_json)
 
 
 def create_release(
@@ -43,6 +45,7 @@ def create_release(
         str | None, typer.Option(metavar="TIME", help="When it began, as 2026-01-15T12:00:00Z; else now.")
     ] = None,
     finished_at: Annotated[str | None, typer.Option(metavar="TIME", help="When it was over.")] = None,
+    project: OfProject = None,
 ) -> None:
     """Mark a release; it begins now unless --started-at says otherwise."""
     from .connecting import connected
@@ -61,4 +64,4 @@ def create_release(
         "finished_at": finished_at,
     }
     fields = {field: value for field, value in given.items() if value is not None}
-    created(connected(remote), fields, as_json=remote.as_json)
+    created(connected(remote), fields, project, as_json=remote.as_json)

@@ -15,6 +15,7 @@ from .connecting import connected
 from .json_output import print_json
 from .moments import clock
 from .remote_options import Remote
+from .remote_projects import project_id_of
 from .tables import show_facts, show_table
 from .triggering import follow_to_the_verdict
 
@@ -38,9 +39,11 @@ class RemoteChecks:
         client = connected(remote)
         return cls(client=client, checks=getattr(client, resource.replace("-", "_")), as_json=remote.as_json)
 
-    def show_all(self, *, status: str | None, tag: str | None) -> None:
+    def show_all(self, *, status: str | None, tag: str | None, project: str | None) -> None:
         """List them."""
-        found: list[Check] = list(self.checks.list(status=status, tag=tag))
+        found: list[Check] = list(
+            self.checks.list(status=status, tag=tag, project_id=project_id_of(self.client, project))
+        )
         if self.as_json:
             print_json([check.raw for check in found])
             return
@@ -69,13 +72,13 @@ class RemoteChecks:
         show_facts([(name, value) for name, value in _facts(check) if value])
         _warn(check)
 
-    def create(self, body: Mapping[str, Any]) -> None:
-        """Make one."""
-        self._tell(self.checks.create(**body), "created")
+    def create(self, body: Mapping[str, Any], project: str | None = None) -> None:
+        """Make one, of a project if one is named."""
+        self._tell(self.checks.create(**body, **self._in(project)), "created")
 
-    def put(self, body: Mapping[str, Any]) -> None:
-        """Make one, or change the one of that name."""
-        self._tell(self.checks.put(dict(body)), "stored")
+    def put(self, body: Mapping[str, Any], project: str | None = None) -> None:
+        """Make one, or change the one of that name, in a project if one is named."""
+        self._tell(self.checks.put({**body, **self._in(project)}), "stored")
 
     def pause(self, wanted: str) -> None:
         """Stop scheduling one."""
@@ -120,6 +123,10 @@ class RemoteChecks:
             return self.checks.run(id)
 
         return follow_to_the_verdict(self.client, begin, wait_s=wait_s, as_json=self.as_json)
+
+    def _in(self, project: str | None) -> dict[str, Any]:
+        id = project_id_of(self.client, project)
+        return {} if id is None else {"project_id": id}
 
     def _tell(self, check: Check, done: str) -> None:
         if self.as_json:

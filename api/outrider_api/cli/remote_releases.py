@@ -9,16 +9,18 @@ from outrider_api.client import Client
 
 from .json_output import print_json
 from .moments import clock
+from .remote_projects import project_id_of
 from .tables import show_table
 
 
-def list_releases(client: Client, *, environment: str | None, limit: int, as_json: bool) -> None:
+def list_releases(client: Client, *, environment: str | None, project: str | None, limit: int, as_json: bool) -> None:
     """List the newest releases.
 
     Raises:
         ClientError: the server refused it, or can't be reached.
     """
-    found = list(islice(client.releases.list(page_size=min(limit, 100), environment=environment), limit))
+    wanted = {"environment": environment, "project_id": project_id_of(client, project)}
+    found = list(islice(client.releases.list(page_size=min(limit, 100), **wanted), limit))
     if as_json:
         print_json([release.raw for release in found])
         return
@@ -34,12 +36,14 @@ def list_releases(client: Client, *, environment: str | None, limit: int, as_jso
     )
 
 
-def create_release(client: Client, fields: dict[str, Any], *, as_json: bool) -> None:
+def create_release(client: Client, fields: dict[str, Any], project: str | None = None, *, as_json: bool) -> None:
     """Mark a release.
 
     Raises:
         ClientError: the server refused it, or can't be reached.
     """
+    if project is not None:
+        fields = {**fields, "project_id": project_id_of(client, project)}
     release = client.releases.create(**fields)
     if as_json:
         print_json(release.raw)

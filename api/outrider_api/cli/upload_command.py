@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from .project_commands import OfProject
 from .remote_options import Remote, asks_a_server
 
 
@@ -27,6 +28,7 @@ def upload(
     environment: Annotated[
         str | None, typer.Option(help="Name or id of the environment in which it runs; without it, that stays.")
     ] = None,
+    project: OfProject = None,
 ) -> None:
     """Upload a journey, or change the one of that name."""
     from .connecting import connected
@@ -39,5 +41,6 @@ def upload(
         locations=tuple(location or ()),
         secrets=tuple(secret or ()),
         environment=environment,
+        project=project,
     )
     upload_file(connected(remote), started_settings(), wanted, as_json=remote.as_json)

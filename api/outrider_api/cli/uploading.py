@@ -15,6 +15,7 @@ from outrider_journeys.loading import load_journey
 
 from .journey_values import secrets_from_environment
 from .json_output import print_json
+from .remote_projects import project_id_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Upload:
     locations: Sequence[str]
     secrets: Sequence[str]
     environment: str | None = None
+    project: str | None = None
 
 
 def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: bool = False) -> None:
@@ -44,6 +46,8 @@ def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: 
         body["locations"] = list(wanted.locations)
     if wanted.environment is not None:
         body["environment"] = wanted.environment
+    if wanted.project is not None:
+        body["project_id"] = project_id_of(client, wanted.project)
     stored = client.journeys.put(body)
     if as_json:
         print_json(stored.raw)

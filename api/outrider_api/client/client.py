@@ -8,7 +8,19 @@ from .batches import Batches
 from .checks import Checks, Measured
 from .events import Events
 from .incidents import Incidents
-from .objects import Alert, ApiMonitor, Channel, Environment, Incident, Journey, Monitor, Release, Rule, Variable
+from .objects import (
+    Alert,
+    ApiMonitor,
+    Channel,
+    Environment,
+    Incident,
+    Journey,
+    Monitor,
+    Project,
+    Release,
+    Rule,
+    Variable,
+)
 from .resources import Dated, Named
 from .runs import Runs
 from .transport import Json, Query, Transport
@@ -51,6 +63,7 @@ class Client:
         self.releases = Dated(transport, f"{_V1}/releases", Release, "release")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
         self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")
+        self.projects = Named(transport, f"{_V1}/projects", Project, "project")
         self.environments = Named(transport, f"{_V1}/environments", Environment, "environment")
         self.variables = Variables(transport, f"{_V1}/variables", Variable, "variable")
 

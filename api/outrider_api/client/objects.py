@@ -64,6 +64,7 @@ class Check(Shown):
     tags: tuple[str, ...] = field(default=(), metadata=_TEXTS)
     cron: str | None = None
     timezone: str | None = None
+    project_id: str = ""
     revision: int = 0
     created_at: datetime | None = field(default=None, metadata=_MOMENT)
     updated_at: datetime | None = field(default=None, metadata=_MOMENT)
@@ -236,6 +237,7 @@ class Incident(Shown):
     state: str = ""
     severity: str = ""
     impact: str = ""
+    project_id: str = ""
     automatic: bool = False
     affected_components: tuple[str, ...] = field(default=(), metadata=_TEXTS)
     check_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
@@ -254,6 +256,7 @@ class Release(Shown):
     name: str = ""
     version: str | None = None
     environment: str | None = None
+    project_id: str = ""
     rollout_percent: float | None = None
     commit_sha: str | None = None
     tags: tuple[str, ...] = field(default=(), metadata=_TEXTS)
@@ -275,23 +278,34 @@ class Channel(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Project(Shown):
+    """A part of an organization."""
+
+    id: str
+    name: str = ""
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment(Shown):
-    """A place where the same site runs."""
+    """A place where the same site runs; ``project_id`` is ``None`` when it is for all projects."""
 
     id: str
     name: str = ""
     base_url: str | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable(Shown):
-    """A value for ``{{name}}``, of one environment or (``None``) of all; ``value`` is ``None`` for secrets."""
+    """A value for ``{{name}}``, of one environment and project or (``None``) of all; no ``value`` of secrets is told."""
 
     id: str
     name: str = ""
     value: str | None = None
     secret: bool = False
     environment: str | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from .transport import Json, Query, Transport
 
 ShownT = TypeVar("ShownT", bound=Shown)
 
-_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+_ID = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}")
 _PAGE = 100
 
 
@@ -113,17 +113,17 @@ class Named(Writable[ShownT]):
             raise NoSuchName(self.noun, name_or_id)
         return found[0]
 
-    def called(self, name: str) -> Sequence[ShownT]:
-        """Return the objects that have a name; mostly one or none."""
-        return [each for each in self.list() if each.raw["name"] == name]
+    def called(self, name: str, project_id: str | None = None) -> Sequence[ShownT]:
+        """Return the objects that have a name, of one project or (``None``) of any; mostly one or none."""
+        return [each for each in self.list(project_id=project_id) if each.raw["name"] == name]
 
     def put(self, fields: Json, *, fixed: Sequence[str] = ()) -> ShownT:
-        """Make an object, or change the one of that name; ``fixed`` fields can't be changed.
+        """Make an object, or change the one of that name (in its project, if it names one); ``fixed`` fields stay.
 
         Raises:
             Ambiguous: several have that name.
         """
-        there = self.called(fields["name"])
+        there = self.called(fields["name"], fields.get("project_id"))
         if len(there) > 1:
             raise Ambiguous(fields["name"], [each.raw["id"] for each in there])
         if not there:

@@ -1,4 +1,6 @@
-"""Variables and secrets, by name and environment."""
+"""Variables and secrets, by name and place."""
+
+from typing import Any
 
 from .errors import NoSuchName
 from .objects import Variable
@@ -7,28 +9,40 @@ from .transport import Json
 
 
 class Variables(Named[Variable]):
-    """Values for ``{{name}}``, of the organization or of one environment (its name or id)."""
+    """Values for ``{{name}}``, of the organization, of a project, or of one environment (its name or id)."""
 
-    def of(self, name: str, environment: str | None = None) -> Variable | None:
-        """Return the variable of a name in one environment, or (``None``) of the organization."""
-        found = self.list(environment=environment, q=name)
-        return next((one for one in found if one.name == name and (environment or one.environment is None)), None)
+    def of(self, name: str, environment: str | None = None, project_id: str | None = None) -> Variable | None:
+        """Return the variable of a name: of one environment, else of a project, else of the organization."""
+        found = self.list(environment=environment, q=name, project_id=project_id)
+        for one in found:
+            if one.name == name and (environment or (one.environment is None and one.project_id == project_id)):
+                return one
+        return None
 
-    def set(self, name: str, value: str, *, environment: str | None = None, secret: bool | None = None) -> Variable:
+    def set(
+        self,
+        name: str,
+        value: str,
+        *,
+        environment: str | None = None,
+        secret: bool | None = None,
+        project_id: str | None = None,
+    ) -> Variable:
         """Give a variable a value, and make it if it is not there; ``secret`` ``None`` leaves it as it is."""
-        told = {} if secret is None else {"secret": secret}
-        there = self.of(name, environment)
+        told: dict[str, Any] = {} if secret is None else {"secret": secret}
+        there = self.of(name, environment, project_id)
         if there is not None:
             return self.update(there.id, value=value, **told)
+        told |= {} if project_id is None else {"project_id": project_id}
         return self.create(name=name, value=value, environment=environment, **told)
 
-    def remove(self, name: str, environment: str | None = None) -> Json:
+    def remove(self, name: str, environment: str | None = None, project_id: str | None = None) -> Json:
         """Delete the variable of a name.
 
         Raises:
             NoSuchName: there is none.
         """
-        there = self.of(name, environment)
+        there = self.of(name, environment, project_id)
         if there is None:
             raise NoSuchName(self.noun, name)
         return self.delete(there.id)

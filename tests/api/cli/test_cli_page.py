@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "cli.md").read_text()
 GROUPS = (
     *("monitors", "api-monitors", "journeys", "runs", "batches", "alerts", "incidents", "releases"),
-    *("events", "environments", "variables"),
+    *("events", "projects", "environments", "variables"),
 )
 HOME = "name: Our home page\nbase_url: http://127.0.0.1:9\nsteps: [{action: goto, url: /}]\n"
 ORDERS = "name: Orders\nsteps: [{name: List, request: {url: 'http://127.0.0.1:9/orders'}}]\n"
@@ -37,6 +37,15 @@ def test_the_commands_on_the_page_work(outrider: Outrider, working: Served, tmp_
 def test_the_commands_on_the_page_of_environments_work(outrider: Outrider, served: Served) -> None:
     served.house.owner.post("/api/v1/environments", {"name": "staging"})
     for line in commands_on((DOCS / "environments.md").read_text()):
+        program, *arguments = shlex.split(line)
+        done = outrider(*arguments, **served.variables)
+        assert (program, done.returncode) == ("outrider", 0), f"{line}: {done.stdout}{done.stderr}"
+
+
+def test_the_commands_on_the_page_of_projects_work(outrider: Outrider, served: Served) -> None:
+    page = (DOCS / "identity.md").read_text()
+    assert "outrider projects rename" in page
+    for line in commands_on(page):
         program, *arguments = shlex.split(line)
         done = outrider(*arguments, **served.variables)
         assert (program, done.returncode) == ("outrider", 0), f"{line}: {done.stdout}{done.stderr}"
@@ -74,7 +83,7 @@ def test_every_command_is_on_the_page() -> None:
             "channels",
             "rules",
         ),
-        *("events", "environments", "variables"),
+        *("events", "projects", "environments", "variables"),
     ],
 )
 def test_every_word_of_the_client_is_on_the_page(resource: str) -> None:

@@ -294,3 +294,20 @@ def test_variables_are_set_and_deleted_and_secrets_never_shown(
     assert [one["value"] for one in asked("variables", "list", "--environment", "staging")] == [None]
     told("variables", "delete", "A")
     assert {one["name"] for one in asked("variables", "list")} == {"A", "B"}
+
+
+def test_projects_are_made_filled_renamed_and_deleted(asked: Callable[..., Any], told: Callable[..., str]) -> None:
+    made = asked("projects", "create", "Shop")
+    monitor = asked("monitors", "create", "Front page", "--url", "http://127.0.0.1:9/", "--project", "Shop")
+    release = asked("releases", "create", "--name", "shop", "--project", made["id"])
+    variable = asked("variables", "set", "CURRENCY", "--value", "EUR", "--project", "Shop")
+    assert {one["project_id"] for one in (monitor, release, variable)} == {made["id"]}
+    assert asked("monitors", "list", "--project", "Acme") == asked("environments", "list", "--project", "Shop") == []
+    assert [one["id"] for one in asked("releases", "list", "--project", "Shop")] == [release["id"]]
+    again = asked("variables", "set", "CURRENCY", "--value", "USD", "--project", "Shop")
+    assert (again["id"], again["value"]) == (variable["id"], "USD")
+    assert "of Shop" in told("variables", "delete", "CURRENCY", "--project", "Shop")
+    assert "Shop Europe" in told("projects", "rename", "Shop", "Shop Europe")
+    listed = told("projects", "list")
+    assert [word for word in ("Acme", "default", "Shop Europe", made["id"]) if word not in listed] == []
+    assert asked("projects", "delete", asked("projects", "create", "Empty")["id"])["deleted"]
