@@ -298,7 +298,7 @@ class Environment(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable(Shown):
-    """A value for ``{{name}}``, of one environment and project or (``None``) of all; no ``value`` of secrets is told."""
+    """A value for ``{{name}}``, of one environment and project or (``None``) of all; a secret shows no ``value``."""
 
     id: str
     name: str = ""
