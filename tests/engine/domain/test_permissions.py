@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from outrider_engine.domain.identity import PERMISSIONS, RANK, Permission, Role, exceeds, is_slug, lesser, slug_of
+from outrider_engine.domain.identity import (
+    EVERY_SCOPE,
+    PERMISSIONS,
+    RANK,
+    SCOPE_GROUPS,
+    SCOPE_SUBJECTS,
+    Permission,
+    Role,
+    exceeds,
+    is_slug,
+    lesser,
+    slug_of,
+)
 from outrider_engine.domain.members import normal_email
 
 PAGE = Path(__file__).parents[3] / "docs" / "identity.md"
@@ -21,6 +33,11 @@ def test_the_permission_table_is_the_one_on_the_page() -> None:
     }
     assert written == PERMISSIONS
     assert {row[0] for row in rows[1:]} == set(Permission)
+
+
+def test_every_scope_is_named_on_the_page() -> None:
+    page = PAGE.read_text()
+    assert not [word for word in (*SCOPE_SUBJECTS, *SCOPE_GROUPS, EVERY_SCOPE) if f"`{word}`" not in page]
 
 
 def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
