@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from outrider_engine.errors import (
     Conflict,
@@ -37,6 +38,8 @@ from .dialects.errors import in_words_of
 log = structlog.get_logger(__name__)
 
 Answering = Callable[[Request, Exception], Awaitable[JSONResponse]]
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 LONGEST_ECHO = 300
 """Characters of what was sent that an error repeats at most."""
@@ -186,8 +189,17 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
     text = str(error.detail)
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         text = "there is nothing at this address"
-    headers = dict(error.headers) if error.headers else None
+    headers = dict(error.headers) if error.headers else {}
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_at(request))
     return envelope(error.status_code, code, text, request_id=_request_id(request), headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return all methods of an address; starlette by itself names those of one of its routes."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    routes = request.app.router.routes
+    return [name for name, scope in scopes.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)]
 
 
 def _request_id(request: Request) -> str | None:

@@ -17,6 +17,7 @@ from .dialects.brily import errors as brily
 from .dialects.brily.monitors import BrilyMonitorBody
 from .dialects.errors import SHAPES
 from .examples import EXAMPLES
+from .links import add_links
 from .routes.agent import TriggerBody
 from .services import Services
 from .session_cookies import COOKIE, CSRF_HEADER
@@ -134,7 +135,7 @@ _IDEMPOTENCY_KEY = {
     "in": "header",
     "required": False,
     "description": "Any text that stands for this request: sent again within 24 hours, it gets the first answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 
 Schema = dict[str, Any]
@@ -189,6 +190,7 @@ def _document(app: FastAPI, types: CheckTypes) -> Schema:
         schemas.pop(unused, None)
     components["securitySchemes"] = _SECURITY
     _finish_operations(document)
+    add_links(document)
     return document
 
 

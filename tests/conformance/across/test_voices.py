@@ -110,3 +110,19 @@ def test_the_whole_address_of_a_dialect_speaks_it(house: House, path: str) -> No
     root = path.rpartition("/")[0].replace("/api/v1", "")
     body = house.owner.send("GET", root).json()
     assert body.keys() == ({"error"} if path == V0 else {"statusCode", "statusMessage", "data"})
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        (NATIVE, "GET, POST"),
+        ("/api/v1/monitors/any", "GET, PUT, DELETE"),
+        ("/api/v1/alerts/channels/any", "GET, PUT, PATCH, DELETE"),
+        (V0, "GET, POST"),
+        ("/v0/monitors/any", "GET, PATCH, DELETE"),
+        (f"{MOUNT}/monitors", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_which_are_right(house: House, path: str, methods: str) -> None:
+    response = house.owner.send("OPTIONS", path)
+    assert (response.status_code, response.headers["Allow"]) == (405, methods)
