@@ -20,6 +20,7 @@ class _Limits(BaseModel):
     shortest_interval_seconds: int | None = Field(default=None, ge=1, le=86_400)
     locations: int | None = Field(default=None, ge=1)
     api_calls: int | None = Field(default=None, ge=0)
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
 
 
 class _Plan(BaseModel):

@@ -23,6 +23,7 @@ from outrider_engine.adapters.secret_box import FernetBox, kept_key
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.adapters.told_hooks import ToldHooks
 from outrider_engine.domain.egress import EgressPolicy
+from outrider_engine.domain.plans import Plans
 from outrider_engine.errors import ConfigurationError, SchemaNotCurrent
 from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.ports.http import HttpClient, Resolver
@@ -291,12 +292,13 @@ def _channels(
 
 
 def quotas_of(settings: Settings) -> Quotas:
-    """Return what plans allow, as the operator's file says.
+    """Return what plans allow, as the operator's file and the server's own retention say.
 
     Raises:
         ConfigurationError: the file is wrong.
     """
-    return Quotas() if settings.plans_file is None else Quotas(read_plans(settings.plans_file))
+    plans = Plans() if settings.plans_file is None else read_plans(settings.plans_file)
+    return Quotas(plans.within(settings.retention_runs_days))
 
 
 def _checks(  # noqa: PLR0917 - it is called once

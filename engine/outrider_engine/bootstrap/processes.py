@@ -150,7 +150,9 @@ def _scheduling(engine: Engine) -> tuple[tuple[Periodic, ...], tuple[Pulse, ...]
         quotas=engine.quotas,
     )
     reaper = Reaper(storage=storage, hints=hints, told=told)
-    janitor = Janitor(storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention)
+    janitor = Janitor(
+        storage=storage, artifacts=engine.artifacts, retention=engine.settings.retention, quotas=engine.quotas
+    )
     reconciler = Reconciler(storage=storage, hints=hints)
     escalator = Escalator(storage=storage, hints=hints)
     ticking = Pulse(storage=storage, component="scheduler", instance=_instance())

@@ -1,7 +1,7 @@
 """Plans: what an organization may use. ``None`` is no limit, everywhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .checks import Family
 
@@ -18,6 +18,7 @@ class PlanLimits:
         shortest_interval_seconds: between two runs of a check.
         locations: of one check.
         api_calls: calls of the API in a calendar month, by all keys.
+        retention_days: for how long runs are kept, with their steps and files.
     """
 
     monitors: int | None = None
@@ -27,6 +28,7 @@ class PlanLimits:
     shortest_interval_seconds: int | None = None
     locations: int | None = None
     api_calls: int | None = None
+    retention_days: int | None = None
 
     def runs_of(self, family: Family) -> int | None:
         """Return how many runs of a family a month may have."""
@@ -58,5 +60,14 @@ class Plans:
 
     @property
     def are_unlimited(self) -> bool:
-        """Whether no plan limits anything."""
-        return all(plan.limits == PlanLimits() for plan in self.all)
+        """Whether no plan limits what somebody does; for how long it is kept is another matter."""
+        return all(replace(plan.limits, retention_days=None) == PlanLimits() for plan in self.all)
+
+    def within(self, retention_days: int) -> "Plans":
+        """Return the plans of a server that keeps no runs for longer than this."""
+        return Plans(tuple(_kept_at_most(plan, retention_days) for plan in self.all))
+
+
+def _kept_at_most(plan: Plan, days: int) -> Plan:
+    own = plan.limits.retention_days
+    return replace(plan, limits=replace(plan.limits, retention_days=days if own is None else min(own, days)))

@@ -23,6 +23,9 @@ class OrganizationRepository(Protocol):
     def list(self) -> Sequence[Organization]:
         """Return all organizations, oldest first."""
 
+    def ids_after(self, id: str | None, limit: int) -> Sequence[str]:
+        """Return the ids of the next organizations after one, or of the first ones, oldest first."""
+
     def count(self) -> int:
         """Return how many there are."""
 

@@ -19,8 +19,8 @@ class OldRun:
 class RetentionRepository(Protocol):
     """Finds and deletes what is old. Every method looks at, or deletes, at most ``limit`` rows of a kind."""
 
-    def old_runs(self, before: datetime, limit: int) -> Sequence[OldRun]:
-        """Return finished runs that were made before a time, oldest first."""
+    def old_runs(self, before: datetime, limit: int, organization_id: str | None = None) -> Sequence[OldRun]:
+        """Return finished runs that were made before a time, of all organizations or of one, oldest first."""
 
     def runs_of(self, check_id: str, limit: int) -> Sequence[OldRun]:
         """Return finished runs of a check, oldest first."""

@@ -6,18 +6,21 @@ round deletes the rest, so no row stays without anybody who would come back to i
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 import structlog
 
 from outrider_engine.domain.events import KEPT as EVENTS_KEPT
 from outrider_engine.domain.ids import made_at
+from outrider_engine.domain.plans import Plan
 from outrider_engine.domain.retention import DELETED_CHECKS_KEPT, ORPHANS_KEPT, Retention
 from outrider_engine.domain.rollups import Span
 from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.retention_repository import OldRun
 from outrider_engine.ports.storage import Storage
+
+from .quotas import Quotas
 
 log = structlog.get_logger(__name__)
 
@@ -27,23 +30,32 @@ EVENTS_BATCH = 2000
 """Small rows, and many."""
 ROUNDS = 20
 """Batches that one call works off at most, before whoever calls takes a breath."""
+ORGANIZATIONS = 50
+"""Organizations that are looked at in one round for runs that their plans no longer keep."""
 LOOKED_UP = 500
 """Files that are looked up in the database at a time."""
 
 
 class Janitor:
-    """Deletes what is older than ``retention``. Any number of them may work at the same time."""
+    """Deletes what is older than ``retention``, or than an organization's plan keeps.
 
-    def __init__(self, *, storage: Storage, artifacts: ArtifactStore, retention: Retention) -> None:
+    Any number of them may work at the same time.
+    """
+
+    def __init__(
+        self, *, storage: Storage, artifacts: ArtifactStore, retention: Retention, quotas: Quotas | None = None
+    ) -> None:
         self._storage = storage
         self._artifacts = artifacts
         self._retention = retention
+        self._quotas = quotas or Quotas()
+        self._looked_at: str | None = None
 
     def tidy(self) -> int:
         """Delete up to ``ROUNDS`` batches of everything that is old; returns how many rows went."""
         total = 0
         for _ in range(ROUNDS):
-            gone = self._old_runs() + self._other_rows() + self._deleted_checks()
+            gone = self._old_runs() + self._runs_beyond_plans() + self._other_rows() + self._deleted_checks()
             total += gone
             if not gone:
                 break
@@ -77,6 +89,30 @@ class Janitor:
         with self._storage.read() as tx:
             old = tx.retention.old_runs(tx.now - self._retention.runs, BATCH)
         return self._forget(old)
+
+    def _runs_beyond_plans(self) -> int:
+        """Delete up to a batch of each of the next organizations whose plans keep runs for less long than the server.
+
+        All have their turn, a few in each round, so that a round costs the same however many there are.
+        """
+        if not any(self._shorter(plan) for plan in self._quotas.plans.all):
+            return 0
+        old: list[OldRun] = []
+        with self._storage.read() as tx:
+            ids = tx.organizations.ids_after(self._looked_at, ORGANIZATIONS)
+            assigned = tx.plans.of_all(ids)
+            for id in ids:
+                kept = self._shorter(self._quotas.plans.named(assigned.get(id)))
+                if kept is not None:
+                    old += tx.retention.old_runs(tx.now - kept, BATCH, id)
+        self._looked_at = ids[-1] if len(ids) == ORGANIZATIONS else None
+        return sum(self._forget(old[first : first + BATCH]) for first in range(0, len(old), BATCH))
+
+    def _shorter(self, plan: Plan) -> timedelta | None:
+        """Return for how long a plan keeps runs, if that is less long than the server does."""
+        days = plan.limits.retention_days
+        kept = None if days is None else timedelta(days=days)
+        return kept if kept is not None and kept < self._retention.runs else None
 
     def _forget(self, old: Sequence[OldRun]) -> int:
         if not old:

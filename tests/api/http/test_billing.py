@@ -36,6 +36,13 @@ def test_usage_counts_active_monitors_and_this_month(any_house: House) -> None:
     assert any_house.stranger().get(f"{BILLING}/usage")["monitors"]["used"] == 0
 
 
+def test_usage_and_plans_tell_how_long_runs_are_kept(house: House) -> None:
+    week = Plan(id="week", name="Week", limits=PlanLimits(retention_days=7))
+    house.world.quotas.plans = Plans((week, Plan(id="all", name="All"))).within(30)
+    assert house.owner.get(f"{BILLING}/usage")["retention_days"] == 7
+    assert [plan["limits"]["retention_days"] for plan in house.owner.get(f"{BILLING}/plans")] == [7, 30]
+
+
 def test_plans_are_listed_in_the_order_of_the_file(house: House) -> None:
     limited(house, SMALL, Plan(id="all", name="All"))
     plans = house.owner.get(f"{BILLING}/plans")

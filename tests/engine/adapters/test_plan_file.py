@@ -12,7 +12,7 @@ TOML = """
 [[plans]]
 id = "free"
 name = "Free"
-limits = {monitors = 5}
+limits = {monitors = 5, retention_days = 7}
 
 [[plans]]
 id = "team"
@@ -21,7 +21,7 @@ price_monthly = 79
 """
 YAML = """
 plans:
-  - {id: free, name: Free, limits: {monitors: 5}}
+  - {id: free, name: Free, limits: {monitors: 5, retention_days: 7}}
   - {id: team, name: Team, price_monthly: 79}
 """
 
@@ -31,7 +31,7 @@ def test_plans_are_read_in_their_order(tmp_path: Path, name: str, text: str) -> 
     path = tmp_path / name
     path.write_text(text)
     free, team = read_plans(path).all
-    assert (free.id, free.limits) == ("free", PlanLimits(monitors=5))
+    assert (free.id, free.limits) == ("free", PlanLimits(monitors=5, retention_days=7))
     assert (team.name, team.price_monthly, team.limits) == ("Team", 79.0, PlanLimits())
 
 
@@ -40,6 +40,9 @@ def test_plans_are_read_in_their_order(tmp_path: Path, name: str, text: str) -> 
     [
         ("plans: []", "plans"),
         ("plans: [{id: a, name: A, limits: {monitor: 1}}]", "plans.0.limits.monitor"),
+        ("plans: [{id: a, name: A, limits: {retention_days: 0}}]", "plans.0.limits.retention_days"),
+        ("plans: [{id: a, name: A, limits: {retention_days: 36501}}]", "plans.0.limits.retention_days"),
+        ("plans: [{id: a, name: A, limits: {retention_days: 1.5}}]", "plans.0.limits.retention_days"),
         ("plans: [{id: a, name: A}, {id: a, name: B}]", "same id"),
         ("plans: [", "plans.yaml"),
         ("[]", "the file"),

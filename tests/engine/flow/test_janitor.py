@@ -4,18 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from engine_world import FAILED, PASSED
+from engine_world import FAILED, PASSED, World
 
 from outrider_engine.domain.events import KEPT
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
+from outrider_engine.domain.plans import Plan, PlanLimits, Plans
 from outrider_engine.domain.retention import Retention
 from outrider_engine.domain.rollups import Span, total
 from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.release_repository import ReleaseQuery
+from outrider_engine.services import janitor as janitor_module
 from outrider_engine.services.finishing import Finished
 from outrider_engine.services.janitor import BATCH, Janitor
+from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.releases import ReleaseService
 
 DAY = 86_400.0
@@ -211,3 +214,50 @@ def test_the_settings_of_the_operator_are_kept_to(world, with_a_file):
     world.clock.advance(3 * DAY)
     kept = replace(Retention(), runs=timedelta(days=2))
     assert tidied(world, Janitor(storage=world.storage, artifacts=world.artifacts, retention=kept)) == 1
+
+
+def test_each_organization_has_the_shorter_of_what_its_plan_and_the_server_keep(world, with_a_file):
+    plans = Plans((plan("free", 7), plan("team", 90), plan("any", None))).within(30)
+    assert [each.limits.retention_days for each in plans.all] == [7, 30, 30]
+    assert plans.are_unlimited
+    others = {each.id: World(**vars(world) | {"organization": ""}) for each in plans.all}
+    checks = {id: other.check() for id, other in others.items()}
+    with world.storage.begin() as tx:
+        for id, other in others.items():
+            tx.plans.assign(other.organization, id, tx.now)
+    checks["nobody's"], others["nobody's"] = world.check(), world
+    with_a_file(checks["nobody's"])
+    for id, other in others.items():
+        other.run_once(checks[id])
+    janitor = Janitor(storage=world.storage, artifacts=world.artifacts, retention=Retention(), quotas=Quotas(plans))
+    seen = []
+    for days in (6.5, 1, 23):
+        world.clock.advance(days * DAY)
+        janitor.tidy()
+        seen.append({id: len(other.runs(checks[id])) for id, other in others.items()})
+    kept = {"free": 1, "team": 1, "any": 1, "nobody's": 2}
+    assert seen == [kept, kept | {"free": 0, "nobody's": 0}, dict.fromkeys(kept, 0)]
+    assert list(world.artifacts.keys("")) == []
+    assert rollups(world, checks["nobody's"], Span.DAY)
+
+
+def test_all_organizations_have_their_turn(world, monkeypatch):
+    monkeypatch.setattr(janitor_module, "ORGANIZATIONS", 2)
+    others = [World(**vars(world) | {"organization": ""}) for _ in range(5)]
+    checks = [other.check() for other in others]
+    for other, check in zip(others, checks, strict=True):
+        other.run_once(check)
+    world.clock.advance(2 * DAY)
+    janitor = Janitor(
+        storage=world.storage,
+        artifacts=world.artifacts,
+        retention=Retention(),
+        quotas=Quotas(Plans((plan("free", 1),))),
+    )
+    for _ in range(4):
+        janitor.tidy()
+    assert [other.runs(check) for other, check in zip(others, checks, strict=True)] == [[]] * 5
+
+
+def plan(id, days):
+    return Plan(id=id, name=id, limits=PlanLimits(retention_days=days))

@@ -116,6 +116,7 @@ OPERATIONS = {
     "artifact": lambda tx, w: tx.runs.artifact("org_1", "run_1", "art_1"),
     "list rollups": lambda tx, w: tx.rollups.of("org_1", "mon_1", Span.HOUR, since=tx.now),
     "old runs": lambda tx, w: tx.retention.old_runs(tx.now, 10),
+    "old runs of organization": lambda tx, w: tx.retention.old_runs(tx.now, 10, "org_1"),
     "runs of check": lambda tx, w: tx.retention.runs_of("mon_1", 10),
     "drop runs": lambda tx, w: tx.retention.drop_runs(["run_1"]),
     "drop rollups": lambda tx, w: tx.retention.drop_rollups(Span.HOUR, tx.now, 10),

@@ -33,6 +33,9 @@ class LimitsOut(BaseModel):
     shortest_interval_seconds: int | None
     locations: int | None = Field(description="Of one check.")
     api_calls: int | None = Field(description="Calls of the API a month, by all keys.")
+    retention_days: int | None = Field(
+        description="Days for which runs are kept: the plan's, or the server's where these are fewer."
+    )
 
     @classmethod
     def of(cls, limits: PlanLimits) -> "LimitsOut":
@@ -72,6 +75,7 @@ class UsageOut(BaseModel):
     api_runs: UsedOut = Field(description="Executions of API monitors, each location counted.")
     members: UsedOut = Field(description="People in the organization, invited ones counted.")
     api_calls: UsedOut
+    retention_days: int | None = Field(description="Days for which runs are kept.")
 
     @classmethod
     def of(cls, usage: Usage) -> "UsageOut":
@@ -79,4 +83,10 @@ class UsageOut(BaseModel):
         limits = usage.plan.limits
         names = ("monitors", "browser_runs", "api_runs", "members", "api_calls")
         used = {name: UsedOut(used=getattr(usage, name), limit=getattr(limits, name)) for name in names}
-        return cls(period_start=usage.period_start, period_end=usage.period_end, plan=PlanOut.of(usage.plan), **used)
+        return cls(
+            period_start=usage.period_start,
+            period_end=usage.period_end,
+            plan=PlanOut.of(usage.plan),
+            retention_days=limits.retention_days,
+            **used,
+        )

@@ -52,6 +52,11 @@ class SqlOrganizations:
         """Return all organizations, oldest first."""
         return [organization_of(row) for row in self._session.all(select(organizations).order_by(organizations.c.id))]
 
+    def ids_after(self, id: str | None, limit: int) -> Sequence[str]:
+        """Return the ids of the next organizations after one, or of the first ones, oldest first."""
+        wanted = select(organizations.c.id).where(organizations.c.id > (id or ""))
+        return [row.id for row in self._session.all(wanted.order_by(organizations.c.id).limit(limit))]
+
     def count(self) -> int:
         """Return how many there are."""
         row = self._session.first(select(func.count().label("all")).select_from(organizations))

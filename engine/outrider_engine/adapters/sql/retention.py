@@ -41,9 +41,12 @@ class SqlRetention:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def old_runs(self, before: datetime, limit: int) -> Sequence[OldRun]:
-        """Return finished runs that were made before a time, oldest first."""
-        return self._with_files(select(runs.c.id).where(runs.c.id < earliest_id("run", before)), limit)
+    def old_runs(self, before: datetime, limit: int, organization_id: str | None = None) -> Sequence[OldRun]:
+        """Return finished runs that were made before a time, of all organizations or of one, oldest first."""
+        old = select(runs.c.id).where(runs.c.id < earliest_id("run", before))
+        if organization_id is not None:
+            old = old.where(runs.c.organization_id == organization_id)
+        return self._with_files(old, limit)
 
     def runs_of(self, check_id: str, limit: int) -> Sequence[OldRun]:
         """Return finished runs of a check, oldest first."""
