@@ -108,6 +108,7 @@ def create_app(services: Services) -> FastAPI:
     idempotency.install(app)
     app.add_middleware(AnsweredOnce)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5)
+    app.add_middleware(etags.PackedTags)
     app.add_middleware(Bounded)
     app.add_middleware(RequestFrame)
     openapi.install(app, services)

@@ -13,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 from outrider_engine.domain.runs import Artifact
 from outrider_engine.errors import NotFound
 
+from .etags import ANY, of_plain, same_kind
+
 CHUNK = 256 * 1024
 """Bytes read at a time."""
 
@@ -39,8 +41,9 @@ class Download(Response):
             "X-Content-Type-Options": "nosniff",
         }
         self.status_code = 200
-        if _matches(request_headers.get("if-none-match"), etag):
+        if (known := _known(request_headers.get("if-none-match"), etag)) is not None:
             self.status_code, self._length = 304, 0
+            headers["ETag"] = same_kind(etag, known)
         else:
             headers["Content-Type"] = artifact.content_type
             self._apply_range(request_headers, etag, headers)
@@ -90,10 +93,10 @@ class Download(Response):
         return file
 
 
-def _matches(header: str | None, etag: str) -> bool:
-    if header is None:
-        return False
-    return header.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in header.split(",")]
+def _known(header: str | None, etag: str) -> str | None:
+    """Return the tag by which a client knows the file, ``None`` when it does not."""
+    tags = [] if header is None else [one.strip() for one in header.split(",")]
+    return next((one for one in tags if one == ANY or of_plain(one) == etag), None)
 
 
 def _part(wanted: re.Match[str], size: int) -> tuple[int, int] | None:

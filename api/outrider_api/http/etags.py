@@ -2,6 +2,9 @@
 
 A tag has a part for the definition and, where an answer also tells what was observed (fields marked ``OBSERVED``), a
 second one for that. ``If-None-Match`` compares both; ``If-Match`` the first only, or every run would void it.
+
+A compressed answer has other bytes, so its strong tag is another one (RFC 9110, 8.8.1): the same with a suffix, as
+Apache has it. A weak one, as nginx has it, would never be good enough for ``If-Match``. Either is understood.
 """
 
 import json
@@ -12,6 +15,8 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outrider_engine.errors import PreconditionFailed, WrongParameter
 from outrider_engine.services.expecting import Expecting
@@ -20,6 +25,7 @@ OBSERVED = "observed"
 """Marks (by ``Annotated``) a field of an answer that changes without anybody changing the definition."""
 
 ANY = "*"
+_PACKED = '-gzip"'
 _TAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
 _PATTERN = {"pattern": r"^(\*|(W/)?\"[!#-~]*\"([ \t]*,[ \t]*(W/)?\"[!#-~]*\")*)$"}
@@ -45,6 +51,43 @@ _IfMatch = Annotated[
 ]
 
 
+def of_plain(tag: str) -> str:
+    """Return the tag that the answer with this one has when nothing compresses it, without a sign of weakness."""
+    strong = tag.removeprefix("W/")
+    return f'{strong.removesuffix(_PACKED)}"' if strong.endswith(_PACKED) else strong
+
+
+def of_packed(tag: str) -> str:
+    """Return the tag that an answer with this one has when it is compressed."""
+    return f"{tag[:-1]}{_PACKED}"
+
+
+def same_kind(tag: str, known: str) -> str:
+    """Return the tag of an answer in the form in which the client knows it."""
+    return of_packed(tag) if known.endswith(_PACKED) else tag
+
+
+class PackedTags:
+    """Gives answers that were compressed a tag of their own; it stands around what compresses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def send_tagged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                tag = headers.get("etag", "W/")
+                if not tag.startswith("W/") and headers.get("content-encoding") == "gzip":
+                    headers["ETag"] = of_packed(tag)
+                    message["headers"] = headers.raw
+            await send(message)
+
+        await self._app(scope, receive, send_tagged)
+
+
 class NotModified(Exception):
     """The client has the answer already; carries its tag."""
 
@@ -67,8 +110,9 @@ class Seen:
             NotModified: the client has it.
         """
         tag = tag_of(shown)
-        if any(known == ANY or known.removeprefix("W/") == tag for known in self._known):
-            raise NotModified(tag)
+        for known in self._known:
+            if known == ANY or of_plain(known) == tag:
+                raise NotModified(same_kind(tag, known))
         self._response.headers["ETag"] = tag
         return shown
 

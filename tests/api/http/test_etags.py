@@ -1,10 +1,13 @@
 """``ETag``, ``If-None-Match``, ``If-Match``: nothing is sent twice, nobody overwrites what they have not read."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from api_house import Caller, House, error_of
+
+from outrider_api.http.etags import of_plain
 
 MONITORS, V0 = "/api/v1/monitors", "/v0/monitors"
 CHANGES: dict[str, Any] = {"name": "renamed"}
@@ -69,9 +72,35 @@ def test_who_has_it_already_gets_no_second_copy(house: House) -> None:
         first = tag(house.owner, path)
         for known in (first, f"W/{first}", f'"other", {first}', "*"):
             again = house.owner.send("GET", path, headers={"If-None-Match": known})
-            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first), path
+            told = of_plain(first) if known == "*" else first
+            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", told), path
             assert "X-API-Usage" in again.headers
         assert house.owner.send("GET", path, headers={"If-None-Match": '"other"'}).status_code == 200, path
+
+
+def test_a_compressed_answer_has_another_tag_and_either_is_understood(house: House) -> None:
+    path = f"{MONITORS}/{house.owner.monitor(description='long ' * 300)['id']}"
+    plain, packed = (house.owner.send("GET", path, headers={"Accept-Encoding": each}) for each in ("identity", "gzip"))
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-gzip"'
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    for known in (plain.headers["ETag"], packed.headers["ETag"]):
+        for accepted in ("identity", "gzip"):
+            headers = {"If-None-Match": known, "Accept-Encoding": accepted}
+            again = house.owner.send("GET", path, headers=headers)
+            assert (again.status_code, again.headers["ETag"]) == (304, known)
+    assert house.owner.send("GET", path, headers={"If-None-Match": '"x-gzip"'}).status_code == 200
+    assert changed(house.owner, path, packed.headers["ETag"], {"name": "once"}).status_code == 200
+    error_of(changed(house.owner, path, packed.headers["ETag"], {"name": "twice"}), 412)
+
+
+def test_a_file_is_known_by_the_tag_of_its_compressed_form_too(house: House, tmp_path: Path) -> None:
+    (file,) = house.run_with_a_file(tmp_path)["artifacts"]
+    plain = house.owner.send("GET", file["url"]).headers["ETag"]
+    for known in (plain, f'{plain[:-1]}-gzip"'):
+        again = house.owner.send("GET", file["url"], headers={"If-None-Match": known})
+        assert (again.status_code, again.headers["ETag"]) == (304, known)
 
 
 def test_a_run_is_news_to_readers_and_no_change_of_the_definition(house: House) -> None:
