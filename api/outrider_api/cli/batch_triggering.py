@@ -16,6 +16,7 @@ from outrider_engine.domain.verdicts import OUR_SIDE, Verdict
 from outrider_engine.errors import InvalidInput
 
 from .json_output import print_json
+from .signals import interrupted_by_sigterm
 from .step_list import MARKS, duration
 from .triggering import ended_with
 
@@ -65,7 +66,7 @@ def follow_batch(
 ) -> int:
     """Start a batch, show its runs as they end, and write its reports; returns its exit status.
 
-    On Ctrl-C what has not ended is called off.
+    On Ctrl-C or SIGTERM what has not ended is called off.
 
     Args:
         client: of the server.
@@ -97,9 +98,10 @@ def follow_batch(
 
 def _awaited(client: Client, batch: Batch, wait_s: int, show: "_Progress") -> Batch:
     try:
-        for latest in client.batches.follow(batch.id, timeout_s=wait_s):
-            batch = latest
-            show.news(batch)
+        with interrupted_by_sigterm():
+            for latest in client.batches.follow(batch.id, timeout_s=wait_s):
+                batch = latest
+                show.news(batch)
     except BatchNotOver as error:
         typer.echo(f"outrider: {error}", err=True)
         return error.batch

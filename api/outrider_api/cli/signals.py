@@ -40,5 +40,15 @@ def stop_asked() -> Iterator[StopRequest]:
             signal.set_wakeup_fd(awakened)
 
 
+@contextmanager
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM, by which pipelines end their steps, do what Ctrl-C does: ``KeyboardInterrupt`` in the block."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _note(_number: int, _frame: FrameType | None) -> None:
     """Do nothing: the interpreter has written the number of the signal already."""

@@ -94,9 +94,7 @@ def unmet_tags(chosen: Sequence[Chosen], selection: Selection) -> list[str]:
 
 def _refuse_unmet(found: Sequence[Check], selection: Selection) -> None:
     ids = {check.id for check in found}
-    narrowed = [_word(family) for family in selection.families] or ["the checks"] * (selection.project_id is not None)
-    among = f" among {' and '.join(narrowed)}" if narrowed else ""
-    among += " of the project" if selection.project_id is not None else ""
+    among = _among(selection)
     for index, id in enumerate(selection.check_ids):
         if id not in ids:
             raise InvalidInput(f"there is no check of this id{among}", field=f"check_ids[{index}]")
@@ -128,6 +126,14 @@ def _refuse_empty(tx: Transaction, organization_id: str, selection: Selection, c
     how = "all of these tags" if len(selection.tags) > 1 and selection.match == "all" else "such a tag"
     there = "" if known else "; no check has any"
     raise InvalidInput(f"no check has {how}{there}; allow_empty accepts that", field="tags", allowed=listed or None)
+
+
+def _among(selection: Selection) -> str:
+    """Return among which checks a selection chooses, as the end of a sentence."""
+    if not selection.families and selection.project_id is None:
+        return ""
+    narrowed = " and ".join(map(_word, selection.families)) or "the checks"
+    return f" among {narrowed}{' of the project' if selection.project_id is not None else ''}"
 
 
 def _word(family: Family) -> str:

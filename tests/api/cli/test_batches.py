@@ -44,8 +44,9 @@ def test_the_verdict_is_shown_and_is_the_exit_status(
     assert ("does not count" in done.stdout) == ("flaky" in outcomes)
 
 
-def test_runs_are_shown_as_they_end_and_ctrl_c_calls_off_the_others(
-    started: Started, served: Served, tmp_path: Path
+@pytest.mark.parametrize("ask", [signal.SIGINT, signal.SIGTERM])
+def test_runs_are_shown_as_they_end_and_an_interruption_calls_off_the_others(
+    started: Started, served: Served, tmp_path: Path, ask: signal.Signals
 ) -> None:
     for name in ("first", "second"):
         scripted(served.house, name, "smoke")
@@ -55,7 +56,7 @@ def test_runs_are_shown_as_they_end_and_ctrl_c_calls_off_the_others(
     finish(served.house, limit=1)
     until(lambda: "✓ passed" in said.read_text(), "the run that ended")
     assert "cancelled" not in said.read_text()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ask)
     assert process.wait(LONGEST_S) == 3
     assert said.read_text().splitlines()[-1] == "· cancelled: 1 passed, 1 cancelled"
     assert "calling off" in (tmp_path / "err").read_text()

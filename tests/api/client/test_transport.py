@@ -108,6 +108,19 @@ def test_a_change_is_not_sent_again(client: Client, server: Scripted, slept: lis
     assert slept == []
 
 
+def test_a_report_is_its_text_and_nothing_else_passes_for_one(client: Client, server: Scripted) -> None:
+    report = {"Content-Type": "text/markdown; charset=utf-8", "X-Request-Id": "r1"}
+    server.answers = [refusal(503), (200, report, "# ✅")]
+    assert client.batches.summary("bat_1") == "# ✅"
+    for headers, text, problem in (
+        ({"Content-Type": "text/html"}, "<html>", "is not an Outrider"),
+        ({"Content-Type": "application/json", "X-Request-Id": "r1"}, '{"success": true}', "with no report"),
+    ):
+        server.answers = [(200, headers, text)]
+        with pytest.raises(Unreachable, match=problem):
+            client.batches.summary("bat_1")
+
+
 @pytest.mark.parametrize(
     ("status", "seconds", "retries", "pause"),
     [

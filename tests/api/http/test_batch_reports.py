@@ -62,8 +62,7 @@ def outcomes(root: ET.Element) -> dict[str, str]:
     }
 
 
-def test_the_xml_has_a_suite_for_each_run_and_a_case_for_each_step(any_house: House) -> None:
-    house = any_house
+def test_the_xml_has_a_suite_for_each_run_and_a_case_for_each_step(house: House) -> None:
     for name in ("fine", "slow", "broken", "ours", "wrong", "between"):
         scripted(house, name, "smoke")
     scripted(house, "flaky", "smoke", "tolerated")
@@ -140,8 +139,7 @@ def test_what_was_called_off_is_no_success(house: House) -> None:
     assert "### ❌ Outrider: cancelled" in reported(house, batch, "summary").text
 
 
-def test_the_summary_names_what_failed_where_and_leads_there(any_house: House) -> None:
-    house = any_house
+def test_the_summary_names_what_failed_where_and_leads_there(house: House) -> None:
     for name in ("fine", "slow", "broken"):
         scripted(house, name, "smoke")
     scripted(house, "flaky", "smoke", "tolerated")

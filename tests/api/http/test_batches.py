@@ -194,19 +194,19 @@ def test_a_batch_has_a_bound_that_the_error_names(house: House) -> None:
     ],
 )
 def test_the_verdict_is_that_of_the_runs_that_decide(
-    any_house: House, seen: dict[str, Observation], status: str, cause: str | None, exits_with: int
+    house: House, seen: dict[str, Observation], status: str, cause: str | None, exits_with: int
 ) -> None:
     for name in ("a", "b", "c"):
-        scripted(any_house, name, "smoke")
-    scripted(any_house, "flaky", "smoke", "known-flaky")
-    batch = started(any_house, "smoke", non_blocking_tags=["known-flaky"])
-    finish(any_house, seen)
-    ended = any_house.owner.get(f"{BATCHES}/{batch['id']}", wait=30)
+        scripted(house, name, "smoke")
+    scripted(house, "flaky", "smoke", "known-flaky")
+    batch = started(house, "smoke", non_blocking_tags=["known-flaky"])
+    finish(house, seen)
+    ended = house.owner.get(f"{BATCHES}/{batch['id']}", wait=30)
     assert (ended["status"], ended["cause"], ended["exit_status"]) == (status, cause, exits_with)
     assert ended["counts"]["failed_non_blocking"] == int("flaky" in seen)
     assert [run["name"] for run in ended["runs"] if not run["blocking"]] == ["flaky"]
     assert ended["completed_at"] == max(run["completed_at"] for run in ended["runs"])
-    (listed,) = any_house.owner.get(BATCHES)
+    (listed,) = house.owner.get(BATCHES)
     assert {name: ended[name] for name in listed} == listed
 
 
