@@ -17,7 +17,11 @@ def register(app: typer.Typer) -> None:
             "Organizations: who owns checks, runs and keys.",
             {"create": create_organization, "list": list_organizations, "plan": plan_of_organization},
         ),
-        ("keys", "API keys.", {"create": create_key, "list": list_keys, "revoke": revoke_key}),
+        (
+            "keys",
+            "API keys, in the database of this server.",
+            {"create": create_key, "list": list_keys, "revoke": revoke_key},
+        ),
         ("users", "People who sign in.", {"list": list_users, "set-password": set_password}),
         ("secrets", "What is stored encrypted.", {"rotate": rotate_secrets}),
     )

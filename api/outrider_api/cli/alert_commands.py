@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(name="alerts", help="Alerts on a server: what is broken, and what was.", no_args_is_help=True)
     group.command("list")(asks_a_server(list_alerts))
     group.command("show")(asks_a_server(show_alert))
+    group.command("acknowledge")(asks_a_server(acknowledge_alert))
     group.command("resolve")(asks_a_server(resolve_alert))
     app.add_typer(group)
 
@@ -40,6 +41,14 @@ def show_alert(remote: Remote, id: Annotated[str, typer.Argument(help="Id of an 
     from .remote_alerts import show_alert as shown
 
     shown(connected(remote), id, as_json=remote.as_json)
+
+
+def acknowledge_alert(remote: Remote, id: Annotated[str, typer.Argument(help="Id of an alert.")]) -> None:
+    """Take an alert on: it stays unresolved, and nobody is reminded of it any more."""
+    from .connecting import connected
+    from .remote_alerts import acknowledge_alert as acknowledged
+
+    acknowledged(connected(remote), id, as_json=remote.as_json)
 
 
 def resolve_alert(remote: Remote, id: Annotated[str, typer.Argument(help="Id of an alert.")]) -> None:

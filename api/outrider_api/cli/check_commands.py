@@ -6,16 +6,37 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from .project_commands import InProject, OfProject
-from .remote_options import Remote, asks_a_server
+from .remote_options import SORTED, OfType, Order, Query, Remote, Yes, asks_a_server
 from .trigger_command import BaseUrl, Location, Variables
 
 Wanted: TypeAlias = Annotated[str, typer.Argument(metavar="NAME|ID", help="Its name, or its id.")]
 State: TypeAlias = Literal["active", "paused"]
+Interval: TypeAlias = Annotated[int | None, typer.Option(min=10, max=86_400, help="Seconds between runs.")]
+Cron: TypeAlias = Annotated[str | None, typer.Option(help="Five-field cron expression, instead of an interval.")]
+Timeout: TypeAlias = Annotated[float | None, typer.Option(min=0.1, max=3600, help="Seconds for each try.")]
+Retries: TypeAlias = Annotated[int | None, typer.Option(min=0, max=5, help="Further tries in a run.")]
+Places: TypeAlias = Annotated[list[str] | None, typer.Option("--location", help="Where it runs from; repeatable.")]
+Tags: TypeAlias = Annotated[list[str] | None, typer.Option("--tag", help="A tag; repeatable.")]
+Secrets: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--secret", metavar="NAME", help="A secret, read from the variable $NAME; repeatable."),
+]
+Further: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=JSON", help="Any field of the API, as 'method=\"POST\"'; repeatable."),
+]
+Url: TypeAlias = Annotated[str | None, typer.Option(help="Address of a url monitor.")]
+ExpectStatus: TypeAlias = Annotated[
+    int | None, typer.Option(help="The HTTP status that is right; takes the place of all assertions.")
+]
+NewName: TypeAlias = Annotated[str | None, typer.Option("--name", help="What people are to call it.")]
 
 _HOW_IT_ENDS = (
     "Ends with 0 when it passed, 1 when the target failed, 2 when the definition or a value is wrong, 3 when the fault "
     "is on our side or there is no verdict in time."
 )
+
+_WHAT_STAYS = "What is not said stays; locations and tags that are said take the place of all."
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +52,9 @@ def register(app: typer.Typer) -> None:
         group.command("show", help=f"Show a {noun}.")(asks_a_server(commands.show))
         if resource == "monitors":
             group.command("create")(asks_a_server(create_monitor))
+            group.command("update")(asks_a_server(update_monitor))
+        else:
+            group.command("update", help=f"Change a {noun}. {_WHAT_STAYS}")(asks_a_server(commands.update))
         if resource == "api-monitors":
             group.command("upload")(asks_a_server(upload_api_monitor))
         if resource != "api-monitors":
@@ -56,20 +80,59 @@ class CheckCommands:
         self,
         remote: Remote,
         *,
+        query: Query = None,
+        type: OfType = None,
         status: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
         tag: Annotated[str | None, typer.Option(help="Only those that have this tag.")] = None,
         project: InProject = None,
+        location: Annotated[str | None, typer.Option(help="Only those that run at this location.")] = None,
+        sort: Annotated[Literal["name", "created_at", "updated_at"] | None, typer.Option(help=SORTED)] = None,
+        order: Order = None,
     ) -> None:
         """List them."""
         from .remote_checks import RemoteChecks
 
-        RemoteChecks.of(remote, self._resource).show_all(status=status, tag=tag, project=project)
+        filters = {"q": query, "type": type, "status": status, "tag": tag, "location": location}
+        RemoteChecks.of(remote, self._resource).show_all(project, **filters, sort=sort, order=order)
 
     def show(self, remote: Remote, wanted: Wanted) -> None:
         """Show one."""
         from .remote_checks import RemoteChecks
 
         RemoteChecks.of(remote, self._resource).show(wanted)
+
+    def update(
+        self,
+        remote: Remote,
+        wanted: Wanted,
+        *,
+        name: NewName = None,
+        interval: Interval = None,
+        cron: Cron = None,
+        timeout: Timeout = None,
+        retries: Retries = None,
+        location: Places = None,
+        tag: Tags = None,
+        secret: Secrets = None,
+        set: Further = None,
+    ) -> None:
+        """Change one."""
+        from .monitor_fields import CheckWish
+        from .remote_checks import RemoteChecks
+
+        wish = CheckWish(
+            name=name,
+            interval=interval,
+            cron=cron,
+            timeout=timeout,
+            max_retries=retries,
+            locations=tuple(location or ()),
+            tags=tuple(tag or ()),
+            secrets=tuple(secret or ()),
+            further=tuple(set or ()),
+        )
+        unit = "_seconds" if self._resource == "journeys" else ""
+        RemoteChecks.of(remote, self._resource).update(wanted, wish.body(unit))
 
     def stats(self, remote: Remote, wanted: Wanted) -> None:
         """Show what the runs of one come to."""
@@ -122,7 +185,7 @@ class CheckCommands:
         remote: Remote,
         wanted: Wanted,
         *,
-        yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needed where nobody can be asked.")] = False,
+        yes: Yes = False,
     ) -> None:
         """Delete one."""
         from .remote_checks import RemoteChecks
@@ -135,28 +198,23 @@ def create_monitor(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     *,
     type: Annotated[str, typer.Option(help="What it probes: url, or what the server's plugins add.")] = "url",
-    url: Annotated[str | None, typer.Option(help="Address of a url monitor.")] = None,
-    interval: Annotated[int | None, typer.Option(min=10, max=86_400, help="Seconds between runs (60).")] = None,
-    cron: Annotated[str | None, typer.Option(help="Five-field cron expression, instead of an interval.")] = None,
-    timeout: Annotated[float | None, typer.Option(min=0.1, max=3600, help="Seconds for each try (30).")] = None,
-    retries: Annotated[int | None, typer.Option(min=0, max=5, help="Further tries in a run (0).")] = None,
-    location: Annotated[list[str] | None, typer.Option(help="Where it runs from; repeatable.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeatable.")] = None,
-    expect_status: Annotated[int | None, typer.Option(help="The HTTP status that is right.")] = None,
-    secret: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
-    ] = None,
-    set: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=JSON", help="Any field of the API, as 'method=\"POST\"'; repeatable."),
-    ] = None,
+    url: Url = None,
+    interval: Interval = None,
+    cron: Cron = None,
+    timeout: Timeout = None,
+    retries: Retries = None,
+    location: Places = None,
+    tag: Tags = None,
+    expect_status: ExpectStatus = None,
+    secret: Secrets = None,
+    set: Further = None,
     project: OfProject = None,
 ) -> None:
     """Create a monitor. It is first run at its next slot, or by `outrider monitors run`."""
-    from .monitor_fields import MonitorWish
+    from .monitor_fields import CheckWish
     from .remote_checks import RemoteChecks
 
-    wish = MonitorWish(
+    wish = CheckWish(
         name=name,
         type=type,
         url=url,
@@ -173,13 +231,47 @@ def create_monitor(
     RemoteChecks.of(remote, "monitors").create(wish.body(), project)
 
 
+def update_monitor(
+    remote: Remote,
+    wanted: Wanted,
+    *,
+    name: NewName = None,
+    url: Url = None,
+    interval: Interval = None,
+    cron: Cron = None,
+    timeout: Timeout = None,
+    retries: Retries = None,
+    location: Places = None,
+    tag: Tags = None,
+    expect_status: ExpectStatus = None,
+    secret: Secrets = None,
+    set: Further = None,
+) -> None:
+    """Change a monitor. What is not said stays; locations and tags that are said take the place of all."""
+    from .monitor_fields import CheckWish
+    from .remote_checks import RemoteChecks
+
+    wish = CheckWish(
+        name=name,
+        url=url,
+        interval=interval,
+        cron=cron,
+        timeout=timeout,
+        max_retries=retries,
+        locations=tuple(location or ()),
+        tags=tuple(tag or ()),
+        expect_status=expect_status,
+        secrets=tuple(secret or ()),
+        further=tuple(set or ()),
+    )
+    RemoteChecks.of(remote, "monitors").update(wanted, wish.body())
+
+
 def upload_api_monitor(
     remote: Remote,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The body of the API, in YAML or JSON.")],
     *,
-    secret: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
-    ] = None,
+    secret: Secrets = None,
     project: OfProject = None,
 ) -> None:
     """Upload an API monitor, or change the one of that name."""

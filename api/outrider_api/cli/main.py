@@ -16,6 +16,7 @@ from . import (
     administration_commands,
     alert_commands,
     batches_commands,
+    channel_commands,
     check_commands,
     demo_command,
     environment_commands,
@@ -23,6 +24,7 @@ from . import (
     incident_commands,
     inspection_commands,
     login_commands,
+    people_commands,
     project_commands,
     release_commands,
     run_command,
@@ -53,11 +55,13 @@ def application() -> typer.Typer:
     runs_commands.register(app)
     batches_commands.register(app)
     alert_commands.register(app)
+    channel_commands.register(app)
     project_commands.register(app)
     environment_commands.register(app)
     events_commands.register(app)
     incident_commands.register(app)
     release_commands.register(app)
+    people_commands.register(app)
     serve_commands.register(app)
     administration_commands.register(app)
     inspection_commands.register(app)

@@ -1,7 +1,7 @@
 """The bodies of monitors, from what was said on the command line or is in a file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,24 +14,27 @@ from .journey_values import secrets_from_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonitorWish:
+class CheckWish:
     """What was said; ``further`` are ``FIELD=JSON``, ``secrets`` names of environment variables."""
 
-    name: str
-    type: str
-    url: str | None
-    interval: int | None
-    cron: str | None
-    timeout: float | None
-    max_retries: int | None
-    locations: Sequence[str]
-    tags: Sequence[str]
-    expect_status: int | None
-    secrets: Sequence[str]
-    further: Sequence[str]
+    name: str | None = None
+    type: str | None = None
+    url: str | None = None
+    interval: int | None = None
+    cron: str | None = None
+    timeout: float | None = None
+    max_retries: int | None = None
+    locations: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    expect_status: int | None = None
+    secrets: Sequence[str] = ()
+    further: Sequence[str] = ()
 
-    def body(self) -> dict[str, Any]:
+    def body(self, unit: str = "") -> dict[str, Any]:
         """Return the body to be sent; what was not said is left to the server.
+
+        Args:
+            unit: what the names of durations end in: ``_seconds`` in those of journeys.
 
         Raises:
             InvalidInput: a field or a secret can't be read.
@@ -40,9 +43,9 @@ class MonitorWish:
             "name": self.name,
             "type": self.type,
             "url": self.url,
-            "interval": self.interval,
+            f"interval{unit}": self.interval,
             "cron": self.cron,
-            "timeout": self.timeout,
+            f"timeout{unit}": self.timeout,
             "max_retries": self.max_retries,
             "locations": list(self.locations) or None,
             "tags": list(self.tags) or None,
@@ -50,7 +53,19 @@ class MonitorWish:
         }
         if self.expect_status is not None:
             said["assertions"] = [{"type": "status_code", "operator": "equals", "value": self.expect_status}]
-        return {name: value for name, value in said.items() if value is not None} | dict(map(_field, self.further))
+        return {name: value for name, value in said.items() if value is not None} | fields_of(self.further)
+
+
+def changes(wish: Mapping[str, Any], further: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what is to be changed: what of a wish is not ``None``, and ``further`` fields whatever they are.
+
+    Raises:
+        InvalidInput: nothing is.
+    """
+    said = {name: value for name, value in wish.items() if value is not None} | dict(further or {})
+    if not said:
+        raise InvalidInput("nothing is to be changed; --help lists what can be")
+    return said
 
 
 def body_of_file(file: Path, secrets: Sequence[str]) -> dict[str, Any]:
@@ -67,6 +82,15 @@ def body_of_file(file: Path, secrets: Sequence[str]) -> dict[str, Any]:
         raise InvalidInput("must be an object with a name", field=str(file))
     given = secrets_from_environment(secrets)
     return {**found, "secrets": given} if given else found
+
+
+def fields_of(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what was said as ``FIELD=JSON``.
+
+    Raises:
+        InvalidInput: something else was said.
+    """
+    return dict(map(_field, texts))
 
 
 def _field(text: str) -> tuple[str, Any]:

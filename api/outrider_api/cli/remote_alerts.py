@@ -1,4 +1,4 @@
-"""Alerts of a server: listed, shown and resolved."""
+"""Alerts of a server: listed, shown, taken on and resolved."""
 
 from itertools import islice
 
@@ -50,13 +50,25 @@ def show_alert(client: Client, id: str, *, as_json: bool) -> None:
         show_facts([(name, text) for name, text in _facts(client, alert) if text])
 
 
+def acknowledge_alert(client: Client, id: str, *, as_json: bool) -> None:
+    """Take an alert on.
+
+    Raises:
+        ClientError: the server refused it, or can't be reached.
+    """
+    _tell(client.alerts.acknowledge(id), as_json=as_json)
+
+
 def resolve_alert(client: Client, id: str, *, as_json: bool) -> None:
     """Resolve an alert.
 
     Raises:
         ClientError: the server refused it, or can't be reached.
     """
-    alert = client.alerts.resolve(id)
+    _tell(client.alerts.resolve(id), as_json=as_json)
+
+
+def _tell(alert: Alert, *, as_json: bool) -> None:
     if as_json:
         print_json(alert.raw)
     else:
@@ -69,7 +81,10 @@ def _facts(client: Client, alert: Alert) -> list[tuple[str, str]]:
         ("alert", alert.id),
         ("status", alert.status),
         ("about", f"{about} ({alert.resource_id})"),
+        ("severity", alert.severity or ""),
         ("message", alert.message),
+        ("not told", alert.delivery_problem or ""),
+        ("taken on by", alert.acknowledged_by or ""),
         ("since", clock(alert.triggered_at)),
         ("until", clock(alert.resolved_at)),
         ("rule", alert.rule_id or ""),

@@ -1,6 +1,5 @@
 """Monitors, API monitors and journeys of a server: shown, made, run, paused, deleted."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,11 +8,12 @@ import typer
 
 from outrider_api.client import Check, Client
 from outrider_api.client.checks import Checks
-from outrider_engine.errors import InvalidInput
 
+from .confirming import confirm
 from .connecting import connected
 from .json_output import print_json
 from .moments import clock
+from .monitor_fields import changes
 from .remote_options import Remote
 from .remote_projects import project_id_of
 from .tables import show_facts, show_table
@@ -39,11 +39,10 @@ class RemoteChecks:
         client = connected(remote)
         return cls(client=client, checks=getattr(client, resource.replace("-", "_")), as_json=remote.as_json)
 
-    def show_all(self, *, status: str | None, tag: str | None, project: str | None) -> None:
-        """List them."""
-        found: list[Check] = list(
-            self.checks.list(status=status, tag=tag, project_id=project_id_of(self.client, project))
-        )
+    def show_all(self, project: str | None, **filters: Any) -> None:
+        """List those of a project (``None``: of all) that the filters of the client choose."""
+        project_id = project_id_of(self.client, project)
+        found: list[Check] = list(self.checks.list(project_id=project_id, **filters))
         if self.as_json:
             print_json([check.raw for check in found])
             return
@@ -76,6 +75,15 @@ class RemoteChecks:
         """Make one, of a project if one is named."""
         self._tell(self.checks.create(**body, **self._in(project)), "created")
 
+    def update(self, wanted: str, body: Mapping[str, Any]) -> None:
+        """Change some fields of one, unless somebody else changes it between reading and writing.
+
+        Raises:
+            InvalidInput: nothing is to be changed.
+        """
+        said = changes({}, body)
+        self._tell(self.checks.update(self.checks.get(self.checks.find(wanted).id), **said), "changed")
+
     def put(self, body: Mapping[str, Any], project: str | None = None) -> None:
         """Make one, or change the one of that name, in a project if one is named."""
         self._tell(self.checks.put({**body, **self._in(project)}), "stored")
@@ -95,10 +103,7 @@ class RemoteChecks:
             InvalidInput: nobody can be asked.
         """
         check: Check = self.checks.find(wanted)
-        if not is_sure:
-            if not sys.stdin.isatty():
-                raise InvalidInput("is needed where nobody can be asked", field="--yes")
-            typer.confirm(f"Delete the {self.checks.noun} {check.name} ({check.id})?", abort=True, err=True)
+        confirm(f"Delete the {self.checks.noun} {check.name} ({check.id})", is_sure=is_sure)
         done = self.checks.delete(check.id)
         if self.as_json:
             print_json(done)

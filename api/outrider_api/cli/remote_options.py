@@ -4,11 +4,17 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
 SERVER, KEY, PROFILE = "OUTRIDER_SERVER", "OUTRIDER_API_KEY", "OUTRIDER_PROFILE"
+
+Query: TypeAlias = Annotated[str | None, typer.Option("--query", help="Only those that have this in their name.")]
+OfType: TypeAlias = Annotated[str | None, typer.Option("--type", help="Only those of this type.")]
+Order: TypeAlias = Annotated[Literal["asc", "desc"] | None, typer.Option(help="Up (the default), or down.")]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask; needed where nobody can be asked.")]
+SORTED = "By what they are sorted; by default the oldest are first."
 
 _OPTIONS: dict[str, Any] = {
     "server": Annotated[

@@ -10,9 +10,20 @@ Importing it loads neither the server nor the engine.
 
 from .batches import Batch, BatchRun
 from .client import Client
-from .errors import Ambiguous, BatchNotOver, ClientError, NoSuchName, Refused, RefusedInput, RunNotOver, Unreachable
+from .errors import (
+    Ambiguous,
+    BatchNotOver,
+    ChangedMeanwhile,
+    ClientError,
+    NoSuchName,
+    Refused,
+    RefusedInput,
+    RunNotOver,
+    Unreachable,
+)
 from .objects import (
     Alert,
+    ApiKey,
     ApiMonitor,
     Artifact,
     Channel,
@@ -23,6 +34,7 @@ from .objects import (
     IncidentUpdate,
     Journey,
     LastRun,
+    Member,
     Monitor,
     Period,
     Project,
@@ -38,11 +50,13 @@ from .objects import (
 __all__ = [
     "Alert",
     "Ambiguous",
+    "ApiKey",
     "ApiMonitor",
     "Artifact",
     "Batch",
     "BatchNotOver",
     "BatchRun",
+    "ChangedMeanwhile",
     "Channel",
     "Check",
     "Client",
@@ -53,6 +67,7 @@ __all__ = [
     "IncidentUpdate",
     "Journey",
     "LastRun",
+    "Member",
     "Monitor",
     "NoSuchName",
     "Period",

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from .objects import Check, Run, Stats
-from .resources import Named
+from .resources import PAGE, ChangedSort, Named, Order
 from .runs import History
 from .transport import Transport
 
@@ -28,6 +28,35 @@ class Checks(Named[CheckT]):
         super().__init__(transport, path, kind, noun)
         self._run_word = run_word
         self._runs_word = runs_word
+
+    def list(
+        self,
+        *,
+        page_size: int = PAGE,
+        q: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        tag: str | None = None,
+        location: str | None = None,
+        project_id: str | None = None,
+        sort: ChangedSort | None = None,
+        order: Order | None = None,
+    ) -> Iterator[CheckT]:
+        """Walk through checks, oldest first unless ``sort`` and ``order`` say otherwise.
+
+        Args:
+            page_size: how many are asked for at a time.
+            q: only those that have this in their name.
+            type: only those of this type.
+            status: only those that are ``active`` or ``paused``.
+            tag: only those that have this tag.
+            location: only those that run at this location.
+            project_id: only those of this project.
+            sort: ``name``, ``created_at`` or ``updated_at``.
+            order: ``asc`` or ``desc``.
+        """
+        where = {"q": q, "type": type, "status": status, "tag": tag, "location": location, "project_id": project_id}
+        return self._pages(page_size, {**where, "sort": sort, "order": order})
 
     def run(self, id: str) -> Run:
         """Run it now, at each of its locations; returns the first of the runs, which may not have begun."""

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 
-from .alerting import Alerts, Channels
+from .alerting import Alerts, Channels, Rules
 from .batches import Batches
 from .checks import Checks, Measured
 from .events import Events
-from .incidents import Incidents
+from .incidents import Incidents, Releases
 from .objects import (
     Alert,
+    ApiKey,
     ApiMonitor,
     Channel,
     Environment,
@@ -21,10 +22,10 @@ from .objects import (
     Rule,
     Variable,
 )
-from .resources import Dated, Named
+from .people import ApiKeys, Members, Projects
 from .runs import Runs
 from .transport import Json, Query, Transport
-from .variables import Variables
+from .variables import Environments, Variables
 
 _V1 = "/api/v1"
 
@@ -60,12 +61,14 @@ class Client:
         self.events = Events(transport, sleep)
         self.alerts = Alerts(transport, f"{_V1}/alerts", Alert, "alert")
         self.incidents = Incidents(transport, f"{_V1}/incidents", Incident, "incident")
-        self.releases = Dated(transport, f"{_V1}/releases", Release, "release")
+        self.releases = Releases(transport, f"{_V1}/releases", Release, "release")
         self.channels = Channels(transport, f"{_V1}/alerts/channels", Channel, "channel")
-        self.rules = Named(transport, f"{_V1}/alerts/rules", Rule, "rule")
-        self.projects = Named(transport, f"{_V1}/projects", Project, "project")
-        self.environments = Named(transport, f"{_V1}/environments", Environment, "environment")
+        self.rules = Rules(transport, f"{_V1}/alerts/rules", Rule, "rule")
+        self.projects = Projects(transport, f"{_V1}/projects", Project, "project")
+        self.environments = Environments(transport, f"{_V1}/environments", Environment, "environment")
         self.variables = Variables(transport, f"{_V1}/variables", Variable, "variable")
+        self.members = Members(transport)
+        self.keys = ApiKeys(transport, f"{_V1}/api-keys", ApiKey, "API key")
 
     def __repr__(self) -> str:
         return f"Client({self.server!r})"

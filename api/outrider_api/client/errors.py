@@ -3,7 +3,8 @@
 ClientError
 ├── Unreachable         there is no answer, or none of an Outrider's
 ├── Refused             the server answered and did not do it
-│   └── RefusedInput    because what was sent is wrong
+│   ├── RefusedInput    because what was sent is wrong
+│   └── ChangedMeanwhile  because somebody changed it since it was read
 ├── NoSuchName          nothing is called so
 ├── Ambiguous           several are called so
 ├── RunNotOver          a run has not ended in the time that there was
@@ -67,6 +68,10 @@ class Refused(ClientError):
 
 class RefusedInput(Refused, InvalidInput):
     """What was sent is wrong: see ``field`` and ``allowed``."""
+
+
+class ChangedMeanwhile(Refused):
+    """What was to be changed or deleted is not what it was when it was read: read it again, and decide anew."""
 
 
 class NoSuchName(ClientError):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 _READ = "read"
+_OWN = ("raw", "etag")
 _UP = ("passed", "degraded")
 _UNDER_WAY = ("queued", "running")
 
@@ -20,19 +21,24 @@ _TEXTS = {_READ: tuple}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An object as the API shows it; ``raw`` is the whole of it."""
+    """An object as the API shows it; ``raw`` is the whole of it.
+
+    ``etag`` stands for what it was when it was read by itself, not in a list: a change of the object sends it along,
+    and is refused when somebody else has changed it since.
+    """
 
     raw: Mapping[str, Any] = field(repr=False, compare=False)
+    etag: str | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
+    def of(cls, answer: Mapping[str, Any], etag: str | None = None) -> Self:
         """Read an object from an answer."""
         given: dict[str, Any] = {}
         for each in fields(cls):
             value, read = answer.get(each.name), each.metadata.get(_READ)
-            if value is not None and each.name != "raw":
+            if value is not None and each.name not in _OWN:
                 given[each.name] = read(value) if read else value
-        return cls(raw=answer, **given)
+        return cls(raw=answer, etag=etag, **given)
 
     @classmethod
     def all_of(cls, answers: list[Mapping[str, Any]]) -> tuple[Self, ...]:
@@ -201,9 +207,13 @@ class Alert(Shown):
     resource_type: str = ""
     resource_id: str = ""
     message: str = ""
+    severity: str | None = None
     run_id: str | None = None
     incident_id: str | None = None
+    delivery_problem: str | None = None
     triggered_at: datetime | None = field(default=None, metadata=_MOMENT)
+    acknowledged_at: datetime | None = field(default=None, metadata=_MOMENT)
+    acknowledged_by: str | None = None
     resolved_at: datetime | None = field(default=None, metadata=_MOMENT)
 
 
@@ -321,6 +331,38 @@ class Rule(Shown):
     monitor_id: str | None = None
     api_monitor_id: str | None = None
     journey_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(Shown):
+    """Somebody in an organization, or invited into it; ``token`` is there in the answer to an invitation only."""
+
+    id: str
+    user_id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    role: str = ""
+    status: str = ""
+    email_status: str | None = None
+    email_error: str | None = None
+    expires_at: datetime | None = field(default=None, metadata=_MOMENT)
+    page_path: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey(Shown):
+    """Who may do what; ``key`` is its text, in the answers that make it or rotate it only."""
+
+    id: str
+    name: str = ""
+    prefix: str = ""
+    role: str = ""
+    scopes: tuple[str, ...] | None = field(default=None, metadata=_TEXTS)
+    created_at: datetime | None = field(default=None, metadata=_MOMENT)
+    expires_at: datetime | None = field(default=None, metadata=_MOMENT)
+    last_used_at: datetime | None = field(default=None, metadata=_MOMENT)
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

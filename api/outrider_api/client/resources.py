@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 from .errors import Ambiguous, NoSuchName
@@ -12,7 +12,12 @@ from .transport import Json, Query, Transport
 ShownT = TypeVar("ShownT", bound=Shown)
 
 _ID = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}")
-_PAGE = 100
+PAGE = 100
+_LONGEST_SEARCH = 200
+
+Order = Literal["asc", "desc"]
+Sort = Literal["name", "created_at"]
+ChangedSort = Literal["name", "created_at", "updated_at"]
 
 
 def is_id(text: str) -> bool:
@@ -21,7 +26,7 @@ def is_id(text: str) -> bool:
 
 
 def walked(
-    transport: Transport, path: str, kind: type[ShownT], filters: Query, page_size: int = _PAGE
+    transport: Transport, path: str, kind: type[ShownT], filters: Query, page_size: int = PAGE
 ) -> Iterator[ShownT]:
     """Walk through a list by cursor; parts are asked for as they are needed."""
     cursor: str | None = None
@@ -32,6 +37,31 @@ def walked(
         cursor = answer["meta"]["next_cursor"]
         if cursor is None:
             return
+
+
+def paged(
+    transport: Transport, path: str, kind: type[ShownT], filters: Query, page_size: int = PAGE
+) -> Iterator[ShownT]:
+    """Walk through a list by page, in the server's order; pages are asked for as they are needed."""
+    page, seen = 1, 0
+    while True:
+        query: Query = {**filters, "page": page, "per_page": page_size}
+        answer = transport.send("GET", path, query=query)
+        yield from map(kind.of, answer["data"])
+        seen += len(answer["data"])
+        if not answer["data"] or seen >= answer["meta"]["total"]:
+            return
+        page += 1
+
+
+def id_of(which: Shown | str) -> str:
+    """Return the id of an object, or the one that was given."""
+    return which if isinstance(which, str) else str(which.raw["id"])
+
+
+def etag_of(which: Shown | str) -> str | None:
+    """Return what stands for an object as it was read; ``None`` when nobody read it by itself."""
+    return None if isinstance(which, str) else which.etag
 
 
 class Readable(Generic[ShownT]):
@@ -48,54 +78,27 @@ class Readable(Generic[ShownT]):
         self._kind = kind
         self.noun = noun
 
-    def list(self, *, page_size: int = _PAGE, **filters: str | Sequence[str] | None) -> Iterator[ShownT]:
-        """Walk through all objects, in the server's order; pages are asked for as they are needed."""
-        page, seen = 1, 0
-        while True:
-            query: Query = {**filters, "page": page, "per_page": page_size}
-            answer = self._transport.send("GET", self._path, query=query)
-            yield from map(self._kind.of, answer["data"])
-            seen += len(answer["data"])
-            if not answer["data"] or seen >= answer["meta"]["total"]:
-                return
-            page += 1
-
     def get(self, id: str) -> ShownT:
-        """Return one object."""
-        return self._kind.of(self._transport.send("GET", self.path_of(id))["data"])
+        """Return one object, with its ``etag``."""
+        return self._one("GET", self.path_of(id))
 
     def path_of(self, id: str, *further: str) -> str:
         """Return where an object is, or something below it."""
         return "/".join((self._path, *(quote(part, safe="") for part in (id, *further))))
 
+    def _one(self, method: str, path: str, body: Json | None = None, **how: Any) -> ShownT:
+        answer, etag = self._transport.exchange(method, path, body, **how)
+        return self._kind.of(answer["data"], etag)
 
-class Writable(Readable[ShownT]):
-    """A list whose objects can be made, changed and deleted."""
-
-    def create(self, **fields: Any) -> ShownT:
-        """Make an object of the fields that the API documents."""
-        return self._kind.of(self._transport.send("POST", self._path, fields, repeatable=True)["data"])
-
-    def update(self, id: str, **fields: Any) -> ShownT:
-        """Change some fields; the others keep their values."""
-        return self._kind.of(self._transport.send("PUT", self.path_of(id), fields)["data"])
-
-    def delete(self, id: str) -> Json:
-        """Delete an object; returns what the API answered."""
-        done: Json = self._transport.send("DELETE", self.path_of(id))["data"]
-        return done
+    def _pages(self, page_size: int, filters: Query) -> Iterator[ShownT]:
+        return paged(self._transport, self._path, self._kind, filters, page_size)
 
 
-class Dated(Writable[ShownT]):
-    """A list by cursor, newest first."""
-
-    def list(self, *, page_size: int = _PAGE, **filters: str | Sequence[str] | None) -> Iterator[ShownT]:
-        """Walk from the newest to the oldest; parts are asked for as they are needed."""
-        return walked(self._transport, self._path, self._kind, filters, page_size)
-
-
-class Named(Writable[ShownT]):
+class Findable(Readable[ShownT]):
     """A list whose objects have names."""
+
+    _is_searchable = True
+    """Whether the server looks for names itself."""
 
     def find(self, name_or_id: str) -> ShownT:
         """Return the object of an id, or of a name.
@@ -115,7 +118,50 @@ class Named(Writable[ShownT]):
 
     def called(self, name: str, project_id: str | None = None) -> Sequence[ShownT]:
         """Return the objects that have a name, of one project or (``None``) of any; mostly one or none."""
-        return [each for each in self.list(project_id=project_id) if each.raw["name"] == name]
+        like = name if self._is_searchable and len(name) <= _LONGEST_SEARCH else None
+        found = self._pages(PAGE, {"q": like, "project_id": project_id})
+        return [each for each in found if each.raw["name"] == name]
+
+
+class Writable(Readable[ShownT]):
+    """A list whose objects can be made, changed and deleted.
+
+    What is changed or deleted is named by its id, or is an object: one that has an ``etag`` is left alone when somebody
+    has changed it since it was read.
+    """
+
+    def create(self, **fields: Any) -> ShownT:
+        """Make an object of the fields that the API documents."""
+        return self._one("POST", self._path, fields, repeatable=True)
+
+    def update(self, which: ShownT | str, /, **fields: Any) -> ShownT:
+        """Change some fields; the others keep their values.
+
+        Raises:
+            ChangedMeanwhile: it is not what was read any more.
+        """
+        return self._one("PUT", self.path_of(id_of(which)), fields, if_match=etag_of(which))
+
+    def delete(self, which: ShownT | str, /) -> Json:
+        """Delete an object; returns what the API answered.
+
+        Raises:
+            ChangedMeanwhile: it is not what was read any more.
+        """
+        path = self.path_of(id_of(which))
+        done: Json = self._transport.exchange("DELETE", path, if_match=etag_of(which))[0]["data"]
+        return done
+
+
+class Dated(Writable[ShownT]):
+    """A list by cursor, newest first."""
+
+    def _walk(self, page_size: int, filters: Query) -> Iterator[ShownT]:
+        return walked(self._transport, self._path, self._kind, filters, page_size)
+
+
+class Named(Findable[ShownT], Writable[ShownT]):
+    """A list of definitions, which have names."""
 
     def put(self, fields: Json, *, fixed: Sequence[str] = ()) -> ShownT:
         """Make an object, or change the one of that name (in its project, if it names one); ``fixed`` fields stay.

@@ -36,9 +36,37 @@ class Runs:
         self._history = History(transport, RUNS)
         self._monotonic = monotonic
 
-    def list(self, *, page_size: int = _PAGE, **filters: str | Sequence[str] | None) -> Iterator[Run]:
-        """Walk through the runs, newest first; ``check_id``, ``family``, ``status``, ``location``, … choose some."""
-        return self._history.walk(filters, page_size)
+    def list(
+        self,
+        *,
+        page_size: int = _PAGE,
+        check_id: str | None = None,
+        family: str | None = None,
+        status: str | Sequence[str] | None = None,
+        trigger: str | None = None,
+        location: str | None = None,
+        batch_id: str | None = None,
+        project_id: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Iterator[Run]:
+        """Walk through runs, newest first.
+
+        Args:
+            page_size: how many are asked for at a time.
+            check_id: only those of this check.
+            family: only those of ``monitor``, ``api_monitor`` or ``journey``.
+            status: only those in this state, or in one of these.
+            trigger: only those that began for this reason: ``schedule``, ``manual``, ``ci``, ``heartbeat``.
+            location: only those at this location.
+            batch_id: only those of this batch.
+            project_id: only those of this project.
+            since: only those that were due then or later, as ISO 8601.
+            until: only those that were due then or earlier.
+        """
+        what: Query = {"check_id": check_id, "family": family, "batch_id": batch_id, "project_id": project_id}
+        how: Query = {"status": status, "trigger": trigger, "location": location, "since": since, "until": until}
+        return self._history.walk({**what, **how}, page_size)
 
     def get(self, id: str) -> Run:
         """Return a run with its steps (so far) and files."""

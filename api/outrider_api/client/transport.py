@@ -12,16 +12,17 @@ from urllib.parse import urlencode, urlsplit
 
 from outrider_engine.errors import InvalidInput
 
-from .errors import Refused, RefusedInput, Unreachable
+from .errors import ChangedMeanwhile, Refused, RefusedInput, Unreachable
 from .retrying import pause_before_retry, retry_after
 
 Json = dict[str, Any]
 Query = Mapping[str, str | int | float | Sequence[str] | None]
+"""Parameters of an address; ``None`` leaves one out, booleans are written as JSON writes them."""
 
 AnswerT = TypeVar("AnswerT")
 
 _KEY = re.compile(r"[!-~]+")
-_INPUT = (400, 422)
+_KINDS: Mapping[int, type[Refused]] = {400: RefusedInput, 412: ChangedMeanwhile, 422: RefusedInput}
 
 
 class Transport:
@@ -48,21 +49,37 @@ class Transport:
     def send(
         self, method: str, path: str, body: Json | None = None, *, query: Query | None = None, repeatable: bool = False
     ) -> Json:
-        """Send a request; returns the whole envelope of the answer.
+        """Send a request; returns the whole envelope of the answer. See ``exchange``."""
+        return self.exchange(method, path, body, query=query, repeatable=repeatable)[0]
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        query: Query | None = None,
+        repeatable: bool = False,
+        if_match: str | None = None,
+    ) -> tuple[Json, str | None]:
+        """Send a request; returns the whole envelope of the answer, and its ``ETag``.
 
         A GET that is turned away for the moment is sent again, and so is one that is ``repeatable``: it carries an
         ``Idempotency-Key``, the same each time.
 
         Raises:
+            ChangedMeanwhile: what is there has another ``ETag`` than ``if_match``.
             Refused: the server did not do it.
             Unreachable: there is no answer of an Outrider.
         """
         headers = self._headers("application/json") | {"Content-Type": "application/json"}
         if repeatable:
             headers["Idempotency-Key"] = str(uuid.uuid4())
+        if if_match is not None:
+            headers["If-Match"] = if_match
         content = None if body is None else json.dumps(body)
         send = partial(self._once, method, self._target(path, query), content, headers)
-        return self._persistently(lambda: self._envelope(*send()), is_safe=repeatable or method == "GET")
+        return self._persistently(lambda: self._tagged(*send()), is_safe=repeatable or method == "GET")
 
     def text(self, path: str) -> str:
         """Return an answer that is no JSON, such as a report.
@@ -100,7 +117,11 @@ class Transport:
             connection.close()
 
     def _target(self, path: str, query: Query | None) -> str:
-        given = {name: value for name, value in (query or {}).items() if value is not None}
+        given = {
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in (query or {}).items()
+            if value is not None
+        }
         return self._prefix + path + (f"?{urlencode(given, doseq=True)}" if given else "")
 
     def _headers(self, accepted: str) -> dict[str, str]:
@@ -132,6 +153,9 @@ class Transport:
         finally:
             connection.close()
 
+    def _tagged(self, response: HTTPResponse, text: bytes) -> tuple[Json, str | None]:
+        return self._envelope(response, text), response.getheader("ETag")
+
     def _plain(self, response: HTTPResponse, text: bytes) -> str:
         kind = response.getheader("Content-Type", "").partition(";")[0]
         if response.status == 200 and kind != "application/json" and response.getheader("X-Request-Id"):
@@ -159,7 +183,7 @@ class Transport:
     def _refusal(self, response: HTTPResponse, answer: Json, waiting_s: float | None) -> Refused:
         problem = str(answer.get("error") or response.reason).replace(self._key, "…")
         data = answer["data"] if isinstance(answer.get("data"), dict) else {}
-        kind = RefusedInput if response.status in _INPUT else Refused
+        kind = _KINDS.get(response.status, Refused)
         return kind(
             f"{self.server} refused it: {response.status} {problem}",
             status=response.status,

@@ -83,6 +83,28 @@ def test_a_forgotten_password_is_replaced_by_what_standard_input_says(outrider: 
     assert (short.returncode, "password: must have 10 to 200" in short.stderr) == (2, True)
 
 
+def test_what_the_operator_does_is_told_in_the_audit_log(outrider: Outrider, tmp_path: Path) -> None:
+    plans = tmp_path / "plans.yaml"
+    plans.write_text("plans: [{id: free, name: Free}, {id: team, name: Team}]")
+    made = outrider("organizations", "create", "Acme").stdout
+    organization = re.findall(r"org_\w+", made)[0]
+    key = re.findall(r"key_\w+", outrider("keys", "create", "ci").stdout)[0]
+    outrider("keys", "revoke", key)
+    done = outrider("organizations", "plan", organization, "team", OUTRIDER_PLANS_FILE=str(plans))
+    assert done.returncode == 0, done.stderr
+    settings = load_settings({"data_dir": tmp_path / "outrider-data"})
+    with open_storage(settings) as storage, storage.read() as tx:
+        entries = tx.audit.list(organization, 20)
+    assert {each.actor.kind.value for each in entries} == {"operator"}
+    assert [(each.subject, each.action.value) for each in entries[::-1]] == [
+        ("organization", "created"),
+        ("api_key", "created"),
+        ("api_key", "created"),
+        ("api_key", "revoked"),
+        ("organization", "updated"),
+    ]
+
+
 def test_the_secret_key_is_replaced(outrider: Outrider) -> None:
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     outrider("organizations", "create", "Acme", OUTRIDER_SECRET_KEY=old)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from command_line import OutriderProcess
+from smtp_server import SmtpServer, running_smtp
 
 from .conftest import Outrider
 
@@ -24,7 +25,7 @@ LONGEST_S = 60
 class Up:
     """A running `outrider up`: its process, its port, its log."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
             self.port = int(sock.getsockname()[1])
@@ -32,7 +33,7 @@ class Up:
         self.process = OutriderProcess(
             ["up", "--port", str(self.port), "--data-dir", str(folder / "d")],
             cwd=folder,
-            env={"OUTRIDER_LOG_FORMAT": "json", "OUTRIDER_BROWSER_SLOTS": "1"},
+            env={"OUTRIDER_LOG_FORMAT": "json", "OUTRIDER_BROWSER_SLOTS": "1", **variables},
             out=folder / "out",
             err=self.log,
         )
@@ -64,15 +65,27 @@ class Up:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def smtp() -> Iterator[SmtpServer]:
+    """The mail server of ``up``."""
+    with running_smtp() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory, smtp: SmtpServer) -> Iterator[Up]:
     """One for all tests that do not end it."""
-    with running(tmp_path_factory.mktemp("up")) as found:
+    mails = {
+        "OUTRIDER_SMTP_URL": f"smtp://127.0.0.1:{smtp.port}",
+        "OUTRIDER_SMTP_FROM": "outrider@a.test",
+        "OUTRIDER_PUBLIC_URL": "https://outrider.test",
+    }
+    with running(tmp_path_factory.mktemp("up"), **mails) as found:
         yield found
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Up]:
-    found = Up(folder)
+def running(folder: Path, **variables: str) -> Iterator[Up]:
+    found = Up(folder, variables)
     try:
         found.wait_until_it_answers()
         yield found
@@ -86,6 +99,17 @@ def test_the_key_of_the_first_start_opens_the_api(up: Up) -> None:
     assert up.answer("/readyz")[0] == 200
     assert up.answer("/api/v1/monitors", up.key)[0] == 200
     assert up.answer("/api/v1/monitors")[0] == 401
+
+
+def test_who_is_invited_gets_a_mail(up: Up, outrider: Outrider, smtp: SmtpServer) -> None:
+    done = outrider("members", "invite", "lin@example.com", **up.variables())
+    assert (done.returncode, "invited as member" in done.stdout) == (0, True), done.stderr
+    limit = time.monotonic() + LONGEST_S
+    while not smtp.mails:
+        assert time.monotonic() < limit, up.log.read_text()
+        time.sleep(0.05)
+    (token,) = set(re.findall(rb"https://outrider.test/invitations/([\w-]+)", smtp.mails[0][1].replace(b"=\r\n", b"")))
+    assert token.decode() not in up.log.read_text()
 
 
 def test_an_uploaded_journey_is_scheduled_and_changed_by_the_next_upload(

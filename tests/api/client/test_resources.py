@@ -1,14 +1,16 @@
 """The client against the real API: what it makes, finds, walks through, runs and waits for."""
 
 import threading
+from typing import Any
 
 import pytest
 from engine_world import FAILED
 from served_house import Served
 
-from outrider_api.client import Ambiguous, Client, NoSuchName, Refused, RefusedInput, RunNotOver
+from outrider_api.client import Ambiguous, ChangedMeanwhile, Client, NoSuchName, Refused, RefusedInput, RunNotOver
 from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_engine.errors import InvalidInput
 
 STEPS = [{"action": "goto", "url": "/"}]
 
@@ -128,6 +130,19 @@ def test_runs_are_walked_by_cursor_newest_first(client: Client, served: Served) 
     assert [run.id for run in client.runs.list(page_size=3)] == made[::-1]
     assert [run.id for run in client.monitors.runs(monitor["id"], status="passed")] == made[::-1]
     assert list(client.runs.list(status="failed")) == []
+    chosen = client.runs.list(status=["passed", "failed"], trigger="manual", family="monitor", location="local")
+    assert [run.id for run in chosen] == made[::-1]
+    assert list(client.runs.list(until="2000-01-01T00:00:00Z")) == []
+
+
+def test_incidents_and_releases_are_narrowed(client: Client) -> None:
+    for severity in ("p1", "p2"):
+        client.incidents.create(title=severity, severity=severity)
+    assert [each.title for each in client.incidents.list(severity="p1", state="open")] == ["p1"]
+    assert list(client.incidents.list(since="2100-01-01T00:00:00Z")) == []
+    for place in ("production", "staging"):
+        client.releases.create(name=place, environment=place)
+    assert [each.name for each in client.releases.list(environment="staging")] == ["staging"]
 
 
 def test_an_alert_is_listed_and_resolved(client: Client, served: Served) -> None:
@@ -139,6 +154,89 @@ def test_an_alert_is_listed_and_resolved(client: Client, served: Served) -> None
     assert (alert.resource_id, alert.resource_type) == (monitor["id"], "monitor")
     assert client.alerts.resolve(alert.id).status == "resolved"
     assert list(client.alerts.list(status="open")) == []
+
+
+def test_who_was_overtaken_changes_and_deletes_nothing(client: Client) -> None:
+    made = client.monitors.create(name="shop", type="url", url="http://127.0.0.1:9/")
+    read = client.monitors.get(made.id)
+    assert read.etag
+    assert client.monitors.update(read, interval=30).etag not in (None, read.etag)
+    for attempt in (lambda: client.monitors.update(read, interval=90), lambda: client.monitors.delete(read)):
+        with pytest.raises(ChangedMeanwhile, match="412") as refusal:
+            attempt()
+        assert (refusal.value.status, refusal.value.code) == (412, "precondition_failed")
+    assert client.monitors.get(made.id).interval == 30
+    assert client.monitors.update(made.id, interval=60).interval == 60, "an id alone expects nothing"
+    client.monitors.delete(client.monitors.get(made.id))
+
+
+def test_lists_are_narrowed_and_sorted_by_the_server(client: Client) -> None:
+    for name, place in (("alpha", "local"), ("alpine", "fra"), ("beta", "fra")):
+        client.monitors.create(name=name, type="url", url="http://127.0.0.1:9/", locations=[place])
+    client.monitors.create(name="alps", type="tcp", host="127.0.0.1", port=9)
+
+    def names(**filters: Any) -> list[str]:
+        return [monitor.name for monitor in client.monitors.list(**filters)]
+
+    assert names(q="alp", sort="name", order="desc") == ["alps", "alpine", "alpha"]
+    assert names(type="url", location="fra", sort="name") == ["alpine", "beta"]
+    client.monitors.pause(client.monitors.find("beta").id)
+    assert names(status="paused") == ["beta"]
+    for name, enabled in (("on", True), ("off", False)):
+        client.channels.create(name=name, type="recording", enabled=enabled)
+    assert [channel.name for channel in client.channels.list(enabled=False)] == ["off"]
+    assert [channel.name for channel in client.channels.list(q="o", sort="name", page_size=1)] == ["off", "on"]
+    with pytest.raises(RefusedInput, match="sort"):
+        names(sort="colour")
+
+
+def test_keys_are_made_rotated_and_revoked(client: Client, served: Served) -> None:
+    made = client.keys.create(name="ci", role="viewer", scopes=["monitors:read"])
+    assert made.key
+    assert made.key not in repr(made)
+    assert (made.role, made.scopes) == ("viewer", ("monitors:read",))
+    read = client.keys.find("ci")
+    assert (read.id, read.key) == (made.id, None)
+    assert len(list(Client(served.url, made.key).monitors.list())) == 0
+    held = client.keys.get(made.id)
+    again = client.keys.rotate(held)
+    assert again.key not in (None, made.key)
+    with pytest.raises(ChangedMeanwhile):
+        client.keys.revoke(held)
+    client.keys.revoke(made.id)
+    with pytest.raises(NoSuchName):
+        client.keys.find("ci")
+
+
+def test_members_are_invited_found_changed_and_removed(client: Client) -> None:
+    invited = client.members.invite("Lin@example.com", "viewer")
+    assert invited.token
+    assert invited.token not in repr(invited)
+    assert (invited.email, invited.status, invited.email_status) == ("lin@example.com", "invited", "not_configured")
+    assert client.members.resend(invited.id).token != invited.token
+    assert client.members.find("LIN@example.com").id == invited.id
+    read = client.members.get(invited.id)
+    assert client.members.update(read, "member").role == "member"
+    with pytest.raises(ChangedMeanwhile):
+        client.members.remove(read)
+    client.members.remove(invited.id)
+    with pytest.raises(NoSuchName, match="no member of the name"):
+        client.members.find("lin@example.com")
+    client.request("POST", "/api/v1/organizations", {"name": "Second"})
+    with pytest.raises(InvalidInput, match="there are several; say which"):
+        list(client.members.list())
+
+
+def test_an_alert_is_taken_on(client: Client, served: Served) -> None:
+    monitor = served.house.owner.monitor(type="scripted")
+    served.house.owner.rule(monitor_id=monitor["id"])
+    client.monitors.run(monitor["id"])
+    served.house.finish_all(FAILED)
+    (alert,) = client.alerts.list(resource_id=monitor["id"])
+    taken = client.alerts.acknowledge(alert.id)
+    assert (taken.status, taken.acknowledged_by) == ("acknowledged", "the owner's")
+    assert list(client.alerts.list(status="open")) == []
+    assert list(client.alerts.list(since="2100-01-01T00:00:00Z")) == []
 
 
 def test_any_other_request_can_be_sent(client: Client) -> None:

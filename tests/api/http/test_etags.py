@@ -162,7 +162,7 @@ def test_members_and_keys_are_read_one_by_one_and_changed_by_who_has_read_them(a
     member = f"/api/v1/organizations/{any_house.world.organization}/members/{invited['id']}"
     first = tag(owner, member)
     assert owner.send("GET", member, headers={"If-None-Match": first}).status_code == 304
-    assert owner.get(member) == {name: value for name, value in owner.get(member).items() if name != "token"}
+    assert "token" not in owner.get(member)
     assert any_house.key("viewer").get(member)["email"] == "lin@a.test"
     answer = changed(owner, member, first, {"role": "viewer"})
     assert (answer.status_code, answer.headers["ETag"]) == (200, tag(owner, member))

@@ -109,9 +109,10 @@ class SqlMembers:
 
     def get(self, organization_id: str, id: str, *, lock: bool = False) -> Member | None:
         """Return a member or somebody invited; with ``lock``, nobody else changes them before this transaction ends."""
+        mine = (members.c.organization_id == organization_id, members.c.id == id)
         if lock:  # the row itself: outer joins can't be locked
-            self._session.first(self._session.locked(select(members.c.id).where(members.c.id == id)))
-        return self._one(MEMBERS.where(members.c.organization_id == organization_id, members.c.id == id))
+            self._session.first(self._session.locked(select(members.c.id).where(*mine)))
+        return self._one(MEMBERS.where(*mine))
 
     def of_user(self, organization_id: str, user_id: str) -> Member | None:
         """Return a user's membership."""
