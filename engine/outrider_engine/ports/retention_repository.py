@@ -26,10 +26,10 @@ class RetentionRepository(Protocol):
         """Return finished runs of a check, oldest first."""
 
     def drop_runs(self, ids: Collection[str]) -> int:
-        """Delete finished runs with their steps and artifacts; returns how many there were."""
+        """Delete finished runs with all that is theirs, and batches with their last run; returns how many runs."""
 
     def drop_batches(self, before: datetime, limit: int) -> int:
-        """Delete batches that were made before a time and have no runs any more; returns how many."""
+        """Delete batches that were made before a time and have no runs; returns how many."""
 
     def drop_rollups(self, span: Span, before: datetime, limit: int) -> int:
         """Delete rollups of hours or days that began before a time; returns how many."""

@@ -1,6 +1,7 @@
 """Which checks a batch runs: those that were asked for, and why some of them are skipped."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,6 +13,9 @@ from outrider_engine.ports.storage import Transaction
 from .check_types import CheckTypes
 from .projects import chosen_project
 from .texts import checked_texts
+
+Permit = Callable[[Family, int], None]
+"""Asked about each family of the checks that were selected, and how many they are; raises when it may not be."""
 
 MOST_NAMED = {"tags": 50, "non_blocking_tags": 50, "names": 200, "check_ids": MOST_RUNS}
 """Words in each part of a request."""
@@ -51,12 +55,14 @@ def chosen_checks(
     selection: Selection,
     *,
     types: CheckTypes,
+    permit: Permit,
     non_blocking_tags: Sequence[str],
     allow_empty: bool,
 ) -> Sequence[Chosen]:
     """Return the checks that a selection means, oldest first; paused ones run only when they are named.
 
     Raises:
+        Forbidden: what ``permit`` raises, before anything of the checks is told.
         InvalidInput: one that was named does not exist, a name means several, there are too many, or (unless
             ``allow_empty``) there is nothing to run.
     """
@@ -65,6 +71,8 @@ def chosen_checks(
     found = tx.checks.selected(organization_id, selection, MOST_RUNS + 1)
     if len(found) > MOST_RUNS:
         raise InvalidInput(f"mean more than {MOST_RUNS} checks, and a batch has at most so many runs", field="tags")
+    for family, count in Counter(check.definition.family for check in found).items():
+        permit(family, count)
     _refuse_unmet(found, selection)
     named = {*selection.check_ids, *selection.names}
     tolerated = set(non_blocking_tags)

@@ -1,7 +1,7 @@
 """Batches as pipelines ask for them, wait for them and report them."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
@@ -17,7 +17,6 @@ from outrider_engine.domain.batches import (
     Selection,
     standing_of,
 )
-from outrider_engine.domain.checks import Family
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.observations import StepResult
@@ -28,7 +27,7 @@ from outrider_engine.ports.batch_repository import BatchQuery
 from outrider_engine.ports.hints import Hints
 from outrider_engine.ports.storage import Storage, Transaction
 
-from .batch_selection import Chosen, chosen_checks, refuse_odd_selection, unmet_tags
+from .batch_selection import Chosen, Permit, chosen_checks, refuse_odd_selection, unmet_tags
 from .check_types import CheckTypes
 from .overriding import accepted, refuse_bad_overrides
 from .quotas import Quotas
@@ -103,10 +102,8 @@ class BatchService:
         self._hints = hints
         self._quotas = quotas
 
-    def start(self, organization_id: str, asked: BatchRequest, permit: Callable[[Family, int], None]) -> BatchView:
+    def start(self, organization_id: str, asked: BatchRequest, permit: Permit) -> BatchView:
         """Store a batch and queue all of its runs, or do nothing.
-
-        ``permit`` is asked about each family of the checks that were selected, and how many they are.
 
         Raises:
             InvalidInput: a field is wrong, or there is nothing to run.
@@ -124,11 +121,10 @@ class BatchService:
                 organization_id,
                 asked.selection,
                 types=self._types,
+                permit=permit,
                 non_blocking_tags=asked.non_blocking_tags,
                 allow_empty=asked.allow_empty,
             )
-            for family, count in Counter(each.noted.family for each in chosen).items():
-                permit(family, count)
             overrides = _accepted(tx, chosen, asked.overrides)
             shown = next(iter(overrides.values()), asked.overrides)
             batch = _batch(organization_id, asked, shown, [each.noted for each in chosen], tx.now)

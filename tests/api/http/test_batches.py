@@ -17,6 +17,7 @@ from outrider_engine.domain.observations import Observation
 from outrider_engine.domain.plans import Plan, PlanLimits, Plans
 from outrider_engine.domain.retention import Retention
 from outrider_engine.services.janitor import Janitor
+from outrider_engine.services.quotas import Quotas
 
 SAID = {
     "title": "Deploy 7",
@@ -330,18 +331,24 @@ def test_a_key_of_idempotency_makes_one_batch(house: House) -> None:
     assert house.owner.get("/api/v1/billing/usage")["api_calls"]["used"] > 4
 
 
-def test_a_batch_goes_with_its_runs(house: House) -> None:
+@pytest.mark.parametrize("days", [None, 7])
+def test_a_batch_goes_with_its_runs_as_the_plan_or_the_server_says(any_house: House, days: int | None) -> None:
+    house = any_house
     scripted(house, "a", "smoke")
-    batch = started(house, "smoke")
+    batch, empty = started(house, "smoke"), started(house, "nothing", allow_empty=True)
     finish(house)
-    kept = Retention()
-    janitor = Janitor(storage=house.world.storage, artifacts=house.world.artifacts, retention=kept)
-    house.world.clock.advance((kept.runs - timedelta(hours=1)).total_seconds())
+    kept, quotas = Retention(), Quotas(Plans([Plan(id="a", name="A", limits=PlanLimits(retention_days=days))]))
+    janitor = Janitor(storage=house.world.storage, artifacts=house.world.artifacts, retention=kept, quotas=quotas)
+    lasts = timedelta(days=days) if days else kept.runs
+    house.world.clock.advance((lasts - timedelta(hours=1)).total_seconds())
     janitor.tidy()
     assert house.owner.get(f"{BATCHES}/{batch['id']}")["counts"]["passed"] == 1
     house.world.clock.advance(7200)
     janitor.tidy()
     house.owner.refused(404, "GET", f"{BATCHES}/{batch['id']}")
+    house.world.clock.advance(kept.runs.total_seconds())
+    janitor.tidy()
+    house.owner.refused(404, "GET", f"{BATCHES}/{empty['id']}")
 
 
 def test_an_environment_and_locations_hold_for_all_runs(house: House) -> None:

@@ -32,6 +32,7 @@ from .schema import (
 )
 from .session import Session
 
+_HAS_RUNS = select(runs.c.id).where(runs.c.batch_id == batches.c.id).exists()
 _FINISHED = tuple(status.value for status in RunStatus if status.is_terminal)
 
 
@@ -53,15 +54,19 @@ class SqlRetention:
         return self._with_files(select(runs.c.id).where(runs.c.check_id == check_id), limit)
 
     def drop_runs(self, ids: Collection[str]) -> int:
-        """Delete finished runs with their steps and artifacts; returns how many there were."""
+        """Delete finished runs with all that is theirs, and batches with their last run; returns how many runs."""
         if not ids:
             return 0
-        return self._session.changes(delete(runs).where(runs.c.id.in_(ids), runs.c.status.in_(_FINISHED)))
+        old = delete(runs).where(runs.c.id.in_(ids), runs.c.status.in_(_FINISHED))
+        gone = self._session.all(old.returning(runs.c.batch_id))
+        emptied = {row.batch_id for row in gone if row.batch_id is not None}
+        if emptied:
+            self._session.run(delete(batches).where(batches.c.id.in_(emptied), ~_HAS_RUNS))
+        return len(gone)
 
     def drop_batches(self, before: datetime, limit: int) -> int:
-        """Delete batches that were made before a time and have no runs any more; returns how many."""
-        runs_left = select(runs.c.id).where(runs.c.batch_id == batches.c.id).exists()
-        old = (batches.c.id < earliest_id("batch", before), ~runs_left)
+        """Delete batches that were made before a time and have no runs; returns how many."""
+        old = (batches.c.id < earliest_id("batch", before), ~_HAS_RUNS)
         return self._drop(batches, *old, order=batches.c.id, limit=limit)
 
     def drop_rollups(self, span: Span, before: datetime, limit: int) -> int:
