@@ -59,7 +59,7 @@ def test_extracted_values_are_sent_and_judged_by_later_steps(api: Any) -> None:
             extract=[
                 {"name": "accessToken", "from": "body", "path": "$.token", "secret": True},
                 {"name": "requestId", "from": "header", "path": "X-Request"},
-                {"name": "number", "from": "header", "path": "x-request", "pattern": r"r-(\d+)"},
+                {"name": "number", "from": "headers", "path": "x-request", "pattern": r"r-(\d+)"},
                 {"name": "session", "from": "cookie", "path": "sid"},
                 {"name": "code", "from": "status"},
                 {"name": "user", "path": "$.user"},
