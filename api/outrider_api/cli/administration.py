@@ -26,6 +26,7 @@ class KeyWish:
     role: str
     scopes: tuple[str, ...] | None
     expires_in_days: int | None
+    project_id: str | None = None
 
 
 def upgrade_schema(settings: Settings) -> None:
@@ -63,7 +64,12 @@ def add_key(settings: Settings, organization: str | None, wish: KeyWish) -> None
     expires = datetime.now(UTC) + timedelta(days=wish.expires_in_days) if wish.expires_in_days else None
     with _identity(settings) as identity:
         made = identity.create_key(
-            _chosen(identity, organization), name=wish.name, role=wish.role, scopes=wish.scopes, expires_at=expires
+            _chosen(identity, organization),
+            name=wish.name,
+            role=wish.role,
+            scopes=wish.scopes,
+            expires_at=expires,
+            project_id=wish.project_id,
         )
     _show_once(made)
 
@@ -79,10 +85,17 @@ def show_keys(settings: Settings, organization: str | None) -> None:
             found.extend(keys)
             page += 1
     show_table(
-        ("id", "name", "begins with", "role", "scopes", "created", "expires", "last used"),
+        ("id", "name", "begins with", "role", "scopes", "project", "created", "expires", "last used"),
         [
             (
-                *(key.id, key.name, f"{key.prefix}…", key.role.value, ", ".join(key.scopes or ("all",))),
+                *(
+                    key.id,
+                    key.name,
+                    f"{key.prefix}…",
+                    key.role.value,
+                    ", ".join(key.scopes or ("all",)),
+                    key.project_id or "all",
+                ),
                 *(day_and_time(key.created_at), day_and_time(key.expires_at), day_and_time(key.last_used_at)),
             )
             for key in found

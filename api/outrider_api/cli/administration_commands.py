@@ -86,6 +86,9 @@ def create_key(
     expires_in_days: Annotated[
         int | None, typer.Option(min=1, max=3650, help="Days until it expires; without it, it never does.")
     ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="ID", help="The only project that it sees; without it, all of them.")
+    ] = None,
     organization: Organization = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -93,7 +96,13 @@ def create_key(
     from .administration import KeyWish, add_key
     from .startup import started_settings
 
-    wish = KeyWish(name=name, role=role, scopes=tuple(scope) if scope else None, expires_in_days=expires_in_days)
+    wish = KeyWish(
+        name=name,
+        role=role,
+        scopes=tuple(scope) if scope else None,
+        expires_in_days=expires_in_days,
+        project_id=project,
+    )
     add_key(started_settings(data_dir=data_dir), organization, wish)
 
 

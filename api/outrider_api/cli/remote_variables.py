@@ -6,7 +6,7 @@ from typing import Self
 
 import typer
 
-from outrider_api.client import Client
+from outrider_api.client import Client, Variable
 
 from .json_output import print_json
 from .remote_projects import project_id_of
@@ -49,7 +49,10 @@ def list_environments(client: Client, *, project: str | None, as_json: bool) -> 
     if as_json:
         print_json([one.raw for one in found])
     else:
-        show_table(("environment", "name", "base URL"), [(one.id, one.name, one.base_url or "") for one in found])
+        show_table(
+            ("environment", "name", "project", "base URL"),
+            [(one.id, one.name, one.project_id or "(all)", one.base_url or "") for one in found],
+        )
 
 
 def list_variables(client: Client, *, environment: str | None, project: str | None, as_json: bool) -> None:
@@ -63,8 +66,8 @@ def list_variables(client: Client, *, environment: str | None, project: str | No
         print_json([one.raw for one in found])
         return
     show_table(
-        ("variable", "environment", "value"),
-        [(one.name, one.environment or "(all)", "(secret)" if one.secret else one.value or "") for one in found],
+        ("variable", "project", "environment", "value"),
+        [(*(one.name, one.project_id or "(all)", one.environment or "(all)"), _shown(one)) for one in found],
     )
 
 
@@ -98,6 +101,10 @@ def delete_variable(client: Client, name: str, place: VariablePlace, *, as_json:
         print_json(done)
     else:
         typer.echo(f"{name} is deleted, {place.said}")
+
+
+def _shown(variable: Variable) -> str:
+    return "(secret)" if variable.secret else variable.value or ""
 
 
 def _read(name: str) -> str:

@@ -186,3 +186,23 @@ def test_who_waits_for_a_run_is_not_narrowed_by_who_waited_first(house: House) -
     wait(house.owner, 0.6)
     first.join()
     assert seen == {key: "queued", house.owner: "queued"}
+
+
+def test_a_check_that_came_from_another_project_shows_nothing_of_what_happened_there(house: House) -> None:
+    monitor = house.owner.monitor(type="scripted")
+    path = f"/api/v1/monitors/{monitor['id']}"
+    rule = house.owner.rule(monitor_id=monitor["id"])
+    house.owner.post(f"{path}/check")
+    house.finish_all(FAILED)
+    (alert,) = house.owner.get("/api/v1/alerts")
+    house.owner.post(f"/api/v1/alerts/{alert['id']}/resolve")
+    key = bound(house)
+    (own,) = key.get("/api/v1/projects")
+    house.owner.put(path, {"project_id": own["id"]})
+    assert house.owner.get(f"{path}/stats")["last_incident"]["id"] == alert["incident_id"]
+    assert key.get(f"{path}/stats")["last_incident"] is None
+    compat = key.send("GET", "/compat/xuptimemonitor/api/v1/monitors").json()["data"]
+    assert [one["lastIncidentId"] for one in compat] == [None]
+    key.refused(404, "GET", f"/api/v1/incidents/{alert['incident_id']}")
+    assert [one["id"] for one in key.get("/api/v1/alerts/rules")] == [rule["id"]]
+    assert [one["id"] for one in key.get("/api/v1/alerts")] == [alert["id"]]

@@ -210,6 +210,13 @@ def test_messages_name_the_project_of_the_check(house: House, receiver: Receiver
     house.owner.post("/api/v1/releases", {"name": "shop", "project_id": made["id"]})
     (told,) = house.world.outbox()
     assert told.message.data["project"] == {"id": made["id"]}
+    monitor, channel = house.owner.monitor(type="scripted", project_id=made["id"]), house.owner.channel()
+    house.owner.rule(monitor_id=monitor["id"], channel_ids=[channel["id"]])
+    house.world.clock.advance(1)
+    house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+    house.finish_all(FAILED)
+    (opened,) = [each.message for each in house.world.outbox() if each.channel_id == channel["id"]]
+    assert opened.data["project"] == {"id": made["id"]}
 
 
 ENVIRONMENTS, VARIABLES = "/api/v1/environments", "/api/v1/variables"

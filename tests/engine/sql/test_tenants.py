@@ -8,6 +8,7 @@ import pytest
 
 from outrider_engine.domain.audit import ACTING, Action, request_from
 from outrider_engine.domain.batches import Selection
+from outrider_engine.domain.environments import Environment, Variable
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.ids import project_of
 from outrider_engine.domain.members import Member, User
@@ -18,6 +19,7 @@ from outrider_engine.errors import Conflict
 from outrider_engine.ports.alert_repository import AlertQuery, ChannelQuery, RuleQuery
 from outrider_engine.ports.batch_repository import BatchQuery
 from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.environment_repository import EnvironmentQuery, VariableQuery
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.listing import DefinitionQuery
 from outrider_engine.ports.release_repository import ReleaseQuery
@@ -75,10 +77,19 @@ def belongings(world):
             id="rel_1", organization_id=world.organization.id, name="a", started_at=tx.now, created_at=tx.now
         )
         tx.releases.add(release)
+        placed = {"organization_id": world.organization.id, "project_id": check.project_id}
+        placed |= {"created_at": tx.now, "updated_at": tx.now}
+        environment = Environment(id="env_1", name="staging", base_url=None, **placed)
+        tx.environments.add(environment)
+        variable = Variable(
+            id="var_1", name="A", environment_id="env_1", environment="staging", is_secret=False, value="x", **placed
+        )
+        tx.variables.add(variable)
     incident = world.stored_incident(check)
     names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member", "incident", "release", "batch")
+    names = (*names, "environment", "variable")
     things = (check, channel, rule, claim, artifact, alert, key, member, incident, release, world.stored_batch(check))
-    return dict(zip(names, things, strict=True))
+    return dict(zip(names, (*things, environment, variable), strict=True))
 
 
 @pytest.fixture
@@ -113,6 +124,13 @@ def seen_of_projects(tx, has, organization_id):
         tx.releases.lock(organization_id, has["release"].id),
         *tx.releases.list(organization_id, ReleaseQuery()),
         tx.projects.get(organization_id, check.project_id),
+        tx.environments.get(organization_id, has["environment"].id),
+        *tx.environments.called(organization_id, "staging"),
+        *tx.environments.names(organization_id, None),
+        *tx.environments.list(organization_id, EnvironmentQuery())[0],
+        tx.variables.get(organization_id, has["variable"].id),
+        tx.variables.beside(replace(has["variable"], organization_id=organization_id)),
+        *tx.variables.list(organization_id, VariableQuery())[0],
         tx.keys.get(organization_id, has["key"].id),
         *tx.keys.list(organization_id, 1, 10)[0],
         *tx.checks.selected(organization_id, Selection(tags=("t",), check_ids=(check.id,), names=("n",)), 10),
@@ -138,6 +156,7 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.members.get(stranger, has["member"].id),
             tx.members.of_user(stranger, has["member"].user_id),
             tx.members.with_email(stranger, "ada@example.com"),
+            *tx.variables.named([stranger], ["A"], [has["environment"].id], [has["check"].project_id]),
             *tx.members.list(stranger, 1, 10)[0],
             *tx.members.owners(stranger),
             *tx.audit.list(stranger, 10),

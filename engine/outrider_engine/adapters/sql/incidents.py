@@ -120,6 +120,8 @@ class SqlIncidents:
             return {}
         about = incident_checks.alias()
         newest = select(about.c.incident_id).where(about.c.check_id == checks.c.id).order_by(about.c.incident_id.desc())
+        if within := in_project(self._session, incidents.c.project_id):  # a check may have moved here since
+            newest = newest.where(select(incidents.c.id).where(incidents.c.id == about.c.incident_id, *within).exists())
         wanted = select(checks.c.id, newest.limit(1).scalar_subquery().label("newest"))
         rows = self._session.all(wanted.where(checks.c.id.in_(check_ids)))
         return {row.id: row.newest for row in rows if row.newest is not None}
