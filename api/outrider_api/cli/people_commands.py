@@ -114,12 +114,15 @@ def create_key(
         str | None, typer.Option(metavar="TIME", help="When it stops working, as 2027-01-01T00:00:00Z; else never.")
     ] = None,
     monthly_limit: Annotated[int | None, typer.Option(min=1, help="Calls in a calendar month.")] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME|ID", help="The only project that it sees; without it, as its maker.")
+    ] = None,
 ) -> None:
     """Create an API key; its text is shown this once."""
     from .remote_keys import RemoteKeys
 
     RemoteKeys.of(remote).create(
-        name, role=role, scopes=scope or None, expires_at=expires_at, monthly_limit=monthly_limit
+        name, role=role, scopes=scope or None, expires_at=expires_at, monthly_limit=monthly_limit, project=project
     )
 
 

@@ -13,6 +13,7 @@ from .connecting import connected
 from .json_output import print_json
 from .moments import clock
 from .remote_options import Remote
+from .remote_projects import project_id_of
 from .tables import show_facts, show_table
 
 
@@ -41,12 +42,12 @@ class RemoteKeys:
             return
         rows = [
             (
-                *(key.name, key.id, f"{key.prefix}…", key.role, _scopes(key)),
+                *(key.name, key.id, f"{key.prefix}…", key.role, _scopes(key), key.raw.get("project_id") or "all"),
                 *(clock(key.expires_at) or "never", clock(key.last_used_at) or "never"),
             )
             for key in found
         ]
-        show_table(("name", "id", "begins with", "role", "scopes", "expires", "last used"), rows)
+        show_table(("name", "id", "begins with", "role", "scopes", "project", "expires", "last used"), rows)
 
     def show(self, wanted: str) -> None:
         """Show one."""
@@ -61,6 +62,7 @@ class RemoteKeys:
                 ("begins with", f"{key.prefix}…"),
                 ("role", key.role),
                 ("scopes", _scopes(key)),
+                ("project", key.raw.get("project_id") or "all"),
                 ("created", clock(key.created_at)),
                 ("expires", clock(key.expires_at) or "never"),
                 ("last used", clock(key.last_used_at) or "never"),
@@ -76,9 +78,11 @@ class RemoteKeys:
         scopes: Sequence[str] | None,
         expires_at: str | None,
         monthly_limit: int | None,
+        project: str | None,
     ) -> None:
         """Make one."""
         wish = {"scopes": scopes, "expires_at": expires_at, "monthly_limit": monthly_limit}
+        wish["project_id"] = project_id_of(self.client, project)
         given = {field: value for field, value in wish.items() if value is not None}
         self._show_once(self.client.keys.create(name=name, role=role, **given))
 
