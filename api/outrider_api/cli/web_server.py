@@ -1,5 +1,6 @@
 """HTTP servers in threads of their own, so that the main thread keeps the signals."""
 
+import asyncio
 import errno
 import socket
 import threading
@@ -15,6 +16,7 @@ from outrider_api.http.connections import LARGEST_HEAD, GuardedConnection
 from outrider_engine.errors import ConfigurationError, OutriderError
 
 _GRACE_S = 5
+_TICK_S = 1.0
 _START_WITHIN_S = 20.0
 
 
@@ -43,6 +45,28 @@ def listener(host: str, port: int, *, option: str = "--port") -> socket.socket:
     return made
 
 
+class _Server(uvicorn.Server):
+    """Sleeps between its ticks, of which there are ten a second by default, until there is something to do."""
+
+    _stop_asked: Callable[[], object] | None = None
+
+    async def main_loop(self) -> None:
+        """Tick once a second, for the date in answers, until asked to stop."""
+        asked = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._stop_asked = lambda: loop.call_soon_threadsafe(asked.set)
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asked.wait(), _TICK_S)
+
+    def ask_to_stop(self) -> None:
+        """Have it stop; from any thread."""
+        self.should_exit = True
+        if self._stop_asked is not None:
+            with suppress(RuntimeError):  # it has stopped already
+                self._stop_asked()
+
+
 class WebServer:
     """Serves an application for the length of a ``with`` block.
 
@@ -61,7 +85,7 @@ class WebServer:
     ) -> None:
         self._socket = sock
         self._before_stop = before_stop
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 app,
                 http=GuardedConnection,
@@ -94,7 +118,7 @@ class WebServer:
     ) -> None:
         if self._before_stop is not None:
             self._before_stop()
-        self._server.should_exit = True
+        self._server.ask_to_stop()
         self._thread.join()
 
     def _serve(self) -> None:

@@ -157,5 +157,8 @@ class OutboxRepository(Protocol):
     def list(self, organization_id: str, *, alert_id: str | None = None, limit: int = 100) -> Sequence[Notification]:
         """Return notifications, newest first."""
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the next notification is to be tried, or should have been; ``None`` when none is unsettled."""
+
     def oldest_due_at(self, now: datetime) -> datetime | None:
         """Return since when the longest-due unsettled notification has been due."""

@@ -89,6 +89,9 @@ class CheckRepository(Protocol):
     def lock_due(self, now: datetime, limit: int) -> Sequence[Check]:
         """Return and lock active checks that are due, longest due first, but for those locked by another."""
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the next active check is due, or has been; ``None`` when none has a schedule."""
+
     def set_next_due(self, next_due: Mapping[str, datetime | None]) -> None:
         """Move checks to their next slots."""
 

@@ -39,6 +39,9 @@ class InvitationMailRepository(Protocol):
     def is_any_due(self, now: datetime) -> bool:
         """Whether there is a mail to send."""
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the next mail is to be tried, or should have been; ``None`` when none waits."""
+
     def claim(self, *, token: str, limit: int, lease: timedelta, now: datetime) -> Sequence[DueInvitation]:
         """Take mails that are due (or whose lease ran out) and raise their attempts."""
 

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .audit_repository import AuditRepository
@@ -158,6 +158,13 @@ class Transaction(Protocol):
         """Requests that carry an ``Idempotency-Key``."""
 
 
+class Glance(NamedTuple):
+    """A look at the database from afar: ``version`` is another number after anybody has changed anything."""
+
+    version: int
+    now: datetime
+
+
 class Storage(Protocol):
     """Where everything is kept."""
 
@@ -169,6 +176,9 @@ class Storage(Protocol):
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads; several can go on beside one that writes."""
+
+    def glance(self) -> Glance | None:
+        """Return whether anything has changed, and the time; ``None`` where that costs as much as to look."""
 
     def schema_problem(self) -> str | None:
         """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""

@@ -8,6 +8,7 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim
 from outrider_engine.ports.storage import Storage
 
+from .quiet import Quiet
 from .surroundings import surrounded
 
 LEASE = timedelta(seconds=30)
@@ -30,14 +31,20 @@ class Claims:
         self._storage = storage
         self._worker = worker
         self._locations = locations
+        self._quiet: dict[str, Quiet] = {}
 
     def take(self, queue: str, limit: int) -> Sequence[Claim]:
         """Claim up to ``limit`` runs, longest due first; they share a fresh token, and have what surrounds them."""
+        quiet = self._quiet.setdefault(queue, Quiet(self._storage))
+        if quiet.lasts():
+            return ()
         with self._storage.begin() as tx:
             claims = tx.runs.claim(
                 queue, self._locations, worker=self._worker, token=new_token(), limit=limit, lease=self.lease
             )
-            return surrounded(tx, claims)
+            ready = surrounded(tx, claims)
+        quiet.found(bool(claims))
+        return ready
 
     def renew(self, token: str, run_ids: Collection[str]) -> set[str]:
         """Prolong claims; what is missing from the answer is lost and must be stopped and discarded."""

@@ -18,6 +18,7 @@ from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .claiming import new_token
+from .quiet import Quiet
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +87,7 @@ class InvitationMailing:
         self._mailer = mailer
         self._public_url = public_url
         self._jitter = jitter
+        self._quiet = Quiet(storage)
 
     def send_due(self) -> int:
         """Send the mails that are due; returns how many were tried. Blocks on the mail server.
@@ -99,9 +101,14 @@ class InvitationMailing:
         return tried
 
     def _send_one(self) -> bool:
+        if self._quiet.lasts():
+            return False
         with self._storage.read() as tx:
-            if not tx.invitation_mails.is_any_due(tx.now):
-                return False
+            is_any_due = tx.invitation_mails.is_any_due(tx.now)
+            until = None if is_any_due else tx.invitation_mails.next_due_at()
+        self._quiet.found(is_any_due, until=until)
+        if not is_any_due:
+            return False
         token = new_token()
         with self._storage.begin() as tx:
             claimed = tx.invitation_mails.claim(token=token, limit=1, lease=LEASE, now=tx.now)

@@ -19,6 +19,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 
 from . import channel_settings
 from .claiming import new_token
+from .quiet import Quiet
 
 log = structlog.get_logger(__name__)
 
@@ -62,13 +63,19 @@ class Notifying:
         self._jitter = jitter
         self._public_url = public_url
         self._mailer = mailer
+        self._quiet = Quiet(storage)
 
     def claim(self, limit: int) -> list[Delivery]:
         """Take what is due; blocks on the database."""
+        if self._quiet.lasts():
+            return []
         token = new_token()
         with self._storage.begin() as tx:
             claimed = tx.outbox.claim(token=token, limit=limit, lease=LEASE, now=tx.now)
-            return [Delivery(each, token, self._target(tx, each)) for each in claimed]
+            deliveries = [Delivery(each, token, self._target(tx, each)) for each in claimed]
+            until = None if claimed else tx.outbox.next_due_at()
+        self._quiet.found(bool(claimed), until=until)
+        return deliveries
 
     async def deliver(self, delivery: Delivery, http: HttpClient) -> NotifyError | None:
         """Send one message on the running event loop; returns why it was not accepted, ``None`` when it was."""

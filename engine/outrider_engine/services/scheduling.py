@@ -21,6 +21,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
 from .check_types import is_passive
+from .quiet import Quiet
 from .quotas import Quotas
 from .reported_runs import store_reports
 from .run_creation import scheduled_runs
@@ -54,6 +55,7 @@ class Scheduler:
         self._hints = hints
         self._quotas = quotas
         self._told = told
+        self._quiet = Quiet(storage)
 
     def tick(self) -> int:
         """Schedule everything that is due; returns the number of runs queued. Hints leave after the commit.
@@ -61,16 +63,20 @@ class Scheduler:
         What is due of a check that is pinged is the failure that no ping came.
         """
         made = 0
+        if self._quiet.lasts():
+            return 0
         while True:
             with self._storage.begin() as tx:
                 due = tx.checks.lock_due(tx.now, BATCH)
                 runs = self._schedule(tx, due)
                 silent = store_reports(tx, silences(due, self._plugins, tx.now))
+                until = None if due else tx.checks.next_due_at()
             silent.tell(hints=self._hints, told=self._told)
             for queue, location in {(run.queue, run.location) for run in runs}:
                 self._hints.send(queue, location)
             made += len(runs)
             if len(due) < BATCH:
+                self._quiet.found(bool(due), until=until)
                 return made
 
     def _schedule(self, tx: Transaction, due: Sequence[Check]) -> list[NewRun]:

@@ -57,6 +57,9 @@ class Unreliable:
     def read(self) -> AbstractContextManager[Transaction]:
         return self.storage.read()
 
+    def glance(self) -> None:
+        return None
+
     def schema_problem(self) -> str | None:
         return self.storage.schema_problem()
 

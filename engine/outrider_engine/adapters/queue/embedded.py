@@ -9,6 +9,8 @@ from dramatiq.brokers.stub import StubBroker
 from .dramatiq_hints import DramatiqHints
 
 _THREADS = 2
+_LOOK_EVERY_MS = 1000
+"""How often Dramatiq's threads look whether they are to stop; a message wakes them at once."""
 
 
 class _LocalPending:
@@ -38,7 +40,7 @@ class EmbeddedQueue:
 
     def start(self) -> None:
         """Begin to receive hints."""
-        self._worker = dramatiq.Worker(self._broker, worker_threads=_THREADS, worker_timeout=100)
+        self._worker = dramatiq.Worker(self._broker, worker_threads=_THREADS, worker_timeout=_LOOK_EVERY_MS)
         self._worker.start()
 
     def stop(self) -> None:

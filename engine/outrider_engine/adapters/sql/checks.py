@@ -141,6 +141,11 @@ class SqlChecks:
         )
         return [check_of(row) for row in rows]
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the next active check is due, or has been; ``None`` when none has a schedule."""
+        row = self._session.first(select(func.min(checks.c.next_due_at).label("next")).where(where(ACTIVE)))
+        return row.next if row else None
+
     def set_next_due(self, next_due: Mapping[str, datetime | None]) -> None:
         """Move checks to their next slots."""
         if next_due:

@@ -1,6 +1,7 @@
 """Connections: how SQLite and PostgreSQL are set up, and what their troubles are called."""
 
 import select
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -95,6 +96,8 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._patience_s = float(str(url.query.get("timeout", _BUSY_TIMEOUT_S)))
         self._turn = threading.Lock() if self.is_sqlite else None
+        self._watching = threading.Lock()
+        self._watcher: sqlite3.Connection | None = None
         make = _sqlite if self.is_sqlite else _postgresql
         self._engine = make(url, self._patience_s, hurried=hurried)
 
@@ -113,9 +116,32 @@ class Database:
         with translated_errors(), reader.begin() as connection:
             yield connection
 
+    def version(self) -> int | None:
+        """Return a number that is another one after anybody has changed anything; ``None`` where it can't be told."""
+        if self._turn is None:
+            return None
+        with self._watching:
+            try:
+                if self._watcher is None:  # not of the pool: what it does itself would not be a change to it
+                    path, given = self._engine.dialect.create_connect_args(self._engine.url)
+                    options: dict[str, Any] = {**given, "check_same_thread": False, "isolation_level": None}
+                    self._watcher = sqlite3.connect(path[0], **options)
+                found: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.Error:
+                self._forget_watcher()
+                return None
+        return found
+
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            self._forget_watcher()
         self._engine.dispose()
+
+    def _forget_watcher(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = None
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from outrider_engine.domain.members import Member
 from outrider_engine.domain.notifications import DeliveryState
@@ -46,6 +46,12 @@ class SqlInvitationMails:
     def is_any_due(self, now: datetime) -> bool:
         """Whether there is a mail to send."""
         return self._session.first(select(invitation_mails.c.member_id).where(*_due(now)).limit(1)) is not None
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next mail is to be tried, or should have been; ``None`` when none waits."""
+        table = invitation_mails
+        row = self._session.first(select(func.min(table.c.next_attempt_at).label("next")).where(unsettled(table)))
+        return row.next if row else None
 
     def claim(self, *, token: str, limit: int, lease: timedelta, now: datetime) -> Sequence[DueInvitation]:
         """Take mails that are due (or whose lease ran out) and raise their attempts."""

@@ -85,6 +85,12 @@ class SqlOutbox:
         rows = self._session.all(wanted.order_by(notifications.c.position.desc()).limit(limit))
         return [_notification_of(row) for row in rows]
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the next notification is to be tried, or should have been; ``None`` when none is unsettled."""
+        next_one = select(func.min(notifications.c.next_attempt_at).label("next")).where(unsettled(notifications))
+        row = self._session.first(next_one)
+        return row.next if row else None
+
     def oldest_due_at(self, now: datetime) -> datetime | None:
         """Return since when the longest-due unsettled notification has been due."""
         due = select(func.min(notifications.c.next_attempt_at).label("oldest"))

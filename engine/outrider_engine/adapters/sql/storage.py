@@ -8,6 +8,7 @@ from functools import cached_property
 from outrider_engine.domain.audit import current_project
 from outrider_engine.domain.idempotency import CURRENT
 from outrider_engine.ports.clock import Clock
+from outrider_engine.ports.storage import Glance
 
 from . import migrations
 from .alerts import SqlAlerts, SqlRules
@@ -251,6 +252,11 @@ class SqlStorage:
         with self._database.reading() as connection:
             session = Session(connection, writes=False, now=self._began(), project_id=current_project())
             yield SqlTransaction(session)
+
+    def glance(self) -> Glance | None:
+        """Return whether anything has changed, and the time; ``None`` on PostgreSQL, which can't tell cheaply."""
+        version = self._database.version()
+        return None if version is None else Glance(version, self._began() or datetime.now(UTC))
 
     def schema_problem(self) -> str | None:
         """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""
