@@ -236,6 +236,7 @@ def test_nothing_can_be_said_about_another_project(house: House, tmp_path: Path)
         ("POST", "/api/v1/releases", "project_id"): {"name": "a", "project_id": project},
         ("POST", "/api/v1/api-keys", "project_id"): {"name": "a", "project_id": project},
         ("POST", "/api/v1/journeys", "project_id"): {"name": "a", "project_id": project},
+        ("POST", "/api/agent/batches", "project_id"): {"names": ["shop"], "project_id": project},
         ("POST", "/api/v1/journeys", "environment"): {"name": "a", "environment": hidden["id"]},
         ("POST", "/api/v1/variables", "environment"): {"name": "A", "value": "x", "environment": "hidden"},
         ("POST", "/api/v1/environments", "project_id"): {"name": "a", "project_id": project},

@@ -35,13 +35,20 @@ def upgrade(url: str) -> None:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            if unknown := _unknown(MigrationContext.configure(connection).get_current_revision()):
+            current = MigrationContext.configure(connection).get_current_revision()
+            if unknown := _unknown(current):
                 raise SchemaNotCurrent(unknown)
             migrate(connection)
-            if database.is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
-                raise StorageError(f"a row of the table {broken[0]} refers to one of {broken[2]} that is not there")
+            if database.is_sqlite and current != newest():  # reads every row that refers to another
+                _refuse_broken_references(connection)
     finally:
         database.close()
+
+
+def _refuse_broken_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise StorageError(f"a row of the table {broken[0]} refers to one of {broken[2]} that is not there")
 
 
 def newest() -> str:
