@@ -125,6 +125,7 @@ OPERATIONS = {
     "drop releases": lambda tx, w: tx.retention.drop_releases(tx.now, 10),
     "drop messages": lambda tx, w: tx.retention.drop_messages(tx.now, 10),
     "drop sessions": lambda tx, w: tx.retention.drop_sessions(tx.now, 10),
+    "concerned channels": lambda tx, w: tx.channels.concerned("org_1", ["chn_1", "chn_2"]),
     "find session": lambda tx, w: tx.sessions.by_digest("d"),
     "connection": lambda tx, w: tx.channels.connection("org_1", "slack"),
     "is any invitation due": lambda tx, w: tx.invitation_mails.is_any_due(tx.now),
