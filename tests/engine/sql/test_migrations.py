@@ -116,7 +116,7 @@ def test_environments_keep_their_variables_and_checks_when_their_table_is_replac
         connection.execute(text("DROP TABLE alembic_version"))
     database = engines.Database(database_url, hurried=False)
     with database.writing() as connection:
-        migrations.migrate(connection, "0024")
+        migrations.migrate(connection, "0025")
         at = "'2026-01-01 00:00:00.000000'"
         for statement in (
             f"INSERT INTO organizations (id, name, created_at) VALUES ('org_1', 'Acme', {at})",

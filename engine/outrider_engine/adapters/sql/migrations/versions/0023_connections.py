@@ -1,14 +1,14 @@
 """Channels that are connections, and places within them.
 
-Revision ID: 0025
-Revises: 0018
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0018"
+revision = "0023"
+down_revision = "0022"
 
 CONNECTED = sa.text("is_connection IS NOT NULL")
 

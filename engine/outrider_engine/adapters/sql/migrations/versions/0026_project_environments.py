@@ -1,14 +1,14 @@
 """Environments and variables of projects.
 
-Revision ID: 0027
-Revises: 0019
+Revision ID: 0026
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0019"
+revision = "0026"
+down_revision = "0025"
 
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TEXT = sa.Text()

@@ -1,14 +1,14 @@
 """Projects, and to which of them checks, incidents and releases belong.
 
-Revision ID: 0024
-Revises: 0023
+Revision ID: 0021
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0021"
+down_revision = "0020"
 
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TIME = sa.DateTime(timezone=True)

@@ -1,14 +1,14 @@
 """On which occasions channels are told of alerts.
 
-Revision ID: 0022
-Revises: 0020
+Revision ID: 0019
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0020"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:

@@ -1,14 +1,14 @@
 """List runs of one status, of one trigger, of one family and at one location, however few these are.
 
-Revision ID: 0019
-Revises: 0026
+Revision ID: 0025
+Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0026"
+revision = "0025"
+down_revision = "0024"
 
 TROUBLED = "status IN ('degraded', 'failed', 'error', 'timed_out', 'cancelled', 'missed')"
 PARTIAL = {

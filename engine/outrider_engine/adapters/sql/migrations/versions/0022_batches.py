@@ -1,15 +1,15 @@
 """Batches, and the batch of a run.
 
-Revision ID: 0018
-Revises: 0024
+Revision ID: 0022
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0018"
-down_revision = "0024"
+revision = "0022"
+down_revision = "0021"
 
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TEXT = sa.Text()

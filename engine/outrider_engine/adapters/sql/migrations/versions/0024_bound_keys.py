@@ -1,14 +1,14 @@
 """API keys that are bound to a project, and the batches that they ask for.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0024"
+down_revision = "0023"
 
 ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 BOUND = sa.text("project_id IS NOT NULL")
