@@ -8,6 +8,7 @@ and workers over PostgreSQL and Redis. The suite is told ``OUTRIDER_BASE_URL`` a
 
 import argparse
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from throwaway_redis import mortal_redis  # noqa: E402
 
 OUTRIDER = ROOT / ".venv" / "bin" / "outrider"
 PYTEST = ROOT / ".venv" / "black-box" / "bin" / "pytest"
-KEY = "a long text that only this run knows"
+KEY = secrets.token_urlsafe()
 
 
 def main() -> int:
