@@ -198,17 +198,19 @@ def require_of(key: ApiKey, permission: Permission, family: Family) -> None:
         raise Forbidden(f"this key may not {permission} {subject} (role {key.role})")
 
 
-def readable_family(key: ApiKey, wanted: Family | None) -> Family | None:
-    """Return the family to which a list of runs is narrowed: the wanted one, or the one that the key may read.
+def listed_families(key: ApiKey, wanted: Family | None) -> tuple[Family, ...]:
+    """Return the families to which a list of runs is narrowed: the wanted one, or those that the key may read.
+
+    None of them stands for all.
 
     Raises:
         Forbidden: it may not read the wanted one.
     """
     if wanted is not None:
         require_of(key, Permission.READ, wanted)
-        return wanted
+        return (wanted,)
     readable = readable_families(key)
-    return None if len(readable) == len(SUBJECT_OF) else readable[0]
+    return () if len(readable) == len(SUBJECT_OF) else readable
 
 
 def readable_families(key: ApiKey) -> tuple[Family, ...]:

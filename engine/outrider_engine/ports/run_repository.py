@@ -18,6 +18,7 @@ class RunQuery:
     """Which runs of an organization to list, newest first.
 
     Attributes:
+        families, statuses: any of these; none stands for all.
         before: id of the last run of the previous page (keyset cursor).
         skip: runs to leave out first; only for clients that count pages.
         after_time, before_time: bounds of the due time, both included.
@@ -26,7 +27,7 @@ class RunQuery:
     check_id: str | None = None
     batch_id: str | None = None
     project_id: str | None = None
-    family: Family | None = None
+    families: tuple[Family, ...] = ()
     statuses: tuple[RunStatus, ...] = ()
     trigger: Trigger | None = None
     location: str | None = None

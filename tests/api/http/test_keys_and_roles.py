@@ -117,6 +117,17 @@ def test_scopes_narrow_what_a_role_may_do(house: House) -> None:
     house.key("viewer", scopes=["journeys:read"]).refused(403, "GET", f"/api/v1/runs/{_a_monitor_run(house)}")
 
 
+def test_a_key_for_monitors_lists_the_runs_of_monitors_and_of_api_monitors(house: House) -> None:
+    made = [
+        house.owner.post(f"/api/v1/monitors/{house.owner.monitor()['id']}/check"),
+        house.owner.post(f"/api/v1/api-monitors/{house.owner.api_monitor()['id']}/trigger"),
+    ]
+    house.owner.post(f"/api/v1/journeys/{house.owner.journey()['id']}/run-now")
+    reader = house.key("viewer", scopes=["monitors:read"])
+    assert {run["id"] for run in reader.get("/api/v1/runs")} == {run["id"] for run in made}
+    assert [run["id"] for run in reader.get("/api/v1/runs", family="api_monitor")] == [made[1]["id"]]
+
+
 def _a_monitor_run(house: House) -> str:
     runs = house.owner.get("/api/v1/runs", family="monitor")
     return str(runs[0]["id"])

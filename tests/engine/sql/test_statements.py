@@ -108,7 +108,9 @@ OPERATIONS = {
     "list unfinished": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.QUEUED, RunStatus.RUNNING))),
     "list passed": lambda tx, w: tx.runs.list("org_1", RunQuery(statuses=(RunStatus.PASSED, RunStatus.FAILED))),
     "list asked for": lambda tx, w: tx.runs.list("org_1", RunQuery(trigger=Trigger.CI, before="run_1")),
-    "list of family": lambda tx, w: tx.runs.list("org_1", RunQuery(family=Family.JOURNEY, before="run_1")),
+    "list of family": lambda tx, w: tx.runs.list(
+        "org_1", RunQuery(families=(Family.JOURNEY, Family.API_MONITOR), before="run_1")
+    ),
     "list at location": lambda tx, w: tx.runs.list("org_1", RunQuery(location="fra", before="run_1")),
     "list of time": lambda tx, w: tx.runs.list("org_1", RunQuery(after_time=tx.now, before_time=tx.now)),
     "counts": lambda tx, w: tx.rollups.counts("org_1", "mon_1", Span.DAY, since=tx.now, until=tx.now),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from outrider_api.http.answers import Answer, Timeline
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.downloads import Download
-from outrider_api.http.security import RunReader, readable_family, require_of
+from outrider_api.http.security import RunReader, listed_families, require_of
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.listing import InProject
 from outrider_api.http.wire.runs import ArtifactOut, Asked, RunOut, timeline
@@ -39,8 +39,8 @@ def list_runs(  # noqa: PLR0917 - FastAPI calls it by name
     project_id: InProject = None,
 ) -> Timeline[RunOut]:
     """List runs, newest first; those that the key may read."""
-    family = readable_family(key, family)
-    query = replace(asked, family=family, check_id=check_id, batch_id=batch_id, project_id=project_id)
+    families = listed_families(key, family)
+    query = replace(asked, families=families, check_id=check_id, batch_id=batch_id, project_id=project_id)
     views, more = services.history.list(key.organization_id, query)
     return timeline(views, query, more=more)
 

@@ -93,9 +93,9 @@ def _conditions(query: RunQuery) -> Iterator[Any]:
         yield runs.c.check_id == query.check_id
     if query.batch_id is not None:
         yield runs.c.batch_id == query.batch_id
-    if query.family is not None:
-        yield runs.c.family == query.family.value
-        if query.family is not Family.MONITOR:
+    if query.families:
+        yield runs.c.family.in_([family.value for family in query.families])
+        if Family.MONITOR not in query.families:
             yield where(NOT_OF_MONITORS)
     if query.trigger is not None:
         yield runs.c.trigger == query.trigger.value
