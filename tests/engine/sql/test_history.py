@@ -65,7 +65,7 @@ def varied(world):
     [
         pytest.param(lambda about: {}, {"failed", "passed", "by ci", "missed", "queued"}, id="all"),
         pytest.param(lambda about: {"check_id": about["shop"]}, {"by ci", "missed"}, id="check"),
-        pytest.param(lambda about: {"family": Family.MONITOR}, {"failed", "passed", "queued"}, id="family"),
+        pytest.param(lambda about: {"families": (Family.MONITOR,)}, {"failed", "passed", "queued"}, id="family"),
         pytest.param(lambda about: {"statuses": (RunStatus.FAILED, RunStatus.MISSED)}, {"failed", "missed"}, id="bad"),
         pytest.param(lambda about: {"statuses": (RunStatus.FAILED, RunStatus.PASSED)}, {"failed", "passed", "by ci"},
                      id="good and bad"),
