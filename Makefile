@@ -29,7 +29,7 @@ long: setup ## Run the tests that `make test` leaves out: outages, killed proces
 	@$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m long $(ARGS)
 
 conformance: setup ## What clients of each dialect were promised; a suite of yours asks started servers (CONFORMANCE=folder)
-	@$(BIN)/pytest -q -n 2 tests/conformance
+	@$(BIN)/pytest -q -n 2 -m "not long" tests/conformance
 	@[ ! -d "$(CONFORMANCE)" ] || scripts/setup suite
 	@$(BIN)/python scripts/conformance.py "$(CONFORMANCE)" $(ARGS)
 
