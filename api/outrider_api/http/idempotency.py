@@ -145,9 +145,10 @@ def _repeated(messages: list[Message], receive: Receive) -> Callable[[], Awaitab
 
 
 def _digest(scope: Scope, messages: list[Message]) -> str:
-    """Return what stands for a request's content: its JSON value, however it is written, and its parameters."""
+    """Return what stands for a request: its JSON value, however it is written, its parameters and its ``If-Match``."""
     body = b"".join(message["body"] for message in messages)
     with suppress(ValueError, RecursionError):
         body = json.dumps(json.loads(body), sort_keys=True).encode()
     parameters = sorted(pair for pair in QueryParams(scope["query_string"]).multi_items() if pair[0] != "api_key")
+    parameters += [("If-Match", each) for each in Headers(scope=scope).getlist("if-match")]
     return hashlib.sha256(json.dumps(parameters).encode() + b"\n" + body).hexdigest()

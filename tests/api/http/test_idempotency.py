@@ -183,3 +183,14 @@ def test_many_at_once_make_one_object(any_house: House) -> None:
 def test_a_body_that_is_too_large_is_refused_as_without_a_key(house: House) -> None:
     response = house.owner.send("POST", MONITORS, headers={"Idempotency-Key": "k1"}, content=b"[" * 5_000_001)
     error_of(response, 413)
+
+
+def test_a_request_with_another_if_match_is_another_request(house: House) -> None:
+    made = house.owner.post("/api/v1/api-keys", {"name": "ci", "role": "viewer"})
+    path, once = f"/api/v1/api-keys/{made['id']}/rotate", {"Idempotency-Key": "once"}
+    tag = house.owner.send("GET", f"/api/v1/api-keys/{made['id']}").headers["ETag"]
+    first = house.owner.send("POST", path, headers=once | {"If-Match": tag})
+    again = house.owner.send("POST", path, headers=once | {"If-Match": tag})
+    assert (first.status_code, again.status_code, again.text) == (200, 200, first.text)
+    for other in ({}, {"If-Match": '"other"'}, {"If-Match": ""}):
+        assert house.owner.send("POST", path, headers=once | other).status_code == 422
