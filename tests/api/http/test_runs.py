@@ -98,6 +98,9 @@ def test_history_is_walked_by_cursor_without_loss_or_repetition(any_house: House
     assert part["meta"]["next_cursor"] is None
     second_page = any_house.owner.get(f"{path}/results", page=2, per_page=3)
     assert [run["id"] for run in second_page] == made[::-1][3:6]
+    assert any_house.owner.get(f"{path}/results", page=101, per_page=100) == []
+    refusal = any_house.owner.refused(400, "GET", f"{path}/results", params={"page": 102, "per_page": 100})
+    assert (refusal["data"]["field"], "cursor" in refusal["error"]) == ("page", True)
 
 
 def test_history_is_filtered(house: House) -> None:

@@ -203,7 +203,11 @@ def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeli
 
 
 _Statuses = Annotated[list[RunStatus] | None, Query(description="Only runs in these states; may be repeated.")]
-_PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page, from 1; cursors are quicker.")]
+LONGEST_WAY = 10_000
+"""Runs that are passed over to come to a page, at most: each costs time. Cursors lead on from there."""
+_PageNumber = Annotated[
+    int, Query(ge=1, le=LAST_PAGE, description=f"Page, from 1, within the newest {LONGEST_WAY} runs; cursors lead on.")
+]
 _From = Annotated[Instant | None, DAY_BEGINS, Query(description="Only runs that were due at or after this time.")]
 _Until = Annotated[Instant | None, DAY_ENDS, Query(description="Only runs that were due at or before this time.")]
 _FromAlias = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", description="The same as `since`.")]
@@ -229,9 +233,16 @@ async def run_query_of(  # noqa: PLR0917 - FastAPI calls it by name
         after_time=_either("since", since, "from", from_),
         before_time=_either("until", until, "to", to),
         before=stretch.cursor,
-        skip=0 if stretch.cursor is not None else (page - 1) * stretch.size,
+        skip=0 if stretch.cursor is not None else _way_to(page, stretch.size),
         limit=stretch.size,
     )
+
+
+def _way_to(page: int, size: int) -> int:
+    skipped = (page - 1) * size
+    if skipped > LONGEST_WAY:
+        raise InvalidInput(f"is more than {LONGEST_WAY} runs away; go on with cursor=meta.next_cursor", field="page")
+    return skipped
 
 
 def _either(name: str, first: datetime | None, alias: str, second: datetime | None) -> datetime | None:
