@@ -10,6 +10,7 @@ from outrider_engine.domain.incidents import Incident
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.rollups import Rollup, Span, Tally, share, total
 from outrider_engine.ports.check_repository import CheckQuery
+from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .check_types import CheckTypes
@@ -77,8 +78,7 @@ class StatisticsService:
         with self._storage.read() as tx:
             found_check(tx, organization_id, id, family)
             stored = _rollups(tx, organization_id, id)
-            newest = tx.incidents.newest_of_checks([id]).get(id)
-            incident = None if newest is None else tx.incidents.get(organization_id, newest)
+            incidents = tx.incidents.list(organization_id, IncidentQuery(check_id=id, limit=1))
             now = tx.now
         by_location = {
             location: _tallies([rollup for rollup in stored if rollup[1].location == location], now)
@@ -87,7 +87,7 @@ class StatisticsService:
         return CheckStatistics(
             periods={name: Tally.together(each[name] for each in by_location.values()) for name in PERIODS},
             by_location=by_location,
-            last_incident=incident,
+            last_incident=incidents[0] if incidents else None,
         )
 
     def overview(self, organization_id: str, *, limit: int, health: Health | None = None) -> Sequence[MonitorOverview]:
