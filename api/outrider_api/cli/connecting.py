@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import typer
 
@@ -36,6 +37,19 @@ def connected(remote: Remote) -> Client:
     access = access_of(remote, os.environ, profiles)
     warn_of_open_file(profiles)
     return Client(access.server, access.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteCommands:
+    """Commands about one kind of thing on a server, answered with JSON or for people."""
+
+    client: Client
+    as_json: bool
+
+    @classmethod
+    def of(cls, remote: Remote) -> Self:
+        """Return the commands for the server that is meant."""
+        return cls(client=connected(remote), as_json=remote.as_json)
 
 
 def access_of(remote: Remote, environment: Mapping[str, str], profiles: Profiles) -> Access:

@@ -3,38 +3,27 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import typer
 
-from outrider_api.client import Channel, Client
+from outrider_api.client import Channel
 from outrider_engine.errors import InvalidInput
 
 from .confirming import confirm
-from .connecting import connected
+from .connecting import RemoteCommands
 from .json_output import print_json
 from .monitor_fields import changes, fields_of
-from .remote_options import Remote
 from .tables import show_facts, show_table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteChannels:
+class RemoteChannels(RemoteCommands):
     """The commands about channels.
 
     Every call raises:
         NoSuchName, Ambiguous: what was named can't be found.
         ClientError: the server refused it, or can't be reached.
     """
-
-    client: Client
-    as_json: bool
-
-    @classmethod
-    def of(cls, remote: Remote) -> Self:
-        """Return the commands for the server that is meant."""
-        return cls(client=connected(remote), as_json=remote.as_json)
 
     def show_all(self, **filters: Any) -> None:
         """List those that the filters of the client choose."""

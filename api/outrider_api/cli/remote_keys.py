@@ -1,38 +1,26 @@
 """API keys of an organization on a server: shown, made, rotated, revoked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
 
 import typer
 
-from outrider_api.client import ApiKey, Client
+from outrider_api.client import ApiKey
 
 from .confirming import confirm
-from .connecting import connected
+from .connecting import RemoteCommands
 from .json_output import print_json
 from .moments import clock
-from .remote_options import Remote
 from .remote_projects import project_id_of
 from .tables import show_facts, show_table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteKeys:
+class RemoteKeys(RemoteCommands):
     """The commands about API keys.
 
     Every call raises:
         NoSuchName: no key is called so.
         ClientError: the server refused it, or can't be reached.
     """
-
-    client: Client
-    as_json: bool
-
-    @classmethod
-    def of(cls, remote: Remote) -> Self:
-        """Return the commands for the server that is meant."""
-        return cls(client=connected(remote), as_json=remote.as_json)
 
     def show_all(self) -> None:
         """List them."""

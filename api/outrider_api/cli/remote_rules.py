@@ -1,41 +1,30 @@
 """Alert rules of a server: shown, made, deleted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import typer
 
-from outrider_api.client import Client, Rule
+from outrider_api.client import Rule
 
 from .confirming import confirm
-from .connecting import connected
+from .connecting import RemoteCommands
 from .json_output import print_json
 from .monitor_fields import changes, fields_of
 from .named_checks import CheckNames, id_of_check
-from .remote_options import Remote
 from .tables import show_facts, show_table
 
 _ABOUT = {"mon": "monitor", "apm": "api_monitor", "jrn": "journey"}
 """The families of checks, by the beginnings of their ids."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteRules:
+class RemoteRules(RemoteCommands):
     """The commands about rules.
 
     Every call raises:
         NoSuchName, Ambiguous: what was named can't be found.
         ClientError: the server refused it, or can't be reached.
     """
-
-    client: Client
-    as_json: bool
-
-    @classmethod
-    def of(cls, remote: Remote) -> Self:
-        """Return the commands for the server that is meant."""
-        return cls(client=connected(remote), as_json=remote.as_json)
 
     def show_all(self, check: str | None, **filters: Any) -> None:
         """List those about a check (``None``: all) that the filters of the client choose."""

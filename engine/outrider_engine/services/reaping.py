@@ -6,7 +6,6 @@ from datetime import datetime
 import structlog
 
 from outrider_engine.domain.checks import Check
-from outrider_engine.domain.runs import Outcome
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import StorageError
 from outrider_engine.ports.hints import Hints
@@ -16,6 +15,7 @@ from outrider_engine.ports.told import Told
 
 from .alert_changes import apply_results
 from .changes import Changes
+from .ending import ended
 from .finishing import announce, tell_finished
 
 log = structlog.get_logger(__name__)
@@ -87,31 +87,9 @@ def _checks_of(tx: Transaction, finished: Sequence[FinishedRun]) -> dict[str, Ch
 
 def _lost(run: StrandedRun, now: datetime) -> FinishedRun:
     error = f"the worker was lost, {run.attempt} of {run.max_attempts} times"
-    return _ended(run, now, Verdict.ERROR, Reason.WORKER_LOST, error)
+    return ended(run, now, Verdict.ERROR, Reason.WORKER_LOST, error)
 
 
 def _missed(run: StrandedRun, now: datetime) -> FinishedRun:
     error = f"no worker at {run.location} began it in time"
-    return _ended(run, now, Verdict.MISSED, Reason.NOT_STARTED, error)
-
-
-def _ended(run: StrandedRun, now: datetime, verdict: Verdict, reason: Reason, error: str) -> FinishedRun:
-    started_at = run.started_at or now
-    outcome = Outcome(
-        verdict=verdict,
-        reason=reason,
-        error=error,
-        started_at=started_at,
-        completed_at=now,
-        duration_ms=max(0.0, (now - started_at).total_seconds() * 1000),
-    )
-    return FinishedRun(
-        run_id=run.run_id,
-        organization_id=run.organization_id,
-        check_id=run.check_id,
-        check_revision=None,
-        location=run.location,
-        due_at=run.due_at,
-        outcome=outcome,
-        batch_id=run.batch_id,
-    )
+    return ended(run, now, Verdict.MISSED, Reason.NOT_STARTED, error)

@@ -1,25 +1,9 @@
 """Nobody looks where nothing can be new, and nothing new is overlooked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event
+from sent_statements import statements
 
 from outrider_engine.adapters.sql.storage import SqlStorage
-
-
-@contextmanager
-def looks() -> Iterator[list[str]]:
-    """Collect the statements that a block sends to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_a_glance_tells_whether_anybody_has_changed_anything(sqlite_url):
@@ -50,7 +34,7 @@ def test_postgresql_has_no_glance(postgresql_url):
 def test_whoever_claims_looks_again_only_after_something_has_changed(world):
     check, claims = world.check(), world.claims()
     assert list(claims.take("light", 5)) == []
-    with looks() as sent:
+    with statements() as sent:
         assert list(claims.take("light", 5)) == []
     assert (sent == []) is (world.storage.glance() is not None)
     run_id = world.request(check)
@@ -62,7 +46,7 @@ def test_the_scheduler_looks_again_when_the_next_check_is_due_or_has_changed(wor
     world.every(60)
     scheduler = world.scheduler
     assert scheduler.tick() == 0
-    with looks() as sent:
+    with statements() as sent:
         assert scheduler.tick() == 0
     assert (sent == []) is (world.storage.glance() is not None)
     world.clock.advance(60)

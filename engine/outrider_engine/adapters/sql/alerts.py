@@ -242,10 +242,6 @@ class SqlAlerts:
         )
 
 
-def _one(table: Any, organization_id: str, id: str) -> Select[Any]:
-    return select(table).where(table.c.organization_id == organization_id, table.c.id == id)
-
-
 def _rule_values(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
