@@ -40,7 +40,7 @@ from outrider_engine.services.finishing import Finishing
 from outrider_engine.settings import load_settings
 from outrider_engine.worker.leases import LeaseKeeper
 from outrider_engine.worker.slot_lane import SlotLane
-from outrider_plugins.browser.finding import choose, find_browsers
+from outrider_journeys.browsers import choose, find_browsers
 from outrider_plugins.browser.launching import SWITCHES
 
 SAMPLE = Path(__file__).parent.parent / "api/outrider_api/demo/journeys/shop-checkout.journey.yaml"

@@ -17,11 +17,11 @@ from outrider_engine.domain.templates import render
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.browsers import Program
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
 
 from .denials import ask, explained, retold
-from .finding import Program
 from .launching import Launcher
 from .tracing import Trace, learns_secrets
 from .watching import Console, Guard, target_of

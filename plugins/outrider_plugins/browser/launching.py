@@ -8,8 +8,7 @@ import structlog
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from outrider_engine.errors import SlotError
-
-from .finding import Program, choose, find_browsers
+from outrider_journeys.browsers import Program, choose, find_browsers
 
 log = structlog.get_logger(__name__)
 

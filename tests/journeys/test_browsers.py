@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outrider_engine.errors import SlotError
-from outrider_plugins.browser.finding import FULL, SHELL, choose, find_browsers
+from outrider_journeys.browsers import FULL, SHELL, choose, find_browsers
 
 NOWHERE = Path("/nonexistent/chromium-1187/chrome-linux/chrome")
 
