@@ -1,8 +1,8 @@
-"""Which Chromium to use: the operator's, Playwright's own, or one that the system has."""
+"""Which browser to use: the operator's Chromium, Playwright's own or one of the system; of others Playwright's own."""
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _ADVICE = "install one (for example: playwright install chromium) or name one in
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A browser that can be started. ``name`` is ``SHELL`` or ``FULL``."""
+    """A browser that can be started. ``name`` is ``SHELL``, ``FULL``, ``firefox`` or ``webkit``."""
 
     path: Path
     name: str
@@ -54,6 +54,23 @@ def choose(programs: tuple[Program, ...], *, headed: bool) -> Program:
         what = "no Chromium that has a window" if headed else "no Chromium"
         raise SlotError(f"there is {what} on this machine; {_ADVICE}")
     return fitting[0]
+
+
+def has_others(playwrights_own: Iterable[Path]) -> bool:
+    """Whether any of Playwright's other browsers is installed."""
+    return any(_is_program(path) for path in playwrights_own)
+
+
+def find_other(engine: str, playwrights_own: Path) -> Program:
+    """Return Firefox or WebKit: only those that Playwright brings along can be driven by it.
+
+    Raises:
+        SlotError: it is not installed; the message says how to.
+    """
+    if not _is_program(playwrights_own):
+        advice = f"install it (playwright install {engine}), or let the journey use chromium"
+        raise SlotError(f"there is no {engine} that Playwright can drive on this machine; {advice}")
+    return Program(playwrights_own, engine)
 
 
 def _chosen(path: Path) -> Program:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outrider_engine.errors import SlotError
-from outrider_journeys.browsers import FULL, SHELL, choose, find_browsers
+from outrider_journeys.browsers import FULL, SHELL, choose, find_browsers, find_other
 
 NOWHERE = Path("/nonexistent/chromium-1187/chrome-linux/chrome")
 
@@ -51,3 +51,10 @@ def test_no_browser_says_what_to_install(tmp_path: Path, headed: bool) -> None:
     found = find_browsers({"PATH": str(tmp_path)}, NOWHERE)
     with pytest.raises(SlotError, match="playwright install chromium"):
         choose(found, headed=headed)
+
+
+@pytest.mark.parametrize("engine", ["firefox", "webkit"])
+def test_another_engine_is_playwrights_own_or_said_how_to_install(tmp_path: Path, engine: str) -> None:
+    with pytest.raises(SlotError, match=f"there is no {engine} .*playwright install {engine}"):
+        find_other(engine, tmp_path / "missing")
+    assert find_other(engine, program(tmp_path / "pw/browser")).name == engine

@@ -231,6 +231,43 @@ def test_browser_options_become_arguments_of_playwright() -> None:
     }
 
 
+def test_options_of_environment_become_arguments_of_playwright() -> None:
+    options = BrowserOptions.model_validate(
+        {
+            "geolocation": {"latitude": 52.52, "longitude": 13.4},
+            "permissions": ["geolocation", "notifications", "geolocation"],
+            "http_credentials": {"username": "ada", "password": "{{KEY}}", "origin": "https://staging.example"},
+            "offline": True,
+            "java_script": False,
+            "reduced_motion": "reduce",
+            "is_mobile": True,
+            "has_touch": True,
+            "device_scale_factor": 2,
+            "storage_state": "shop",
+        }
+    )
+    assert options.context_options({}, lambda text: text.replace("{{KEY}}", "k")) == {
+        "geolocation": {"latitude": 52.52, "longitude": 13.4, "accuracy": 0},
+        "permissions": ["geolocation", "notifications"],
+        "http_credentials": {"username": "ada", "password": "k", "origin": "https://staging.example"},
+        "offline": True,
+        "java_script_enabled": False,
+        "reduced_motion": "reduce",
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    }
+
+
+def test_firefox_is_never_mobile() -> None:
+    with pytest.raises(ValueError, match="firefox can't be mobile"):
+        BrowserOptions(engine="firefox", is_mobile=True)
+    phone, desktop = {"is_mobile": True}, {"is_mobile": False, "has_touch": False}
+    with pytest.raises(InvalidInput, match=r"browser\.device: 'Phone' is a mobile device, which firefox can't be"):
+        BrowserOptions(engine="firefox", device="Phone").context_options({"Phone": phone})
+    assert BrowserOptions(engine="firefox", device="Desk").context_options({"Desk": desktop}) == {"has_touch": False}
+
+
 BUILT_IN = StepActions([("journeys", builtin_actions())])
 
 

@@ -72,7 +72,7 @@ class BrowserCheckType:
         if self._launcher is None:
             raise SlotError("the browser check type is not prepared")
         started = context.clock.monotonic()
-        with _browser(self._launcher, context) as (browser, program):
+        with _browser(self._launcher, settings, context) as (browser, program):
             run = _Run(settings, context, self._actions, browser, self._launcher)
             observation = run.observed(started + context.timeout_s)
             facts = {"browser": _told(browser, program, context), **observation.facts}
@@ -169,8 +169,10 @@ class _Run:
 
 
 @contextmanager
-def _browser(launcher: Launcher, context: ProcessContext) -> Iterator[tuple[Browser, Program]]:
-    browser, program = launcher.launch(headed=context.options.get("headed") is True, proxy=context.proxy)
+def _browser(launcher: Launcher, journey: Journey, context: ProcessContext) -> Iterator[tuple[Browser, Program]]:
+    browser, program = launcher.launch(
+        engine=journey.browser.engine, headed=context.options.get("headed") is True, proxy=context.proxy
+    )
     try:
         yield browser, program
     finally:

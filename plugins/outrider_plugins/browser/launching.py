@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import structlog
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from outrider_engine.errors import SlotError
-from outrider_journeys.browsers import Program, choose, find_browsers
+from outrider_journeys.browser_options import EngineName
+from outrider_journeys.browsers import Program, choose, find_browsers, find_other, has_others
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,15 @@ _BEHIND_PROXY = (
     # Names are resolved by the proxy; the browser itself has no reason to ask any name server.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+_FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
+    # As the switches above: nothing past the proxy, no own name lookups.
+    "media.peerconnection.enabled": False,
+    "network.dns.disablePrefetch": True,
+    "network.http.http3.enable": False,
+    "network.prefetch-next": False,
+    "network.proxy.allow_hijacking_localhost": True,
+    "network.proxy.socks_remote_dns": True,
+}
 _LAUNCH_MS = 20_000
 _NO_SANDBOX = ("No usable sandbox", "setuid sandbox", "Operation not permitted", "namespace")
 
@@ -54,7 +65,8 @@ class Launcher:
             raise SlotError(f"Playwright's driver does not start: {_first_line(error)}") from error
         try:
             self._programs = find_browsers(self._environment, Path(driver.chromium.executable_path))
-            choose(self._programs, headed=False)
+            if not has_others(Path(others.executable_path) for others in (driver.firefox, driver.webkit)):
+                choose(self._programs, headed=False)
         except SlotError:
             self.stop()
             raise
@@ -79,23 +91,39 @@ class Launcher:
             raise SlotError("Playwright's driver is not running")
         return self._driver
 
-    def launch(self, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
+    def launch(self, *, engine: EngineName = "chromium", headed: bool, proxy: str | None) -> tuple[Browser, Program]:
         """Start a browser; the driver is replaced once if it has died.
 
         Raises:
-            SlotError: none can be started.
+            SlotError: none can be started, or it is not installed.
         """
+        start = self._launch_chromium if engine == "chromium" else partial(self._launch_other, engine)
         try:
-            return self._launch(headed=headed, proxy=proxy)
+            return start(headed=headed, proxy=proxy)
         except Error as error:
             log.info("driver is started anew", error=_first_line(error))
             self.stop()
         try:
-            return self._launch(headed=headed, proxy=proxy)
+            return start(headed=headed, proxy=proxy)
         except Error as error:
             raise SlotError(f"the browser does not start: {_first_line(error)}") from error
 
-    def _launch(self, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
+    def _launch_other(self, engine: EngineName, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
+        """Start Firefox or WebKit; they have sandboxes of their own, which take no switch."""
+        browsers = self.driver.firefox if engine == "firefox" else self.driver.webkit
+        program = find_other(engine, Path(browsers.executable_path))
+        browser = browsers.launch(
+            headless=not headed,
+            firefox_user_prefs=_FIREFOX_PREFERENCES if engine == "firefox" and proxy else None,
+            proxy={"server": proxy} if proxy else None,
+            timeout=_LAUNCH_MS,
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+        return browser, program
+
+    def _launch_chromium(self, *, headed: bool, proxy: str | None) -> tuple[Browser, Program]:
         driver = self.driver
         program = choose(self._programs, headed=headed)
 
