@@ -1,13 +1,13 @@
 """What an ``api`` check needs: its steps, each with a request, what to take from the answer and what must hold."""
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from outrider_engine.assertions import WrittenAssertion, check_pattern, read_assertion
+from outrider_engine.assertions import Extraction, WrittenAssertion, read_assertion
 from outrider_engine.contracts import wrong_field
 from outrider_engine.contracts.http_requests import Headers, Method, UrlOrPath
-from outrider_engine.domain.assertions import Assertion, Operator, Source
+from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.templates import names_in
 from outrider_engine.errors import InvalidInput
 
@@ -16,7 +16,6 @@ from . import bodies
 MOST_STEPS = 50
 MOST_OF_A_STEP = 50
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_NEEDS_PATH = {"header": "header", "headers": "header", "cookie": "cookie"}
 
 
 class ApiRequest(BaseModel):
@@ -61,58 +60,6 @@ class ApiRequest(BaseModel):
         if self.method == "HEAD" and self.body is not None:
             raise wrong_field(InvalidInput("a HEAD request has no body", field="body"))
         return self
-
-
-class Extraction(BaseModel):
-    """A value that is taken from the answer, for ``{{name}}`` in the steps that follow."""
-
-    model_config = _STRICT
-
-    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$", description="What later steps call it.")
-    from_: Literal["body", "header", "headers", "status", "cookie"] = Field(
-        default="body",
-        alias="from",
-        description="Which part of the answer it is in; `headers` is the same as `header`.",
-    )
-    path: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=512,
-        description="A JSONPath in the body (the whole text without one), or the name of the header or cookie.",
-        examples=["$.data.access_token"],
-    )
-    pattern: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=1000,
-        description="A regular expression (RE2) that takes a part of it: its first group, else all that it matches.",
-    )
-    secret: bool = Field(default=False, description="Whether the value is hidden in everything that is kept.")
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        try:
-            self._check()
-        except InvalidInput as error:
-            raise wrong_field(error) from None
-        return self
-
-    def _check(self) -> None:
-        if self.from_ in _NEEDS_PATH and self.path is None:
-            raise InvalidInput(f"is required: the name of the {_NEEDS_PATH[self.from_]}", field="path")
-        if self.from_ == "status" and self.path is not None:
-            raise InvalidInput("a status has no parts to select", field="path")
-        if self.from_ == "body" and self.path is not None:
-            given = {"source": Source.JSON.value, "selector": self.path, "operator": Operator.EXISTS.value}
-            try:
-                read_assertion(given)
-            except InvalidInput as error:
-                raise InvalidInput(error.problem, field="path") from None
-        if self.pattern is not None:
-            try:
-                check_pattern(self.pattern)
-            except InvalidInput as error:
-                raise InvalidInput(error.problem, field="pattern") from None
 
 
 class ApiStep(BaseModel):

@@ -4,24 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from outrider_engine.assertions import NothingThere, extracted, rendered
+from outrider_engine.assertions import STATUS_IS_FINE, NothingThere, as_written, rendered
 from outrider_engine.contracts import LightContext
 from outrider_engine.contracts.http_exchanges import observation_of
-from outrider_engine.domain.assertions import Assertion, AssertionResult, Judgement, Operator, Source
+from outrider_engine.domain.assertions import Judgement
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Failure, Observation, StepResult
-from outrider_engine.domain.templates import names_in, render
+from outrider_engine.domain.templates import names_in
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import InvalidInput, UnknownVariable
 from outrider_engine.ports.http import CookieJar
 
 from .requests import names_of, request_of
-from .settings import ApiSettings, ApiStep, Extraction
+from .settings import ApiSettings, ApiStep
 
-DEFAULT_ASSERTIONS = (Assertion(Source.STATUS, Operator.BETWEEN, (200, 399)),)
-LONGEST_VALUE = 100_000
-"""Characters of an extracted value."""
-_SOURCES = {"header": Source.HEADER, "headers": Source.HEADER, "status": Source.STATUS}
 _SHOWN_FACTS = ("status", "ip", "http_version", "size", "hops")
 
 
@@ -120,16 +116,13 @@ class Walk:
             cookies=self._cookies,
         )
         ended.detail |= {"method": request.method, "url": request.url}
-        written = step.judged() or list(DEFAULT_ASSERTIONS)
+        written = step.judged() or STATUS_IS_FINE
         assertions = [rendered(each, self._values) for each in written]
         ended.seen = seen = observation_of(await self._context.http.send(request))
         ended.detail |= {name: seen.facts[name] for name in _SHOWN_FACTS if name in seen.facts}
         ended.detail["phases"] = dict(seen.phases)
         judgement = self._context.judge(seen, assertions, by_default=not step.assertions, secrets=self._secrets)
-        ended.detail["assertions"] = [
-            AssertionResult(own, result.passed, result.actual, result.message).as_json()
-            for own, result in zip(written, judgement.results, strict=False)
-        ]
+        ended.detail["assertions"] = as_written(judgement, written)
         ended.failure = _failure_in(judgement)
 
     def _extract(self, step: ApiStep, ended: _Ended) -> None:
@@ -138,9 +131,9 @@ class Walk:
         names: list[JsonValue] = []
         for index, wanted in enumerate(step.extract):
             try:
-                value = self._value(wanted, ended.seen)
+                value = wanted.value(ended.seen, self._values, self._cookies.value)
             except NothingThere as problem:
-                text = f"extract[{index}] {wanted.name}: {_place(wanted)}: {problem}"
+                text = f"extract[{index}] {wanted.name}: {wanted.place}: {problem}"
                 ended.failure = Failure(Verdict.FAILED, Reason.ASSERTION, text)
                 break
             if wanted.name not in self._context.pinned:
@@ -150,21 +143,6 @@ class Walk:
                 self._secrets.append(value)
         if names:
             ended.detail["extracted"] = names
-
-    def _value(self, wanted: Extraction, seen: Observation) -> str:
-        path = render(wanted.path, self._values) if wanted.path is not None else None
-        if wanted.from_ == "cookie":
-            value = self._cookies.value(path or "")
-            if value is None:
-                raise NothingThere("there is no such cookie")
-            seen = replace(seen, facts={"cookie": value})
-            value = extracted(seen, Source.FACT, "cookie", wanted.pattern)
-        else:
-            in_body = Source.BODY if path is None else Source.JSON
-            value = extracted(seen, _SOURCES.get(wanted.from_, in_body), path, wanted.pattern)
-        if len(value) > LONGEST_VALUE:
-            raise NothingThere(f"it is longer than {LONGEST_VALUE} characters")
-        return value
 
     def _conclude(self, index: int, step: ApiStep, begun: _Begun, ended: _Ended) -> None:
         failure = ended.failure
@@ -216,7 +194,3 @@ def _failure_in(judgement: Judgement) -> Failure | None:
 def _failure_of(error: InvalidInput) -> Failure:
     reason = Reason.UNKNOWN_VARIABLE if isinstance(error, UnknownVariable) else Reason.INVALID_DEFINITION
     return Failure(Verdict.ERROR, reason, str(error))
-
-
-def _place(wanted: Extraction) -> str:
-    return f"{wanted.from_} {wanted.path}" if wanted.path else wanted.from_

@@ -3,9 +3,10 @@
 import json
 from typing import Any, cast
 
+from outrider_engine.assertions import STATUS_IS_FINE
 from outrider_engine.contracts import LightContext
 from outrider_engine.contracts.http_exchanges import moved, observation_of
-from outrider_engine.domain.assertions import Assertion, Operator, Source
+from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Observation
@@ -22,7 +23,7 @@ class HttpCheckType:
     family = Family.MONITOR
     lane = Lane.ASYNC
     settings = HttpSettings
-    default_assertions: tuple[Assertion, ...] = (Assertion(Source.STATUS, Operator.BETWEEN, (200, 399)),)
+    default_assertions: tuple[Assertion, ...] = STATUS_IS_FINE
 
     def runnable_problem(self, settings: HttpSettings) -> str | None:
         """Return nothing: what is valid can run."""

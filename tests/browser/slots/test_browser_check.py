@@ -43,6 +43,14 @@ def test_a_run_tells_what_it_saw(walk: Walk) -> None:
     assert observation.duration_ms > 0
 
 
+def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_do(walk: Walk) -> None:
+    failure = walk("/calm", journey={"browser": {"engine": "webkit"}}).failure
+    if failure is None:
+        pytest.skip("webkit is installed here")
+    assert (failure.verdict, failure.reason) == (Verdict.ERROR, Reason.BROWSER_UNAVAILABLE)
+    assert "playwright install webkit" in failure.message
+
+
 @pytest.mark.parametrize(
     ("policy", "passing", "failing"),
     [
