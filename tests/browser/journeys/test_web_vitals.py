@@ -6,10 +6,12 @@ from playwright.sync_api import Browser, Page
 from outrider_journeys import web_vitals
 
 pytestmark = pytest.mark.browser
-SHIFTING = """<!doctype html><h1>Largest text of the page</h1><div id=room></div><p>Below</p><button>Go</button><iframe srcdoc=x></iframe>
+SHIFTING = """<!doctype html><h1>Largest text of the page</h1>
+<div id=room></div><p>Below</p><button>Go</button><iframe srcdoc=x></iframe>
 <script>
 setTimeout(() => { document.querySelector('#room').style.height = '300px' }, 50);
-document.querySelector('button').onclick = () => { const end = performance.now() + 80; while (performance.now() < end); };
+const busy = () => { const end = performance.now() + 80; while (performance.now() < end); };
+document.querySelector('button').onclick = busy;
 </script>"""
 
 
