@@ -1,118 +1,140 @@
-"""Running a journey from a file without a server, in the same kind of slot as in production, with the same limits."""
+"""Walking journeys from files without a server, in the same kind of slot as in production, with the same limits."""
 
 import re
 import shutil
 import signal
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 
 from rich.console import Console
-from rich.text import Text
 
-from outrider_engine.bootstrap import open_slot
-from outrider_engine.domain.observations import Observation, ProducedFile, StepResult
+from outrider_engine.bootstrap import open_slots
+from outrider_engine.domain.observations import ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
-from outrider_engine.domain.verdicts import Verdict, cause_of, exit_status
-from outrider_engine.errors import InvalidInput
 from outrider_engine.plugin_manager import load_plugins
-from outrider_engine.ports.slots import SlotTask
+from outrider_engine.ports.slots import Slot
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
-from outrider_journeys.loading import load_journey
-from outrider_journeys.model import Journey
 
-from .journey_values import secrets_from_environment, variables_of
-from .step_list import MARKS, ShownStep, StepList, duration
+from .json_output import print_json
+from .local_plan import LocalRun, Walk, planned
+from .local_report import as_document, as_junit, show_end, show_summary, show_title
+from .local_results import LocalResult, overall_exit_status, redacted, redacted_step
+from .step_list import ShownStep, StepList, show_steps
 
-CHECK_TYPE = "browser"
 _ENDED_BY_SIGTERM = 143
-_OUTSIDE_THE_CONFIG = frozenset({"name", "description", "tags", "variables", "secrets"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalRun:
-    """What is to be run and how; ``variables`` are ``NAME=VALUE``, ``secrets`` names of environment variables."""
-
-    file: Path
-    base_url: str | None
-    variables: Sequence[str]
-    secrets: Sequence[str]
-    headed: bool
-    timeout_s: float
-
-
-def run_file(settings: Settings, wanted: LocalRun) -> int:
-    """Run the journey and show it; returns the exit status that ``outrider run`` promises.
+def run_files(settings: Settings, wanted: LocalRun) -> int:
+    """Run the journeys and show them; returns the exit status that ``outrider run`` promises.
 
     Raises:
-        InvalidInput: the file, a variable or a secret is wrong.
+        InvalidInput: a file, a variable or a secret is wrong, or there is no journey; then none has been run.
+        OSError: a report or what the runs left can't be written.
     """
     plugins = load_plugins(blocked=settings.blocked_plugins)
-    journey = load_journey(wanted.file, StepActions.installed(plugins))
-    if not journey.steps:
-        raise InvalidInput("there are no steps in it, nothing to run", field=wanted.file.name)
-    task = _task(journey, wanted)
-    redactor = Redactor(task.secrets.values())
-    console = Console(highlight=False)
-    console.print(Text(journey.name, style="bold"))
-    with _ended_in_order(), open_slot(settings, plugins) as slot:
-        with StepList(console, [step.display_name for step in journey.steps]) as steps:
-            observation = slot.run(task, lambda step: steps.ended(_shown(step, redactor)))
-        kept = _keep(observation.files, settings.data_dir / "local-runs", journey.name)
-    return _concluded(console, observation, redactor, kept)
+    walks = planned(wanted, StepActions.installed(plugins))
+    began, started_at = time.monotonic(), datetime.now(UTC)
+    console = Console(highlight=False, quiet=wanted.as_json)
+    folder = wanted.output or settings.data_dir / "local-runs"
+    with _ended_in_order(), open_slots(settings, plugins, min(wanted.workers, len(walks))) as slots:
+        walking = _side_by_side if len(slots) > 1 else _in_turn
+        results = walking(walks, slots, console, folder)
+    took_ms = (time.monotonic() - began) * 1000
+    if wanted.junit is not None:
+        wanted.junit.parent.mkdir(parents=True, exist_ok=True)
+        wanted.junit.write_bytes(as_junit(results, started_at=started_at, took_ms=took_ms))
+    if wanted.as_json:
+        print_json(as_document(results))
+    elif len(results) > 1:
+        show_summary(console, results, took_ms)
+    return overall_exit_status(results)
 
 
-def _task(journey: Journey, wanted: LocalRun) -> SlotTask:
-    secrets = secrets_from_environment(wanted.secrets)
-    missing = [name for name in journey.secrets if name not in secrets]
-    if missing:
-        options = " ".join(f"--secret {name}" for name in missing)
-        raise InvalidInput(f"the journey needs more secrets: set ${', $'.join(missing)} and add {options}")
-    asked = variables_of(wanted.variables)
-    return SlotTask(
-        check_type=CHECK_TYPE,
-        check_name=journey.name,
-        config=journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG)),
-        timeout_s=wanted.timeout_s,
-        variables={**journey.variables, **asked},
-        pinned=tuple(asked),
-        secrets=secrets,
-        base_url=wanted.base_url,
-        artifacts=journey.artifacts,
-        options={"headed": True} if wanted.headed else {},
+def _in_turn(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folder: Path) -> list[LocalResult]:
+    """Walk one after the other, each step shown as it ends."""
+    results = []
+    for walk in walks:
+        show_title(console, walk.title)
+        redactor = Redactor(walk.task.secrets.values())
+        with StepList(console, [step.display_name for step in walk.file.journey.steps]) as steps:
+            result = _walked(walk, slots[0], folder, _shown_in(steps, redactor))
+        show_end(console, result)
+        results.append(result)
+    return results
+
+
+def _shown_in(steps: StepList, redactor: Redactor) -> Callable[[StepResult], None]:
+    return lambda step: steps.ended(ShownStep.of(redacted_step(step, redactor)))
+
+
+def _side_by_side(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folder: Path) -> list[LocalResult]:
+    """Walk as many at a time as there are slots, each shown as a whole when it has ended."""
+    free: SimpleQueue[Slot] = SimpleQueue()
+    for slot in slots:
+        free.put(slot)
+
+    def walk_one(walk: Walk) -> LocalResult:
+        slot = free.get()
+        try:
+            return _walked(walk, slot, folder, lambda _step: None)
+        finally:
+            free.put(slot)
+
+    with ThreadPoolExecutor(len(slots), thread_name_prefix="walk") as pool:
+        under_way = [pool.submit(walk_one, walk) for walk in walks]
+        try:
+            for future in as_completed(under_way):
+                result = future.result()
+                show_title(console, result.title)
+                show_steps(console, [ShownStep.of(step) for step in result.observation.steps])
+                show_end(console, result)
+        except BaseException:
+            for future in under_way:
+                future.cancel()
+            for slot in slots:
+                slot.kill()
+            raise
+    return [future.result() for future in under_way]
+
+
+def _walked(walk: Walk, slot: Slot, folder: Path, on_step: Callable[[StepResult], None]) -> LocalResult:
+    started_at = datetime.now(UTC)
+    observation = slot.run(walk.task, on_step)
+    return LocalResult(
+        walk=walk,
+        started_at=started_at,
+        observation=redacted(observation, Redactor(walk.task.secrets.values())),
+        files=_keep(observation.files, folder, walk.file.journey.name),
     )
 
 
-def _shown(step: StepResult, redactor: Redactor) -> ShownStep:
-    error = redactor.text(step.error) if step.error else None
-    return ShownStep(redactor.text(step.name), step.status, step.duration_ms, error)
-
-
-def _keep(files: Sequence[ProducedFile], folder: Path, name: str) -> list[Path]:
+def _keep(files: Sequence[ProducedFile], folder: Path, name: str) -> tuple[Path, ...]:
     """Copy what the run left into a folder of its own, named after the journey and the time."""
     if not files:
-        return []
+        return ()
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "journey"
-    target = folder / f"{slug}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    target.mkdir(parents=True, exist_ok=True)
-    return [Path(shutil.copy2(file.path, target / file.path.name)) for file in files]
+    target = _new_folder(folder, f"{slug}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
+    return tuple(Path(shutil.copy2(file.path, target / file.path.name)) for file in files)
 
 
-def _concluded(console: Console, observation: Observation, redactor: Redactor, kept: Sequence[Path]) -> int:
-    failure = observation.failure
-    verdict = failure.verdict if failure else Verdict.PASSED
-    mark, style = MARKS[verdict]
-    line = Text.assemble("  ", (f"{mark} {verdict}", f"bold {style}"), f" in {duration(observation.duration_ms)}")
-    if failure and not any(step.error for step in observation.steps):
-        line.append(f"\n    {redactor.text(failure.message)}", style=style)
-    console.print(line, soft_wrap=True)
-    for path in kept:
-        console.print(Text(f"  kept {path}", style="dim"), soft_wrap=True)
-    return exit_status(verdict, cause_of(verdict, failure.reason if failure else None))
+def _new_folder(within: Path, name: str) -> Path:
+    """Make a folder that was not there, numbered where walks end within the same second."""
+    for number in count(1):
+        target = within / (name if number == 1 else f"{name}-{number}")
+        try:
+            target.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return target
+    raise AssertionError("counting has no end")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from outrider_api.client import Client, Run
 from .json_output import print_json
 from .moments import clock
 from .named_checks import CheckNames, id_of_check
-from .run_lines import end_line, show_steps
+from .run_lines import end_line, show_steps_of
 from .step_list import duration
 from .tables import show_facts, show_table
 
@@ -78,7 +78,7 @@ def _tell(client: Client, run: Run, *, as_json: bool) -> None:
     ]
     show_facts([(name, text) for name, text in facts if text])
     console = Console(highlight=False)
-    show_steps(console, run)
+    show_steps_of(console, run)
     console.print(end_line(run) if run.is_over else f"  {run.status}", soft_wrap=True)
 
 

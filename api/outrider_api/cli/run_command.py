@@ -1,10 +1,22 @@
-"""``run``: a journey from a file, here and now, without a server."""
-
-from pathlib import Path
-from typing import Annotated
+"""``run``: journeys from files, here and now, without a server."""
 
 import typer
 
+from .local_options import (
+    AsJson,
+    BaseUrl,
+    Headed,
+    Journeys,
+    Junit,
+    Output,
+    Repeat,
+    Secrets,
+    Tags,
+    Timeout,
+    Trace,
+    Variables,
+    Workers,
+)
 from .options import DataDir
 
 
@@ -14,30 +26,44 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A journey in YAML or JSON.")],
+    paths: Journeys,
     *,
-    base_url: Annotated[str | None, typer.Option(help="Walk another site than the file says.")] = None,
-    var: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")] = None,
-    secret: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
-    ] = None,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
-    timeout: Annotated[float, typer.Option(min=1, max=3600, help="Seconds for the whole journey.")] = 120,
+    tag: Tags = None,
+    base_url: BaseUrl = None,
+    var: Variables = None,
+    secret: Secrets = None,
+    headed: Headed = False,
+    timeout: Timeout = 120,
+    repeat: Repeat = 1,
+    workers: Workers = 1,
+    trace: Trace = False,
+    junit: Junit = None,
+    output: Output = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Run a journey and show its steps as they end.
+    """Run journeys and show their steps as they end.
 
-    Ends with 0 when it passed, 1 when the site failed, 2 when the journey is wrong, 3 when the fault is on our side.
+    Ends with 0 when all passed, 1 when a site failed, 2 when a journey is wrong or there is none, 3 when the fault is
+    on our side.
     """
-    from .local_run import LocalRun, run_file
+    from .local_plan import LocalRun
+    from .local_run import run_files
     from .startup import started_settings
 
     wanted = LocalRun(
-        file=file,
+        paths=tuple(paths),
+        tags=tuple(tag or ()),
         base_url=base_url,
         variables=tuple(var or ()),
         secrets=tuple(secret or ()),
         headed=headed,
         timeout_s=timeout,
+        repeat=repeat,
+        workers=workers,
+        trace=trace,
+        junit=junit,
+        output=output,
+        as_json=as_json,
     )
-    raise typer.Exit(run_file(started_settings(data_dir=data_dir, plain_notices=True), wanted))
+    raise typer.Exit(run_files(started_settings(data_dir=data_dir, plain_notices=True), wanted))

@@ -6,7 +6,7 @@ from rich.text import Text
 from outrider_api.client import Run, Step
 from outrider_engine.domain.verdicts import Cause, Verdict, exit_status
 
-from .step_list import MARKS, ShownStep, duration, name_width, step_line
+from .step_list import MARKS, ShownStep, duration, show_steps
 
 
 def shown_step(step: Step) -> ShownStep:
@@ -16,15 +16,13 @@ def shown_step(step: Step) -> ShownStep:
 
 def show_walk(console: Console, run: Run) -> None:
     """Print the steps of a run that is over, and its end."""
-    show_steps(console, run)
+    show_steps_of(console, run)
     console.print(end_line(run), soft_wrap=True)
 
 
-def show_steps(console: Console, run: Run) -> None:
+def show_steps_of(console: Console, run: Run) -> None:
     """Print the steps of a run, so far."""
-    width = name_width([step.name for step in run.steps], console.width if console.is_terminal else None)
-    for step in run.steps:
-        console.print(step_line(shown_step(step), width=width), soft_wrap=True)
+    show_steps(console, [shown_step(step) for step in run.steps])
 
 
 def end_line(run: Run) -> Text:

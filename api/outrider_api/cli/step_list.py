@@ -99,6 +99,13 @@ class StepList:
         return table
 
 
+def show_steps(console: Console, steps: Sequence[ShownStep]) -> None:
+    """Print the steps of a walk that is over, or of one so far."""
+    width = name_width([step.name for step in steps], console.width if console.is_terminal else None)
+    for step in steps:
+        console.print(step_line(step, width=width), soft_wrap=True)
+
+
 def name_width(names: Sequence[str], columns: int | None = None) -> int:
     """Return how wide the column of names has to be, so that durations stand below one another in ``columns``."""
     longest = max((cell_len(name) for name in names), default=0)

@@ -3,7 +3,7 @@
 from .databases import LOCATIONS, upgrade_database
 from .engine import Engine, open_engine, quotas_of
 from .processes import Node, embedded_node, scheduler_node, worker_node
-from .tools import open_accounts, open_resealing, open_slot, open_storage
+from .tools import open_accounts, open_resealing, open_slots, open_storage
 
 __all__ = [
     "LOCATIONS",
@@ -13,7 +13,7 @@ __all__ = [
     "open_accounts",
     "open_engine",
     "open_resealing",
-    "open_slot",
+    "open_slots",
     "open_storage",
     "quotas_of",
     "scheduler_node",

@@ -1,7 +1,7 @@
-"""What the command line opens besides whole processes: the database alone, and one slot alone."""
+"""What the command line opens besides whole processes: the database alone, and slots alone."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.adapters.egress.proxy import EgressProxy
@@ -67,15 +67,16 @@ def open_accounts(settings: Settings) -> Iterator[AccountService]:
 
 
 @contextmanager
-def open_slot(settings: Settings, plugins: Plugins) -> Iterator[Slot]:
-    """Open a slot behind the egress policy, for runs without a server."""
-    proxy = EgressProxy(settings.egress_policy)
-    proxy.start()
-    try:
-        slot = runner_slots(settings, plugins, proxy).create()
-        try:
-            yield slot
-        finally:
-            slot.close()
-    finally:
-        proxy.close()
+def open_slots(settings: Settings, plugins: Plugins, count: int = 1) -> Iterator[tuple[Slot, ...]]:
+    """Open slots behind the egress policy, for runs without a server: each for one run at a time."""
+    with ExitStack() as stack:
+        proxy = EgressProxy(settings.egress_policy)
+        proxy.start()
+        stack.callback(proxy.close)
+        factory = runner_slots(settings, plugins, proxy)
+        yield tuple(_closed_after(stack, factory.create()) for _ in range(count))
+
+
+def _closed_after(stack: ExitStack, slot: Slot) -> Slot:
+    stack.callback(slot.close)
+    return slot

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -48,6 +49,21 @@ def sample(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two journeys, of which one fails, among other files."""
+    folder = tmp_path / "journeys"
+    (folder / "deep").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    opened = "{action: goto, url: /}"
+    (folder / "a.journey.yaml").write_text(f"name: Home\ntags: [front]\nsteps: [{opened}]\n")
+    wrong = "{action: assert, title: {equals: Nothing}, timeout: 1}"
+    (folder / "deep" / "b.journey.json").write_text(f"name: Wrong\nsteps: [{opened}, {wrong}]\n")
+    for other in ("notes.yaml", ".hidden/c.journey.yaml"):
+        (folder / other).write_text("steps: nonsense")
+    return folder
+
+
+@pytest.fixture
 def temporary() -> Iterator[str]:
     """A temporary folder with a path short enough for Chromium's socket."""
     folder = tempfile.mkdtemp(prefix="o", dir="/tmp")
@@ -75,6 +91,37 @@ class TestInABrowser:
         done = outrider("run", "pack.journey.yaml", "--base-url", shop, TMPDIR=temporary)
         assert done.returncode == 0, done.stdout + done.stderr
         assert not [line for line in done.stderr.splitlines() if not line.startswith("warning: browsers run without")]
+
+    def test_a_folder_is_walked_side_by_side_and_told_as_a_table_and_as_junit(
+        self, outrider: Outrider, shop: str, folder: Path, temporary: str
+    ) -> None:
+        done = outrider(
+            *("run", str(folder), "--base-url", shop, "--workers", "2", "--repeat", "2"),
+            *("--trace", "--junit", "out/junit.xml", "-o", "kept"),
+            TMPDIR=temporary,
+        )
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert re.search(r"^✓ passed +Home +2/2 ", done.stdout, re.MULTILINE)
+        assert re.search(r"^✗ failed +Wrong +0/2 .*the title is “", done.stdout, re.MULTILINE)
+        assert "2 passed, 2 failed in" in done.stdout
+        suites = ET.parse(folder.parent / "out" / "junit.xml").getroot()
+        assert [suite.get("name") for suite in suites] == ["Home (1/2)", "Home (2/2)", "Wrong (1/2)", "Wrong (2/2)"]
+        assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("6", "2", "0")
+        attached = re.findall(r"\[\[ATTACHMENT\|(.+?)]]", ET.tostring(suites, encoding="unicode"))
+        kept = {str(path) for path in (folder.parent / "kept").rglob("*.*")}
+        assert set(attached) == kept
+        assert len([path for path in kept if path.endswith("trace.zip")]) == 4
+
+    @pytest.mark.long
+    def test_everything_is_told_as_json(self, outrider: Outrider, shop: str, folder: Path, temporary: str) -> None:
+        done = outrider("run", str(folder), "--base-url", shop, "--json", "--tag", "front", TMPDIR=temporary)
+        told = json.loads(done.stdout)
+        assert (done.returncode, told["exit_status"]) == (0, 0)
+        (run,) = told["runs"]
+        assert (run["journey"], run["status"], run["cause"], run["attempt"]) == ("Home", "passed", None, 1)
+        assert [(step["id"], step["status"]) for step in run["steps"]] == [("open", "passed")]
+        assert run["artifacts"]
+        assert all((folder.parent / path).is_file() for path in run["artifacts"])
 
     @pytest.mark.long
     def test_a_broken_site_ends_with_1_and_a_picture_is_kept(
@@ -134,6 +181,28 @@ def test_a_journey_that_is_wrong_ends_with_2_and_says_where(
 ) -> None:
     (tmp_path / "j.yaml").write_text(text)
     done = outrider("run", "j.yaml", *arguments)
+    assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
+
+
+def test_a_folder_in_which_something_is_wrong_ends_with_2_and_names_all_of_it(outrider: Outrider, folder: Path) -> None:
+    (folder / "c.journey.yml").write_text("name: Nothing to do\n")
+    (folder / "d.journey.yaml").write_text("steps: [{action: fly}]")
+    done = outrider("run", str(folder))
+    assert done.returncode == 2
+    assert "c.journey.yml: there are no steps in it" in done.stderr
+    assert "d.journey.yaml:1: steps[0].action: no such" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        pytest.param(["journeys", "--tag", "none"], "no journey in journeys has the tag none", id="tag"),
+        pytest.param(["journeys/nothing"], "there is no journey in journeys/nothing", id="empty-folder"),
+    ],
+)
+def test_nothing_to_run_ends_with_2(outrider: Outrider, folder: Path, arguments: list[str], sentence: str) -> None:
+    (folder / "nothing").mkdir()
+    done = outrider("run", *arguments)
     assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
 
 

@@ -2,25 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from outrider_api.http.wire.runs import RUNS
+from outrider_api.junit_xml import Weight, weight
 from outrider_engine.domain.batches import BatchRun
 from outrider_engine.domain.observations import StepResult
-from outrider_engine.domain.verdicts import Cause, Verdict, cause_of
+from outrider_engine.domain.verdicts import Verdict, cause_of
 from outrider_engine.services.batches import BatchView
-
-
-class Weight(Enum):
-    """What something weighs in a report, which is clean exactly when the batch's exit status is 0."""
-
-    GOOD = "good"
-    FAILURE = "failure"
-    """The target failed."""
-    ERROR = "error"
-    """There is no verdict on the target: the check is wrong, the fault is ours, it was called off, it goes on."""
-    TOLERATED = "tolerated"
-    """It did not pass, and that does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +36,10 @@ def weight_of_run(run: BatchRun) -> Weight:
     """Return what a run weighs."""
     if not run.status.is_terminal:
         return Weight.ERROR if run.is_blocking else Weight.TOLERATED
-    return _weight(Verdict(run.status), run.cause, is_tolerated=not run.is_blocking)
+    return weight(Verdict(run.status), run.cause, is_tolerated=not run.is_blocking)
 
 
 def weight_of_step(run: BatchRun, step: StepResult) -> Weight:
     """Return what a step weighs; one that failed in a run that passed was allowed to."""
     is_tolerated = not run.is_blocking or weight_of_run(run) is Weight.GOOD
-    return _weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated)
-
-
-def _weight(verdict: Verdict, cause: Cause | None, *, is_tolerated: bool) -> Weight:
-    if verdict.is_up:
-        return Weight.GOOD
-    if is_tolerated:
-        return Weight.TOLERATED
-    return Weight.FAILURE if cause is Cause.TARGET else Weight.ERROR
+    return weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated)

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from outrider_api.junit_xml import Weight
 from outrider_engine.domain.batches import BatchRun, SelectedCheck
 from outrider_engine.domain.verdicts import RunStatus
 
-from .batch_report import BatchReport, Weight, weight_of_run
+from .batch_report import BatchReport, weight_of_run
 
 LONGEST_NAME = 200
 LONGEST_ERROR = 300

@@ -1,0 +1,89 @@
+"""Which journeys are to be walked here, and what each walk is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outrider_engine.errors import InvalidInput
+from outrider_engine.ports.slots import SlotTask
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.model import Journey
+
+from .journey_files import JourneyFile, load_journeys
+from .journey_values import secrets_from_environment, variables_of
+
+CHECK_TYPE = "browser"
+_OUTSIDE_THE_CONFIG = frozenset({"name", "description", "tags", "variables", "secrets"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalRun:
+    """What is to be run and how; ``variables`` are ``NAME=VALUE``, ``secrets`` names of environment variables."""
+
+    paths: Sequence[Path]
+    tags: Sequence[str] = ()
+    base_url: str | None = None
+    variables: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    headed: bool = False
+    timeout_s: float = 120
+    repeat: int = 1
+    workers: int = 1
+    trace: bool = False
+    junit: Path | None = None
+    output: Path | None = None
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One journey to be walked once."""
+
+    file: JourneyFile
+    task: SlotTask
+    attempt: int
+    attempts: int
+
+    @property
+    def title(self) -> str:
+        """The journey's name, with the number of the attempt if there are several."""
+        name = self.file.journey.name
+        return name if self.attempts == 1 else f"{name} ({self.attempt}/{self.attempts})"
+
+
+def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
+    """Return what is to be walked, in order.
+
+    Raises:
+        InvalidInput: a file, a variable or a secret is wrong, or there is no journey.
+    """
+    files = load_journeys(wanted.paths, actions, tags=wanted.tags)
+    secrets = secrets_from_environment(wanted.secrets)
+    needed = dict.fromkeys(name for file in files for name in file.journey.secrets)
+    missing = [name for name in needed if name not in secrets]
+    if missing:
+        options = " ".join(f"--secret {name}" for name in missing)
+        whose = "the journey needs" if len(files) == 1 else "the journeys need"
+        raise InvalidInput(f"{whose} more secrets: set ${', $'.join(missing)} and add {options}")
+    return [
+        Walk(file=file, task=_task(file.journey, wanted, secrets), attempt=attempt, attempts=wanted.repeat)
+        for file in files
+        for attempt in range(1, wanted.repeat + 1)
+    ]
+
+
+def _task(journey: Journey, wanted: LocalRun, secrets: dict[str, str]) -> SlotTask:
+    asked = variables_of(wanted.variables)
+    config = journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG))
+    return SlotTask(
+        check_type=CHECK_TYPE,
+        check_name=journey.name,
+        config={**config, "trace": "always"} if wanted.trace else config,
+        timeout_s=wanted.timeout_s,
+        variables={**journey.variables, **asked},
+        pinned=tuple(asked),
+        secrets=secrets,
+        base_url=wanted.base_url,
+        artifacts=journey.artifacts,
+        options={"headed": True} if wanted.headed else {},
+    )
