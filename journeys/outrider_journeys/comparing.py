@@ -1,48 +1,30 @@
 """Tests on texts: what a page shows, an address, a variable."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-import re2
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from outrider_engine.domain.templates import names_in, render
 
+from .numbers_in_texts import number_of
+from .operators import OPERATORS, cut, holds, in_words, on_one_line
+from .patterns import Pattern, rendered_pattern
 from .strict_model import ShortenableModel, StrictModel, Text
 
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
+
+def _numeric(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic wants ValueError
+    if isinstance(value, str) and not names_in(value) and number_of(value) is None:
+        raise ValueError("must be a number, or name a variable that is one")
+    return value
 
 
-def compiled(pattern: str) -> Any:
-    """Return the compiled RE2 pattern, which matches in linear time whatever it is given.
-
-    Raises:
-        ValueError: RE2 does not accept it (it has neither look-around nor back-references).
-    """
-    try:
-        return re2.compile(pattern, _OPTIONS)
-    except (re2.error, UnicodeEncodeError) as error:
-        why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        raise ValueError(f"not a pattern of RE2: {why}") from None
-
-
-def rendered_pattern(pattern: str, variables: Mapping[str, str]) -> str:
-    """Return a pattern with its ``{{name}}`` replaced by text that only matches itself.
-
-    Raises:
-        UnknownVariable: nothing defines a name.
-    """
-    return render(pattern, {name: re2.escape(value) for name, value in variables.items()})
-
-
-def _compilable(pattern: str) -> str:
-    compiled(render(pattern, dict.fromkeys(names_in(pattern), "x")))
-    return pattern
-
-
-Pattern = Annotated[str, Field(max_length=1000), AfterValidator(_compilable)]
-"""A regular expression of RE2, which may name variables."""
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[int | _Finite | Annotated[str, Field(max_length=200)], BeforeValidator(_numeric)]
+"""A number, or a text that names the variable that is one."""
+Choices = Annotated[tuple[Text, ...], Field(min_length=1, max_length=1000)]
 
 
 class TextTests(StrictModel):
@@ -64,12 +46,28 @@ class TextTests(StrictModel):
     """A regular expression (RE2) that matches somewhere in it."""
     not_matches: Pattern | None = None
     """A regular expression (RE2) that matches nowhere in it."""
+    in_: Choices | None = Field(default=None, alias="in")
+    """The whole text is one of these."""
+    not_in: Choices | None = None
+    """The whole text is none of these."""
+    empty: bool | None = None
+    """Whether there is no text at all."""
+    greater_than: Number | None = None
+    """The number in the text is greater."""
+    at_least: Number | None = None
+    """The number in the text is so great or greater."""
+    less_than: Number | None = None
+    """The number in the text is less."""
+    at_most: Number | None = None
+    """The number in the text is so great or less."""
+    between: tuple[Number, Number] | None = None
+    """The number in the text is not outside of these two."""
     ignore_case: bool = False
     """Whether upper and lower case are the same."""
 
-    def expectations(self) -> dict[str, str]:
+    def expectations(self) -> dict[str, Any]:
         """Return the tests that are given, by operator."""
-        given = {operator: getattr(self, operator) for operator in _OPERATORS}
+        given = {operator: getattr(self, _FIELDS.get(operator, operator)) for operator in OPERATORS}
         return {operator: expected for operator, expected in given.items() if expected is not None}
 
     def rendered(self, variables: Mapping[str, str]) -> Self:
@@ -80,7 +78,7 @@ class TextTests(StrictModel):
         """
         return self.model_copy(
             update={
-                operator: (rendered_pattern if "matches" in operator else render)(expected, variables)
+                _FIELDS.get(operator, operator): _filled(operator, expected, variables)
                 for operator, expected in self.expectations().items()
             }
         )
@@ -89,22 +87,15 @@ class TextTests(StrictModel):
         """Return why a text (``None``: there is none) does not pass, ``None`` when it does."""
         if actual is None:
             return f"is missing, expected: {self.describe() or 'any'}"
-        text = _on_one_line(actual)
+        text = on_one_line(actual)
         for operator, expected in self.expectations().items():
-            if not self._holds(operator, text, expected):
-                return f"is “{_cut(actual)}”, expected: {_words(operator)} “{_cut(expected)}”"
+            if not holds(operator, text, expected, ignore_case=self.ignore_case):
+                return f"is “{cut(actual)}”, expected: {in_words(operator, expected)}"
         return None
 
     def describe(self) -> str:
         """Return the test in words."""
-        return " and ".join(f"{_words(operator)} “{_cut(text)}”" for operator, text in self.expectations().items())
-
-    def _holds(self, operator: str, text: str, expected: str) -> bool:
-        if "matches" in operator:
-            return _OPERATORS[operator](text, f"(?i){expected}" if self.ignore_case else expected)
-        if self.ignore_case:
-            return _OPERATORS[operator](text.casefold(), _on_one_line(expected).casefold())
-        return _OPERATORS[operator](text, _on_one_line(expected))
+        return " and ".join(in_words(operator, expected) for operator, expected in self.expectations().items())
 
 
 class TextTest(TextTests, ShortenableModel):
@@ -121,30 +112,15 @@ class TextTest(TextTests, ShortenableModel):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.expectations():
-            raise ValueError("give a test: " + ", ".join(_OPERATORS))
+            raise ValueError("give a test: " + ", ".join(OPERATORS))
         return self
 
 
-_OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "equals": lambda text, expected: text == expected,
-    "not_equals": lambda text, expected: text != expected,
-    "contains": lambda text, expected: expected in text,
-    "not_contains": lambda text, expected: expected not in text,
-    "starts_with": lambda text, expected: text.startswith(expected),
-    "ends_with": lambda text, expected: text.endswith(expected),
-    "matches": lambda text, pattern: compiled(pattern).search(text) is not None,
-    "not_matches": lambda text, pattern: compiled(pattern).search(text) is None,
-}
+_FIELDS = {"in": "in_"}
+"""Names of fields that differ from the word for it, because that is Python's."""
 
 
-def _words(operator: str) -> str:
-    return operator.replace("_", " ")
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _cut(text: str, limit: int = 200) -> str:
-    line = _on_one_line(text)
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+def _filled(operator: str, expected: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(expected, str):
+        return (rendered_pattern if "matches" in operator else render)(expected, variables)
+    return tuple(_filled(operator, each, variables) for each in expected) if isinstance(expected, tuple) else expected

@@ -14,7 +14,8 @@ VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_l
 class StrictModel(BaseModel):
     """A part of a journey: immutable, and without room for fields that nobody reads."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Fields whose names are words of Python (`as`, `else`, `in`) have an alias, and are written by it again.
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, serialize_by_alias=True)
 
 
 class ShortenableModel(StrictModel):

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from outrider_engine.domain.verdicts import Reason
-from outrider_journeys.comparing import Pattern, compiled, rendered_pattern
+from outrider_journeys.patterns import Pattern, compiled, rendered_pattern
 from outrider_journeys.steps import OptionalElementStep, StepModel
 from outrider_journeys.strict_model import Text, VariableName
 

@@ -1,0 +1,24 @@
+"""Numbers as pages show them."""
+
+import re
+
+_LONGEST = 10_000
+_NUMBER = re.compile(r"[-+\u2212]?(?<![\d.,])\d+(?:[\s'\u2019]\d{3}(?!\d)|[.,]\d+)*|[-+\u2212]?(?<!\d)\.\d+")
+
+
+def number_of(text: str) -> float | None:
+    """Return the one number that a text holds, such as ``1,234.50 EUR``; ``None`` if it holds none or several.
+
+    Of ``,`` and ``.`` the last one is the decimal mark if both occur; neither is one when it occurs several times, and
+    a ``,`` before three digits at the end groups them (``1,234``), as white space and apostrophes do.
+    """
+    found = _NUMBER.findall(text[:_LONGEST])
+    if len(found) != 1 or len(text) > _LONGEST:
+        return None
+    digits = re.sub(r"[\s'\u2019]", "", found[0]).replace("\u2212", "-")
+    last = max(digits.rfind(","), digits.rfind("."))
+    if last < 0:
+        return float(digits)
+    whole, mark, rest = digits[:last], digits[last], digits[last + 1 :]
+    groups = mark in whole or (mark == "," and "." not in whole and len(rest) == 3 and whole.lstrip("+-") != "0")
+    return float(re.sub("[,.]", "", whole) + ("" if groups else ".") + rest)
