@@ -9,7 +9,7 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parent / "services"))
 
-pytest_plugins = ("throwaway_postgresql", "throwaway_redis", "empty_databases")
+pytest_plugins = ("pytester", "throwaway_postgresql", "throwaway_redis", "empty_databases")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,9 @@ from .domain.retention import Retention
 from .errors import ConfigurationError
 
 _PREFIX = "OUTRIDER_"
-_NOT_SETTINGS = tuple(f"{_PREFIX}{name}" for name in ("API_KEY", "SERVER", "BASE_URL", "TARGET_HOST", "TEST_", "SOAK_"))
+_NOT_SETTINGS = tuple(
+    f"{_PREFIX}{name}" for name in ("API_KEY", "SERVER", "BASE_URL", "TARGET_HOST", "TEST_", "SOAK_", "VAR_", "SECRET_")
+)
 
 Names = Annotated[tuple[str, ...], NoDecode]
 Days = Annotated[int, Field(ge=1, le=36_500)]
