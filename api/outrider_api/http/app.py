@@ -48,11 +48,11 @@ from .waiting import RunWatch
 WORTH_PACKING = 1000
 """Bytes from which an answer is compressed for clients that accept gzip; event streams never are."""
 
-ROUTERS = (
+ROUTERS = (  # routes are tried in this order
+    runs.router,
     monitors.router,
     api_monitors.router,
     journeys.router,
-    runs.router,
     alerts.router,
     environments.router,
     variables.router,

@@ -15,7 +15,7 @@ from .dialects.brily import errors as brily
 from .dialects.xuptimemonitor import errors as xuptimemonitor
 from .idempotency import begin_once
 from .parameters import refuse_unknown
-from .services import Ask, Services
+from .services import Services, services_behind
 from .session_cookies import COOKIE, READING, refuse_forged
 from .wire.moments import shown
 
@@ -126,8 +126,9 @@ class Allowed:
     subject: str
     whole: bool = False
 
-    def __call__(self, request: Request, services: Ask) -> ApiKey:
+    def __call__(self, request: Request) -> ApiKey:
         """Return the key."""
+        services = services_behind(request)
         key = recognised(request, services)
         if not key.may(self.permission, self.subject):
             raise Forbidden(f"this key may not {self.permission} {self.subject} (role {key.role})")
@@ -143,8 +144,9 @@ class AllowedSome:
 
     permission: Permission
 
-    def __call__(self, request: Request, services: Ask) -> ApiKey:
+    def __call__(self, request: Request) -> ApiKey:
         """Return the key."""
+        services = services_behind(request)
         key = recognised(request, services)
         if not any(key.may(self.permission, subject) for subject in SUBJECT_OF.values()):
             raise Forbidden(f"this key may not {self.permission} monitors or journeys (role {key.role})")
@@ -152,9 +154,9 @@ class AllowedSome:
         return key
 
 
-def watcher(request: Request, services: Ask) -> ApiKey:
+def watcher(request: Request) -> ApiKey:
     """Return the caller's key; what it may see is decided event by event."""
-    return recognised(request, services)
+    return recognised(request, services_behind(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,9 @@ class AllowedThere:
     subject: str = "organization"
     whole: bool = True
 
-    def __call__(self, id: str, request: Request, services: Ask) -> ApiKey:
+    def __call__(self, id: str, request: Request) -> ApiKey:
         """Return the key."""
+        services = services_behind(request)
         key = recognised(request, services)
         there = services.organizations.standing(key, id)
         if not there.may(self.permission, self.subject):

@@ -149,13 +149,18 @@ class Services(Protocol):
         """How the engine is."""
 
 
+def services_behind(request: Request) -> Services:
+    """Return the services that the application was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
 async def services_of(request: Request) -> Services:
-    """Return the services that the application was made with.
+    """Return the same, as a dependency.
 
     ``async``, like all dependencies that wait for nothing: others are sent to a thread, which costs more than they do.
     """
-    services: Services = request.app.state.services
-    return services
+    return services_behind(request)
 
 
 Ask = Annotated[Services, Depends(services_of)]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from outrider_engine.domain.rollups import Rollup, Span
+from outrider_engine.domain.rollups import Rollup, Span, Tally
 
 
 class RollupRepository(Protocol):
@@ -17,6 +17,11 @@ class RollupRepository(Protocol):
         self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime | None = None
     ) -> Sequence[Rollup]:
         """Return the rollups of a check that begin at ``since`` or later, and before ``until``, oldest first."""
+
+    def tallies(
+        self, organization_id: str, check_id: str, span: Span, *, since: Sequence[datetime]
+    ) -> Mapping[str, Sequence[Tally]]:
+        """Return by location what the rollups of a check add up to from each of some times on, latest time first."""
 
     def counts(
         self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime

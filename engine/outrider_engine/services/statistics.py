@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.health import Health, HealthSince, health_of
 from outrider_engine.domain.incidents import Incident
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.rollups import Rollup, Span, Tally, share, total
+from outrider_engine.domain.rollups import Span, Tally, share, total
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.storage import Storage, Transaction
@@ -22,7 +22,8 @@ PERIODS: Mapping[str, tuple[Span, timedelta]] = {
     "30d": (Span.DAY, timedelta(days=30)),
     "90d": (Span.DAY, timedelta(days=90)),
 }
-"""The periods of statistics: 24 hours by the hour, the longer ones by the day, and the hour or day going on besides."""
+"""The periods of statistics, shortest first: 24 hours by the hour, the longer ones by the day, and the hour or day
+that is going on besides."""
 
 LISTED = "30d"
 """The period of the uptime in a list of monitors."""
@@ -77,13 +78,8 @@ class StatisticsService:
         """
         with self._storage.read() as tx:
             found_check(tx, organization_id, id, family)
-            stored = _rollups(tx, organization_id, id)
+            by_location = _by_location(tx, organization_id, id)
             incidents = tx.incidents.list(organization_id, IncidentQuery(check_id=id, limit=1))
-            now = tx.now
-        by_location = {
-            location: _tallies([rollup for rollup in stored if rollup[1].location == location], now)
-            for location in sorted({rollup.location for _, rollup in stored})
-        }
         return CheckStatistics(
             periods={name: Tally.together(each[name] for each in by_location.values()) for name in PERIODS},
             by_location=by_location,
@@ -130,24 +126,11 @@ def recent(tx: Transaction, organization_id: str, check_id: str) -> Tally:
     return total(tx.rollups.of(organization_id, check_id, span, since=span.start_of(tx.now - length)))
 
 
-def _rollups(tx: Transaction, organization_id: str, id: str) -> list[tuple[Span, Rollup]]:
-    """Return the rollups of all periods, read once for each span."""
-    found = []
+def _by_location(tx: Transaction, organization_id: str, id: str) -> Mapping[str, Mapping[str, Tally]]:
+    """Return what the runs of a check come to at each location in each period; each span is read once."""
+    found: dict[str, dict[str, Tally]] = {}
     for span in Span:
-        longest = max(length for each, length in PERIODS.values() if each is span)
-        rollups = tx.rollups.of(organization_id, id, span, since=span.start_of(tx.now - longest))
-        found += [(span, rollup) for rollup in rollups]
-    return found
-
-
-def _tallies(rollups: Sequence[tuple[Span, Rollup]], now: datetime) -> dict[str, Tally]:
-    """Return what rollups add up to in each period: a longer one is a shorter one and what was before."""
-    found: dict[str, Tally] = {}
-    known = dict.fromkeys(Span, Tally())
-    until = dict.fromkeys(Span, datetime.max.replace(tzinfo=UTC))
-    for name, (span, length) in sorted(PERIODS.items(), key=lambda period: period[1][1]):
-        since = span.start_of(now - length)
-        before = [each.tally for kind, each in rollups if kind is span and since <= each.starts_at < until[span]]
-        found[name] = known[span] = Tally.together([known[span], *before])
-        until[span] = since
-    return {name: found[name] for name in PERIODS}
+        since = {name: span.start_of(tx.now - length) for name, (each, length) in PERIODS.items() if each is span}
+        for location, tallies in tx.rollups.tallies(organization_id, id, span, since=list(since.values())).items():
+            found.setdefault(location, dict.fromkeys(PERIODS, Tally())).update(zip(since, tallies, strict=True))
+    return {location: found[location] for location in sorted(found)}

@@ -43,6 +43,23 @@ def test_each_location_and_each_hour_is_counted_apart(world, rollups):
     assert sum(rollup.tally.up + rollup.tally.down for rollup in rollups(check, Span.DAY)) == 4
 
 
+def test_tallies_from_several_times_on_are_the_totals_of_the_rollups_since_then(world, rollups):
+    check = world.check(locations=("fra", "local"))
+    for passed in (True, False, True, True):
+        world.run_once(check, PASSED if passed else FAILED)
+        world.clock.advance(3600)
+    since = [world.clock.now() - timedelta(hours=hours) for hours in (2, 3, 50)]
+    with world.storage.read() as tx:
+        tallies = tx.rollups.tallies(world.organization, check.id, Span.HOUR, since=since)
+    assert {location: list(found) for location, found in tallies.items()} == {
+        place: [
+            total(each for each in rollups(check) if each.location == place and each.starts_at >= first)
+            for first in since
+        ]
+        for place in ("fra", "local")
+    }
+
+
 def test_a_late_result_counts_in_the_hour_in_which_it_was_due(world, rollups):
     check = world.check()
     due = world.clock.now()

@@ -5,7 +5,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -48,11 +50,35 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-_WRITES = "outrider_writes"
+_BEGINNING = "outrider_beginning"
+_BEGAN_AT = "outrider_began_at"
 _USED = "outrider_used"
 _TRUSTED_FOR_S = 5.0
 """For how long after its last use a connection that says nothing is taken for alive."""
 _TROUBLES = (OperationalError, InterfaceError, InternalError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginnings:
+    """How transactions begin: one that reads, one that writes, and one that writes what may be forgotten."""
+
+    read: str
+    write: str
+    note: str
+
+
+_SQLITE = _Beginnings(
+    # At once as a writer or not at all: a reader that turns writer fails whatever the busy timeout.
+    read="PRAGMA query_only = ON; BEGIN",
+    write="PRAGMA query_only = OFF; BEGIN IMMEDIATE",
+    note="PRAGMA query_only = OFF; BEGIN IMMEDIATE",
+)
+_POSTGRESQL = _Beginnings(
+    read="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT now()",
+    write="BEGIN; SELECT now()",
+    note="BEGIN; SET LOCAL synchronous_commit = off; SELECT now()",
+)
+"""Each is one message to the server, which answers with the time of the transaction."""
 
 
 def parse_url(text: str) -> URL:
@@ -102,19 +128,20 @@ class Database:
         self._engine = make(url, self._patience_s, hurried=hurried)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that may write."""
-        writer = self._engine.execution_options(**{_WRITES: True})
-        with translated_errors(), self._turn_to_write(), writer.begin() as connection:
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """Open a transaction that may write; one that is not ``durable`` does not wait for PostgreSQL's disk."""
+        beginning = _SQLITE.write if self.is_sqlite else _POSTGRESQL.write if durable else _POSTGRESQL.note
+        with translated_errors(), self._turn_to_write(), self._begun(beginning) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the database and can't change it."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        reader = self._engine.execution_options(**options)
-        with translated_errors(), reader.begin() as connection:
+        with translated_errors(), self._begun(_SQLITE.read if self.is_sqlite else _POSTGRESQL.read) as connection:
             yield connection
+
+    def _begun(self, beginning: str) -> AbstractContextManager[Connection]:
+        return self._engine.execution_options(**{_BEGINNING: beginning}).begin()
 
     def version(self) -> int | None:
         """Return a number that is another one after anybody has changed anything; ``None`` where it can't be told."""
@@ -170,8 +197,16 @@ def _postgresql(url: URL, _patience_s: float, *, hurried: bool) -> Engine:
     if hurried and "options" not in url.query:
         connecting["options"] = _SERVER_SETTINGS
     engine = create_engine(url, connect_args=connecting, **_OPTIONS)
+    event.listen(engine, "connect", _leave_beginnings_to_us)
+    event.listen(engine, "begin", _begin_postgresql)
     _ping_when_idle(engine)
     return engine
+
+
+def began_at(connection: Connection) -> datetime:
+    """Return when the transaction of a connection to PostgreSQL began, by the clock of the server."""
+    moment: datetime = connection.info[_BEGAN_AT]
+    return moment.astimezone(UTC)
 
 
 def _ping_when_idle(engine: Engine) -> None:
@@ -253,7 +288,26 @@ def _lowered(text: Any) -> Any:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin at once as a writer or not at all: a reader that turns writer fails whatever the busy timeout."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    for statement in connection.get_execution_options().get(_BEGINNING, _SQLITE.read).split("; "):
+        connection.exec_driver_sql(statement)
+
+
+def _leave_beginnings_to_us(connection: Any, _record: object) -> None:
+    connection.autocommit = True  # else psycopg sends a BEGIN of its own, and waits for its answer
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    beginning = connection.get_execution_options().get(_BEGINNING, _POSTGRESQL.write)
+    driver, dialect = connection.connection, connection.dialect
+    try:
+        with closing(driver.cursor()) as cursor:
+            cursor.execute(beginning)
+            while cursor.nextset():
+                pass
+            (connection.info[_BEGAN_AT],) = cursor.fetchall()[0]
+    except dialect.loaded_dbapi.Error as error:
+        is_lost = dialect.is_disconnect(error, driver.dbapi_connection, None)
+        if is_lost:
+            connection.invalidate(error)
+        said = DBAPIError.instance(beginning, None, error, dialect.loaded_dbapi.Error, connection_invalidated=is_lost)
+        raise said from error

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, TextClause, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, TextClause, bindparam, delete, func, or_, select, update
 
 from outrider_engine.domain.identity import ApiKey, Organization, Role, exceeds
 from outrider_engine.domain.projects import default_project
@@ -14,6 +14,9 @@ from .narrowing import in_project
 from .projects import SqlProjects
 from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
 from .session import Session
+
+_BY_DIGEST = select(api_keys).where(api_keys.c.digest == bindparam("digest"))
+"""Sent with every request, so made once."""
 
 
 class SqlOrganizations:
@@ -91,7 +94,7 @@ class SqlApiKeys:
 
     def by_digest(self, digest: str) -> ApiKey | None:
         """Return the key whose text has that digest, revoked and expired ones too."""
-        row = self._session.opening(select(api_keys).where(api_keys.c.digest == digest))
+        row = self._session.run(_BY_DIGEST, {"digest": digest}).first()
         if row is None:
             earlier = (api_keys.c.previous_digest == digest, api_keys.c.previous_until > self._session.now)
             row = self._session.first(select(api_keys).where(*earlier))

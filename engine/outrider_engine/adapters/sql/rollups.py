@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Executable, Row, Table, bindparam, case, func, literal_column, select
 
 from outrider_engine.domain.latency_histogram import LatencyHistogram
 from outrider_engine.domain.rollups import Rollup, Span, Tally, gathered
@@ -16,6 +17,7 @@ from .session import Session, insert_into
 _TABLES = {Span.HOUR: hourly_rollups, Span.DAY: daily_rollups}
 _KEY = ("check_id", "starts_at", "location")
 _COUNTS = ("passed", "degraded", "failed", "timed_out", "other")
+_TALLIED = (*_COUNTS, "sum_ms", "min_ms", "max_ms", "latency")
 
 _NEAR = {
     span: select(table).where(
@@ -31,7 +33,7 @@ def _written(span: Span, *, is_postgresql: bool) -> Executable:
     """Return the statement that stores rollups, new ones or in place of those there are; made once, it costs most."""
     table = _TABLES[span]
     statement = insert_into(table, is_postgresql=is_postgresql)
-    changed = {name: statement.excluded[name] for name in (*_COUNTS, "sum_ms", "min_ms", "max_ms", "latency")}
+    changed = {name: statement.excluded[name] for name in _TALLIED}
     return statement.on_conflict_do_update(index_elements=_KEY, set_=changed)
 
 
@@ -68,6 +70,17 @@ class SqlRollups:
         if until is not None:
             wanted = wanted.where(table.c.starts_at < until)
         return [_rollup_of(row) for row in self._session.all(wanted.order_by(table.c.starts_at, table.c.location))]
+
+    def tallies(
+        self, organization_id: str, check_id: str, span: Span, *, since: Sequence[datetime]
+    ) -> Mapping[str, Sequence[Tally]]:
+        """Return by location what the rollups of a check add up to from each of some times on, latest time first."""
+        firsts = {f"since_{number}": first for number, first in enumerate(since)}
+        about = {"organization_id": organization_id, "check_id": check_id, "first": since[-1], **firsts}
+        between: dict[str, list[Tally]] = {}
+        for row in self._session.run(_sums(span, len(since), is_postgresql=self._session.is_postgresql), about):
+            between.setdefault(row.location, [Tally()] * len(since))[row.band] = _tally_of(row)
+        return {location: list(accumulate(bands, Tally.merged)) for location, bands in between.items()}
 
     def counts(
         self, organization_id: str, check_id: str, span: Span, *, since: datetime, until: datetime
@@ -135,4 +148,41 @@ def _rollup_of(row: Row[Any]) -> Rollup:
             max_ms=row.max_ms,
             latency=LatencyHistogram.decoded(row.latency),
         ),
+    )
+
+
+@cache
+def _sums(span: Span, bands: int, *, is_postgresql: bool) -> Executable:
+    """Return the query for what a check's rollups add up to between some times, by location; made once."""
+    table = _TABLES[span]
+    band = case(*((table.c.starts_at >= bindparam(f"since_{number}"), number) for number in range(bands)))
+    # SQLite gathers texts alone.
+    latencies = func.array_agg(table.c.latency) if is_postgresql else func.group_concat(func.hex(table.c.latency))
+    return (
+        select(
+            table.c.location,
+            band.label("band"),
+            *(func.sum(table.c[name]).label(name) for name in (*_COUNTS, "sum_ms")),
+            func.min(table.c.min_ms).label("min_ms"),
+            func.max(table.c.max_ms).label("max_ms"),
+            latencies.label("latencies"),
+        )
+        .where(
+            table.c.organization_id == bindparam("organization_id"),
+            table.c.check_id == bindparam("check_id"),
+            table.c.starts_at >= bindparam("first"),
+        )
+        .group_by(table.c.location, literal_column("band"))
+    )
+
+
+def _tally_of(row: Row[Any]) -> Tally:
+    gathered = row.latencies
+    contents = map(bytes.fromhex, gathered.split(",")) if isinstance(gathered, str) else gathered
+    return Tally(
+        **{name: int(getattr(row, name)) for name in _COUNTS},
+        sum_ms=row.sum_ms,
+        min_ms=row.min_ms,
+        max_ms=row.max_ms,
+        latency=LatencyHistogram.together(map(LatencyHistogram.decoded, contents)),
     )

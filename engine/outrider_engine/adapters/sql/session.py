@@ -27,7 +27,6 @@ from outrider_engine.domain.json_values import JsonObject, JsonValue
 
 _LOCKS = 7_301
 """Seed that keeps our advisory locks apart from those of others in the same database."""
-_MOMENT = "moment_of_transaction"
 LARGEST_OFFSET = 2**53
 """Beyond this a page is empty anyway, and the databases' integers end soon after."""
 
@@ -36,51 +35,18 @@ class Session:
     """A connection within a transaction.
 
     Attributes:
+        now: when the transaction began, by the database's clock unless another was injected.
         writes: whether the transaction may change anything.
         project_id: the only project of which it sees anything; ``None`` for all.
-
-    One that is not ``durable`` is committed without waiting for the server's disk.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        writes: bool,
-        now: datetime | None,
-        project_id: str | None = None,
-        durable: bool = True,
-    ) -> None:
+    def __init__(self, connection: Connection, *, writes: bool, now: datetime, project_id: str | None = None) -> None:
         self._connection = connection
-        self._now = now
-        self._durable = durable
+        self.now = now
         self.writes = writes
         self.project_id = project_id
         self.noted: dict[str, list[JsonObject]] = {}
         self.is_postgresql = connection.dialect.name == "postgresql"
-
-    @property
-    def now(self) -> datetime:
-        """The time when the transaction began, by the database's clock unless another was injected."""
-        if self._now is None:
-            self.opening(select())
-            assert self._now is not None
-        return self._now
-
-    def opening(self, statement: Select[Any]) -> Row[Any] | None:
-        """Execute the query with which a transaction begins, and return its first row.
-
-        What the transaction needs of the server besides, its time above all, comes with the row, not by a question of
-        its own.
-        """
-        if self._now is not None:
-            return self.first(statement)
-        needed = [func.now().label(_MOMENT)]
-        if not self._durable:
-            needed.append(func.set_config("synchronous_commit", "off", True).label("durability"))
-        row = self.first(statement.add_columns(*needed))
-        self._now = None if row is None else row._mapping[_MOMENT]
-        return row
 
     def note(self, organization_id: str, type: EventType, **facts: JsonValue) -> None:
         """Note what has just happened, for those who watch; it is written with the transaction."""
@@ -119,12 +85,6 @@ class Session:
         """
         return query.with_for_update(key_share=True, skip_locked=skip_locked) if self.writes else query
 
-    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-        """Return whether a text is one of some: the same statement whatever their number, where the database can."""
-        if self.is_postgresql:
-            return column == any_(bindparam(None, list(values), ARRAY(Text)))
-        return column.in_(values)
-
     def serialize(self, keys: Collection[str]) -> None:
         """Let no other transaction that names one of ``keys`` here go on before this one has ended."""
         if not (self.is_postgresql and self.writes and keys):
@@ -137,6 +97,16 @@ class Session:
         total = self._connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
         offset = min((page - 1) * per_page, LARGEST_OFFSET)
         return self.all(query.limit(per_page).offset(offset)), total
+
+
+def among(column: ColumnElement[str], name: str, *, is_postgresql: bool) -> ColumnElement[bool]:
+    """Return whether a text is in the list that is given as ``name`` when the statement is executed.
+
+    It is the same statement whatever the length of the list, where the database can do that.
+    """
+    if is_postgresql:
+        return column == any_(bindparam(name, type_=ARRAY(Text)))
+    return column.in_(bindparam(name, expanding=True))
 
 
 def insert_into(table: Table, *, is_postgresql: bool) -> "postgresql.Insert | sqlite.Insert":

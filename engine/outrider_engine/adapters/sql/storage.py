@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+from sqlalchemy import Connection
+
 from outrider_engine.domain.audit import current_project
 from outrider_engine.domain.idempotency import CURRENT
 from outrider_engine.ports.clock import Clock
@@ -16,7 +18,7 @@ from .audit import SqlAudit
 from .batches import SqlBatches
 from .channels import SqlChannels
 from .checks import SqlChecks
-from .engines import Database
+from .engines import Database, began_at
 from .environments import SqlEnvironments, SqlVariables
 from .events import SqlEvents, write_noted
 from .idempotency import SqlIdempotency, mark_applied
@@ -232,9 +234,8 @@ class SqlStorage:
         claim = CURRENT.get()
         if claim is not None and (not claim.token or claim.applied):
             claim = None
-        with self._database.writing() as connection:
-            project_id = current_project()
-            session = Session(connection, writes=True, now=self._began(), project_id=project_id, durable=durable)
+        with self._database.writing(durable=durable) as connection:
+            session = Session(connection, writes=True, now=self._began(connection), project_id=current_project())
             if claim is not None:
                 mark_applied(session, claim)
             yield SqlTransaction(session)
@@ -250,13 +251,13 @@ class SqlStorage:
             StorageError: the database is away.
         """
         with self._database.reading() as connection:
-            session = Session(connection, writes=False, now=self._began(), project_id=current_project())
+            session = Session(connection, writes=False, now=self._began(connection), project_id=current_project())
             yield SqlTransaction(session)
 
     def glance(self) -> Glance | None:
         """Return whether anything has changed, and the time; ``None`` on PostgreSQL, which can't tell cheaply."""
         version = self._database.version()
-        return None if version is None else Glance(version, self._began() or datetime.now(UTC))
+        return None if version is None else Glance(version, self._now())
 
     def schema_problem(self) -> str | None:
         """Return what is wrong with the database's schema, ``None`` when it is at the newest revision."""
@@ -267,8 +268,10 @@ class SqlStorage:
         """Close all connections."""
         self._database.close()
 
-    def _began(self) -> datetime | None:
-        """Return the time of a transaction that begins now; ``None`` where the server is to be asked for it."""
-        if self._clock is not None:
-            return self._clock.now()
-        return datetime.now(UTC) if self._database.is_sqlite else None
+    def _began(self, connection: Connection) -> datetime:
+        """Return the time of a transaction that has just begun."""
+        is_servers = self._clock is None and not self._database.is_sqlite
+        return began_at(connection) if is_servers else self._now()
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) if self._clock is None else self._clock.now()
