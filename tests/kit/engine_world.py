@@ -11,6 +11,7 @@ from outrider_engine.domain.alerts import Alert, Channel, Rule, RuleType
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
 from outrider_engine.domain.identity import Organization, Role
 from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.notifications import Notification
 from outrider_engine.domain.observations import Failure, Observation
@@ -76,6 +77,8 @@ class World:
         type: str = "scripted",
         target: str = "anything",
         project_id: str = "",
+        family: Family = Family.MONITOR,
+        config: JsonObject | None = None,
         **fields: object,
     ) -> Check:
         """Store a check of the scripted type."""
@@ -83,8 +86,8 @@ class World:
         definition = CheckDefinition(
             name=f"check {identifier[-4:]}",
             type=type,
-            family=Family.MONITOR,
-            config={"target": target},
+            family=family,
+            config={"target": target, **(config or {})},
             locations=locations,
             schedule=schedule,
             **fields,  # type: ignore[arg-type]

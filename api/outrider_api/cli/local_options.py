@@ -17,6 +17,12 @@ Variables: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="NAME=VA
 Secrets: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
 ]
+LoginStates: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        file_okay=False, metavar="FOLDER", help="Private folder in which login states are kept for later runs."
+    ),
+]
 Headed: TypeAlias = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
 Timeout: TypeAlias = Annotated[float, typer.Option(min=1, max=3600, help="Seconds for each journey.")]
 Repeat: TypeAlias = Annotated[int, typer.Option(min=1, max=1000, help="Walk each journey so many times.")]

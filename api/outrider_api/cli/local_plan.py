@@ -25,6 +25,7 @@ class LocalRun:
     base_url: str | None = None
     variables: Sequence[str] = ()
     secrets: Sequence[str] = ()
+    login_states: Path | None = None
     headed: bool = False
     timeout_s: float = 120
     repeat: int = 1

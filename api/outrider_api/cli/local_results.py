@@ -72,6 +72,7 @@ def redacted(observation: Observation, redactor: Redactor) -> Observation:
         steps=tuple(redacted_step(step, hidden) for step in observation.steps),
         facts={name: hidden.tree(value) for name, value in observation.facts.items()},
         secrets=(),
+        login_states=(),
     )
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,12 +17,14 @@ from types import FrameType
 from rich.console import Console
 
 from outrider_engine.bootstrap import open_slots
+from outrider_engine.domain.login_states import login_states_used
 from outrider_engine.domain.observations import ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.ports.slots import Slot
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.login_state_files import LoginStateFolder
 
 from .json_output import print_json
 from .local_plan import LocalRun, Walk, planned
@@ -30,6 +33,14 @@ from .local_results import LocalResult, overall_exit_status, redacted, redacted_
 from .step_list import ShownStep, StepList, show_steps
 
 _ENDED_BY_SIGTERM = 143
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folders:
+    """Where the files of runs are kept, and login states (``None``: nowhere)."""
+
+    files: Path
+    states: LoginStateFolder | None
 
 
 def run_files(settings: Settings, wanted: LocalRun) -> int:
@@ -43,10 +54,13 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
     walks = planned(wanted, StepActions.installed(plugins))
     began, started_at = time.monotonic(), datetime.now(UTC)
     console = Console(highlight=False, quiet=wanted.as_json)
-    folder = wanted.output or settings.data_dir / "local-runs"
+    folders = _Folders(
+        files=wanted.output or settings.data_dir / "local-runs",
+        states=LoginStateFolder(wanted.login_states) if wanted.login_states is not None else None,
+    )
     with _ended_in_order(), open_slots(settings, plugins, min(wanted.workers, len(walks))) as slots:
         walking = _side_by_side if len(slots) > 1 else _in_turn
-        results = walking(walks, slots, console, folder)
+        results = walking(walks, slots, console, folders)
     took_ms = (time.monotonic() - began) * 1000
     if wanted.junit is not None:
         wanted.junit.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +72,14 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
     return overall_exit_status(results)
 
 
-def _in_turn(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folder: Path) -> list[LocalResult]:
+def _in_turn(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folders: _Folders) -> list[LocalResult]:
     """Walk one after the other, each step shown as it ends."""
     results = []
     for walk in walks:
         show_title(console, walk.title)
         redactor = Redactor(walk.task.secrets.values())
         with StepList(console, [step.display_name for step in walk.file.journey.steps]) as steps:
-            result = _walked(walk, slots[0], folder, _shown_in(steps, redactor))
+            result = _walked(walk, slots[0], folders, _shown_in(steps, redactor))
         show_end(console, result)
         results.append(result)
     return results
@@ -75,7 +89,9 @@ def _shown_in(steps: StepList, redactor: Redactor) -> Callable[[StepResult], Non
     return lambda step: steps.ended(ShownStep.of(redacted_step(step, redactor)))
 
 
-def _side_by_side(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folder: Path) -> list[LocalResult]:
+def _side_by_side(
+    walks: Sequence[Walk], slots: Sequence[Slot], console: Console, folders: _Folders
+) -> list[LocalResult]:
     """Walk as many at a time as there are slots, each shown as a whole when it has ended."""
     free: SimpleQueue[Slot] = SimpleQueue()
     for slot in slots:
@@ -84,7 +100,7 @@ def _side_by_side(walks: Sequence[Walk], slots: Sequence[Slot], console: Console
     def walk_one(walk: Walk) -> LocalResult:
         slot = free.get()
         try:
-            return _walked(walk, slot, folder, lambda _step: None)
+            return _walked(walk, slot, folders, lambda _step: None)
         finally:
             free.put(slot)
 
@@ -105,14 +121,19 @@ def _side_by_side(walks: Sequence[Walk], slots: Sequence[Slot], console: Console
     return [future.result() for future in under_way]
 
 
-def _walked(walk: Walk, slot: Slot, folder: Path, on_step: Callable[[StepResult], None]) -> LocalResult:
+def _walked(walk: Walk, slot: Slot, folders: _Folders, on_step: Callable[[StepResult], None]) -> LocalResult:
     started_at = datetime.now(UTC)
-    observation = slot.run(walk.task, on_step)
+    task, states = walk.task, folders.states
+    if states is not None:
+        task = replace(task, login_states=states.valid(login_states_used(task.config), started_at))
+    observation = slot.run(task, on_step)
+    if states is not None:
+        states.keep(observation.login_states)
     return LocalResult(
         walk=walk,
         started_at=started_at,
         observation=redacted(observation, Redactor(walk.task.secrets.values())),
-        files=_keep(observation.files, folder, walk.file.journey.name),
+        files=_keep(observation.files, folders.files, walk.file.journey.name),
     )
 
 

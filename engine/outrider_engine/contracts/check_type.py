@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from outrider_engine.domain.assertions import Assertion, Judgement
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonObject, JsonValue
+from outrider_engine.domain.login_states import LoginState
 from outrider_engine.domain.observations import Observation, StepResult
 from outrider_engine.domain.templates import render_tree
 from outrider_engine.ports.clock import Clock
@@ -96,6 +97,7 @@ class ProcessContext:
         proxy: ``http://host:port`` through which all traffic must go; ``None`` only in a run without egress policy.
         artifacts: the artifact policy: ``always``, ``on_failure`` or ``never``.
         pinned: names that keep their values whatever a step sets: whoever started the run has given them.
+        login_states: those that the check uses, by name; what it keeps itself goes into the observation.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
         options: wishes of the one who started the run (``headed``).
     """
@@ -111,6 +113,7 @@ class ProcessContext:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     pinned: Collection[str] = ()
     base_url: str | None = None
+    login_states: Mapping[str, LoginState] = field(default_factory=dict, repr=False)
     options: JsonObject = field(default_factory=dict)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .checks import CheckDefinition
 from .json_values import JsonValue
+from .login_states import StoredLoginState
 from .templates import names_in_tree
 
 LONGEST_NAME = 64
@@ -70,11 +71,13 @@ class Surroundings:
         environment: where it runs; ``None`` when nobody said.
         is_gone: the environment that was named is no longer there.
         variables: by name, the nearest: those of the environment in place of the project's and the organization's.
+        login_states: those that the check uses, and that have not expired.
     """
 
     environment: Environment | None = None
     is_gone: bool = False
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    login_states: tuple[StoredLoginState, ...] = ()
 
 
 def is_environment_name(text: str) -> bool:

@@ -36,6 +36,7 @@ PREFIXES = {
     "project": "proj",
     "environment": "env",
     "variable": "var",
+    "login_state": "lst",
 }
 
 

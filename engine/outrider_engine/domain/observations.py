@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from .json_values import JsonObject, JsonValue
+from .login_states import LoginState
 from .verdicts import Reason, Verdict
 
 
@@ -83,6 +84,7 @@ class Observation:
         body: decoded body, capped; judged, not kept.
         failure: why the observation is not a success in itself, ``None`` when it is left to the assertions.
         secrets: values that were learned while observing and that nobody may see: hidden in all else, never kept.
+        login_states: to be kept, sealed, for later runs of the same project and environment.
     """
 
     duration_ms: float
@@ -94,3 +96,4 @@ class Observation:
     steps: tuple[StepResult, ...] = ()
     files: tuple[ProducedFile, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    login_states: tuple[LoginState, ...] = field(default=(), repr=False)

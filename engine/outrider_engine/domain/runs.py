@@ -9,6 +9,7 @@ from .assertions import AssertionResult
 from .checks import Check, Family
 from .environments import Surroundings
 from .json_values import JsonObject, JsonValue
+from .login_states import StatePlace, StoredLoginState
 from .observations import ArtifactKind, Observation, ProducedFile, StepResult
 from .verdicts import Cause, Reason, RunStatus, Verdict, cause_of
 
@@ -143,6 +144,15 @@ class Claim:
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
+    def state_place(self) -> StatePlace:
+        """Whose the login states are that it uses and keeps."""
+        return StatePlace(
+            organization_id=self.organization_id,
+            project_id=self.check.project_id,
+            environment_id=self.environment_id,
+        )
+
+    @property
     def environment_id(self) -> str | None:
         """Where it is to run: as whoever asked for the run said, else as the check says."""
         asked = self.overrides.environment_id if self.overrides is not None else None
@@ -155,6 +165,7 @@ class Outcome:
 
     Attributes:
         observation: of the last try; ``None`` when nothing could be observed.
+        login_states: that any of its tries left to be kept.
     """
 
     verdict: Verdict
@@ -166,6 +177,7 @@ class Outcome:
     observation: Observation | None = None
     assertions: tuple[AssertionResult, ...] = ()
     tries: tuple[Try, ...] = ()
+    login_states: tuple[StoredLoginState, ...] = ()
 
     @property
     def cause(self) -> Cause | None:

@@ -52,6 +52,9 @@ class RetentionRepository(Protocol):
     def drop_sessions(self, before: datetime, limit: int) -> int:
         """Delete sessions that ended before a time; returns how many."""
 
+    def drop_login_states(self, before: datetime, limit: int) -> int:
+        """Delete login states that expired before a time; returns how many."""
+
     def deleted_checks(self, before: datetime, limit: int) -> Sequence[str]:
         """Return the ids of checks that were deleted before a time, the longest deleted first."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.login_states import LoginState
 from outrider_engine.domain.observations import Observation, StepResult
 
 
@@ -37,6 +38,8 @@ class SlotTask:
     base_url: str | None = None
     artifacts: str = "always"
     """The artifact policy: ``always``, ``on_failure`` or ``never``."""
+    login_states: tuple[LoginState, ...] = field(default=(), repr=False)
+    """Those that the check uses and that are still valid."""
     options: JsonObject = field(default_factory=dict)
     """Wishes of the one who runs it (``headed``), which a check type may heed."""
 

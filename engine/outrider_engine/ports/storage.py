@@ -14,6 +14,7 @@ from .idempotency_repository import IdempotencyRepository
 from .identity_repository import ApiKeyRepository, HeartbeatRepository, LocationRepository, OrganizationRepository
 from .incident_repository import IncidentRepository
 from .invitation_mail_repository import InvitationMailRepository
+from .login_state_repository import LoginStateRepository
 from .member_repository import MemberRepository, UserRepository
 from .ping_repository import PingRepository
 from .plan_repository import PlanRepository
@@ -144,6 +145,10 @@ class Transaction(Protocol):
     @property
     def variables(self) -> VariableRepository:
         """Variables of organizations and environments."""
+
+    @property
+    def login_states(self) -> LoginStateRepository:
+        """Login states."""
 
     @property
     def events(self) -> EventRepository:

@@ -3,7 +3,7 @@
 import base64
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from outrider_engine.adapters.slots.messages import (
     DoneMessage,
     FailureMessage,
     FileMessage,
+    LoginStateMessage,
     StepMessage,
     TaskMessage,
     plain,
@@ -86,6 +87,7 @@ class Executor:
         steps = _StepSender(cleaner, self._send_step)
         try:
             observation = self._observed(task, steps)
+            cleaner.learn(observation.secrets)
             for step in observation.steps:
                 steps.send(step)
             return _done(task, observation, cleaner)
@@ -118,6 +120,7 @@ class Executor:
             secrets=task.secrets,
             pinned=task.pinned,
             base_url=task.base_url,
+            login_states={message.name: message.state() for message in task.login_states},
             options=task.options,
         )
         return prepared.check_type.observe(settings, context)
@@ -151,6 +154,10 @@ class _Cleaner:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Keep out further secrets, which the check type learned on its way."""
+        self._redactor = self._redactor.also(secrets)
 
     def text(self, text: str) -> str:
         clean = self._redactor.text(text).encode("utf-8", "replace").decode()
@@ -198,6 +205,7 @@ def _done(task: TaskMessage, observation: Observation, cleaner: _Cleaner) -> Don
         if failure is None
         else FailureMessage(verdict=failure.verdict, reason=failure.reason, message=cleaner.text(failure.message)),
         files=[_file(file, Path(task.folder), cleaner) for file in observation.files],
+        login_states=[LoginStateMessage.of(state) for state in observation.login_states],
     )
 
 

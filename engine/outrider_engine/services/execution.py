@@ -14,6 +14,7 @@ from outrider_engine.assertions import is_windowed, judge, judging, rendered
 from outrider_engine.contracts.check_type import AnyCheckType, AsyncCheckType, LightContext, ThreadCheckType
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import ARTIFACT_POLICIES, Lane
+from outrider_engine.domain.login_states import LoginState
 from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.runs import Claim, Outcome
@@ -25,6 +26,7 @@ from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.slots import Slot, SlotTask
 
+from .login_states import login_states_of, sealed_states
 from .surroundings import base_url_of, values_of
 from .tries import Tries
 
@@ -51,6 +53,7 @@ class Execution:
     pinned: frozenset[str]
     base_url: str | None
     redactor: Redactor = field(repr=False)
+    login_states: tuple[LoginState, ...] = field(default=(), repr=False)
 
     @property
     def lane(self) -> Lane:
@@ -82,6 +85,7 @@ class Executions:
             sealed = claim.check.sealed_secrets
             own_secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}
             values = values_of(claim, own_secrets, self._secrets)
+            states = login_states_of(claim, self._secrets)
         except ConfigurationError as error:
             return self._unobserved(Failure(Verdict.ERROR, Reason.MISSING_SECRET, str(error)))
         if claim.surroundings.is_gone:
@@ -105,6 +109,7 @@ class Executions:
             pinned=frozenset(claim.overrides.variables if claim.overrides is not None else ()),
             base_url=base_url_of(claim),
             redactor=redactor,
+            login_states=states,
         )
 
     async def observe_light(
@@ -156,12 +161,16 @@ class Executions:
             secrets=execution.secrets,
             pinned=tuple(sorted(execution.pinned)),
             base_url=execution.base_url,
+            login_states=execution.login_states,
             artifacts=policy if policy in ARTIFACT_POLICIES else "always",
         )
         tries = self._tries(execution)
+        kept: dict[str, LoginState] = {}
         while tries.due:
-            self._judge(execution, tries, slot.run(task, on_step))
-        return tries.outcome()
+            seen = slot.run(task, on_step)
+            kept |= {state.name: state for state in seen.login_states}
+            self._judge(execution, tries, seen)
+        return replace(tries.outcome(), login_states=sealed_states(kept.values(), execution.claim, self._secrets))
 
     def _tries(self, execution: Execution) -> Tries:
         return Tries(clock=self._clock, max_retries=execution.claim.check.definition.max_retries)
@@ -248,4 +257,4 @@ def _redacted(seen: Observation, redactor: Redactor) -> Observation:
         )
         for step in seen.steps
     )
-    return replace(seen, facts=facts, steps=steps, headers={}, body=None, secrets=())
+    return replace(seen, facts=facts, steps=steps, headers={}, body=None, secrets=(), login_states=())

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -113,6 +113,7 @@ class Finishing:
             before = {done.claim.run_id for done in others if is_repeated and _is_stored(tx, done)}
             finished = [_row(tx, done, kept[done.claim.run_id]) for done in batch if done.claim.run_id in held]
             tx.runs.finish(finished)
+            _keep_login_states(tx, [done for done in batch if done.claim.run_id in held])
             checks = {done.claim.check.id: done.claim.check for done in batch}
             changes = apply_results(tx, finished, checks)
             count_executed(tx, finished)  # last: the locks on an organization's counts are short
@@ -184,6 +185,13 @@ def _is_stored(tx: Transaction, done: Finished) -> bool:
     return run is not None and (run.attempt, run.completed_at) == ending
 
 
+def _keep_login_states(tx: Transaction, batch: Sequence[Finished]) -> None:
+    states = [state for done in batch for state in done.outcome.login_states]
+    for state in sorted(states, key=lambda state: (state.place.project_id, state.name)):
+        if not tx.login_states.put(state):
+            log.info("login state not kept, its project or environment is gone", name=state.name)
+
+
 def _row(tx: Transaction, done: Finished, artifacts: tuple[Artifact, ...]) -> FinishedRun:
     check: Check = done.claim.check
     return FinishedRun(
@@ -193,7 +201,7 @@ def _row(tx: Transaction, done: Finished, artifacts: tuple[Artifact, ...]) -> Fi
         check_revision=check.revision,
         location=done.claim.location,
         due_at=done.claim.due_at,
-        outcome=judged_over_window(tx, done.claim, done.outcome),
+        outcome=replace(judged_over_window(tx, done.claim, done.outcome), login_states=()),
         artifacts=artifacts,
         is_rehearsal=done.claim.overrides is not None,
         batch_id=done.claim.batch_id,

@@ -139,6 +139,7 @@ class Janitor:
             gone += tx.retention.drop_skipped(tx.now - kept.runs, BATCH)
             gone += tx.retention.drop_alerts(tx.now - kept.alerts, BATCH)
             gone += tx.retention.drop_sessions(tx.now, BATCH)
+            gone += tx.retention.drop_login_states(tx.now, BATCH)
         return gone
 
     def _deleted_checks(self) -> int:

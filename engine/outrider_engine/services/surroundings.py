@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from outrider_engine.domain.checks import CheckDefinition
+from outrider_engine.domain.checks import CheckDefinition, Family
 from outrider_engine.domain.environments import Surroundings, Variable, names_used, visible_in
+from outrider_engine.domain.login_states import StoredLoginState, login_states_used
 from outrider_engine.domain.runs import Claim
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.storage import Transaction
@@ -20,11 +21,12 @@ class Values:
 
 
 def surrounded(tx: Transaction, claims: Sequence[Claim]) -> Sequence[Claim]:
-    """Return claims with their surroundings; two statements at most, none when nothing is needed."""
+    """Return claims with their surroundings; three statements at most, none when nothing is needed."""
     needed = {claim.run_id: names_used(claim.check.definition) for claim in claims}
     environment_ids = {claim.environment_id for claim in claims if claim.environment_id is not None}
     names = set().union(*needed.values())
-    if not names and not environment_ids:
+    states = _login_states(tx, claims)
+    if not names and not environment_ids and not states:
         return claims
     environments = {found.id: found for found in tx.environments.of_ids(environment_ids)}
     found = tx.variables.named(
@@ -40,6 +42,7 @@ def surrounded(tx: Transaction, claims: Sequence[Claim]) -> Sequence[Claim]:
                 environment=environments.get(claim.environment_id or ""),
                 is_gone=claim.environment_id is not None and claim.environment_id not in environments,
                 variables=_seen(claim, needed[claim.run_id], found),
+                login_states=states.get(claim.run_id, ()),
             ),
         )
         for claim in claims
@@ -100,6 +103,23 @@ def opened(variables: Iterable[Variable], box: SecretBox) -> tuple[dict[str, str
 def _seen(claim: Claim, names: Collection[str], found: Iterable[Variable]) -> dict[str, Variable]:
     mine = (each for each in found if each.organization_id == claim.organization_id and each.name in names)
     return visible_in(claim.environment_id, mine, project_id=claim.check.project_id)
+
+
+def _login_states(tx: Transaction, claims: Sequence[Claim]) -> dict[str, tuple[StoredLoginState, ...]]:
+    """Return the login states of the runs that use some, by the runs' ids."""
+    journeys = [claim for claim in claims if claim.check.definition.family is Family.JOURNEY]
+    used = {claim.run_id: names for claim in journeys if (names := login_states_used(claim.check.definition.config))}
+    if not used:
+        return {}
+    places = {claim.state_place for claim in journeys if claim.run_id in used}
+    found = tx.login_states.named(places, set().union(*used.values()))
+    return {
+        claim.run_id: tuple(
+            state for state in found if state.place == claim.state_place and state.name in used[claim.run_id]
+        )
+        for claim in journeys
+        if claim.run_id in used
+    }
 
 
 def _has_base_url(definition: CheckDefinition) -> bool:

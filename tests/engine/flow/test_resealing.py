@@ -11,6 +11,7 @@ from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.idempotency import RequestClaim
 from outrider_engine.domain.identity import Role
+from outrider_engine.domain.login_states import StatePlace, StoredLoginState
 from outrider_engine.domain.members import Member
 from outrider_engine.ports.ping_repository import PingToken
 from outrider_engine.services.resealing import Resealing
@@ -22,6 +23,7 @@ PLACES = {
     "checks.sealed_secrets",
     "idempotent_requests.sealed_answer",
     "invitation_mails.sealed_token",
+    "login_states.sealed",
     "ping_tokens.sealed",
     "variables.sealed",
 }
@@ -51,6 +53,16 @@ def something_everywhere(world: World, box: FernetBox, count: int) -> None:
                 organization_id=world.organization, check_id=check.id, digest=check.id, sealed=box.seal("text")
             )
             tx.pings.put(token)
+            state = StoredLoginState(
+                id=world._id("login_state"),
+                place=StatePlace(organization_id=world.organization, project_id=check.project_id, environment_id=None),
+                name=f"s{number}",
+                sealed=box.seal("text"),
+                saved_at=now,
+                expires_at=now,
+                run_id="run_1",
+            )
+            assert tx.login_states.put(state)
             member = Member(
                 id=world._id("member"),
                 organization_id=world.organization,

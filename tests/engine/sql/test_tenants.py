@@ -11,6 +11,7 @@ from outrider_engine.domain.batches import Selection
 from outrider_engine.domain.environments import Environment, Variable
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.domain.ids import project_of
+from outrider_engine.domain.login_states import StatePlace, StoredLoginState
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.projects import Project, default_project
 from outrider_engine.domain.releases import Release
@@ -85,11 +86,23 @@ def belongings(world):
             id="var_1", name="A", environment_id="env_1", environment="staging", is_secret=False, value="x", **placed
         )
         tx.variables.add(variable)
+        state = StoredLoginState(
+            id="lst_1",
+            place=StatePlace(
+                organization_id=world.organization.id, project_id=check.project_id, environment_id="env_1"
+            ),
+            name="shop",
+            sealed="sealed",
+            saved_at=tx.now,
+            expires_at=tx.now + timedelta(hours=1),
+            run_id=claim.run_id,
+        )
+        assert tx.login_states.put(state)
     incident = world.stored_incident(check)
     names = ("check", "channel", "rule", "claim", "artifact", "alert", "key", "member", "incident", "release", "batch")
-    names = (*names, "environment", "variable")
+    names = (*names, "environment", "variable", "state")
     things = (check, channel, rule, claim, artifact, alert, key, member, incident, release, world.stored_batch(check))
-    return dict(zip(names, (*things, environment, variable), strict=True))
+    return dict(zip(names, (*things, environment, variable, state), strict=True))
 
 
 @pytest.fixture
@@ -157,6 +170,7 @@ def test_nothing_of_another_organization_can_be_seen(world, belongings, stranger
             tx.members.of_user(stranger, has["member"].user_id),
             tx.members.with_email(stranger, "ada@example.com"),
             *tx.variables.named([stranger], ["A"], [has["environment"].id], [has["check"].project_id]),
+            *tx.login_states.named([replace(has["state"].place, organization_id=stranger)], ["shop"]),
             *tx.members.list(stranger, 1, 10)[0],
             *tx.members.owners(stranger),
             *tx.audit.list(stranger, 10),

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AwareDatetime,
     Base64Bytes,
     BaseModel,
     ConfigDict,
@@ -21,6 +22,7 @@ from pydantic import (
     ValidationError,
 )
 
+from outrider_engine.domain.login_states import LARGEST, MOST_OF_RUN, LoginState
 from outrider_engine.domain.observations import ArtifactKind, Failure, Observation, ProducedFile, StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
@@ -32,6 +34,24 @@ MOST_FILES = 500
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LoginStateMessage(_Message):
+    """A login state, given or to be kept."""
+
+    name: str = Field(min_length=1, max_length=64)
+    content: str = Field(max_length=LARGEST, repr=False)
+    saved_at: AwareDatetime
+    expires_at: AwareDatetime
+
+    @classmethod
+    def of(cls, state: LoginState) -> "LoginStateMessage":
+        """Build the message of a login state."""
+        return cls(name=state.name, content=state.content, saved_at=state.saved_at, expires_at=state.expires_at)
+
+    def state(self) -> LoginState:
+        """Return the login state that was sent."""
+        return LoginState(name=self.name, content=self.content, saved_at=self.saved_at, expires_at=self.expires_at)
 
 
 class TaskMessage(_Message):
@@ -50,6 +70,7 @@ class TaskMessage(_Message):
     pinned: tuple[str, ...]
     base_url: str | None
     artifacts: Literal["always", "on_failure", "never"]
+    login_states: tuple[LoginStateMessage, ...] = Field(default=(), max_length=MOST_OF_RUN, repr=False)
     options: dict[str, JsonValue]
 
     @classmethod
@@ -74,6 +95,7 @@ class TaskMessage(_Message):
                     "pinned": task.pinned,
                     "base_url": task.base_url,
                     "artifacts": task.artifacts,
+                    "login_states": [LoginStateMessage.of(state) for state in task.login_states],
                     "options": plain(task.options),
                 }
             )
@@ -147,6 +169,7 @@ class DoneMessage(_Message):
     body: Base64Bytes | None = None
     failure: FailureMessage | None = None
     files: list[FileMessage] = Field(default_factory=list, max_length=MOST_FILES)
+    login_states: list[LoginStateMessage] = Field(default_factory=list, max_length=MOST_OF_RUN, repr=False)
 
     def observation(self, folder: Path, steps: tuple[StepResult, ...]) -> Observation:
         """Return what was observed, with the paths of its files below ``folder`` (they are not looked at here)."""
@@ -169,6 +192,7 @@ class DoneMessage(_Message):
                 )
                 for file in self.files
             ),
+            login_states=tuple(message.state() for message in self.login_states),
         )
 
 

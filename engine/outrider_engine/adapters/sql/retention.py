@@ -22,6 +22,7 @@ from .schema import (
     batches,
     checks,
     incidents,
+    login_states,
     metadata,
     notifications,
     releases,
@@ -101,6 +102,11 @@ class SqlRetention:
     def drop_sessions(self, before: datetime, limit: int) -> int:
         """Delete sessions that ended before a time; returns how many."""
         return self._drop(sessions, sessions.c.expires_at < before, order=sessions.c.expires_at, limit=limit)
+
+    def drop_login_states(self, before: datetime, limit: int) -> int:
+        """Delete login states that expired before a time; returns how many."""
+        expired = login_states.c.expires_at < before
+        return self._drop(login_states, expired, order=login_states.c.expires_at, limit=limit)
 
     def deleted_checks(self, before: datetime, limit: int) -> Sequence[str]:
         """Return the ids of checks that were deleted before a time, the longest deleted first."""

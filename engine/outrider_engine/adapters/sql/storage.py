@@ -25,6 +25,7 @@ from .idempotency import SqlIdempotency, mark_applied
 from .identity import SqlApiKeys, SqlHeartbeats, SqlLocations, SqlOrganizations
 from .incidents import SqlIncidents
 from .invitation_mails import SqlInvitationMails
+from .login_states import SqlLoginStates
 from .members import SqlMembers, SqlUsers
 from .outbox import SqlOutbox
 from .pings import SqlPings
@@ -185,6 +186,11 @@ class SqlTransaction:
     def variables(self) -> SqlVariables:
         """Variables of organizations and environments."""
         return SqlVariables(self._session)
+
+    @cached_property
+    def login_states(self) -> SqlLoginStates:
+        """Login states."""
+        return SqlLoginStates(self._session)
 
     @cached_property
     def events(self) -> SqlEvents:

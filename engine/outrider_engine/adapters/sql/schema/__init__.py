@@ -40,6 +40,7 @@ from .environments import environments, variables
 from .events import events
 from .identity import api_keys, heartbeats, locations, organizations
 from .incidents import incident_alerts, incident_checks, incident_updates, incidents, releases
+from .login_states import login_states
 from .members import external_identities, invitation_mails, members, sessions, users
 from .pings import ping_tokens
 from .projects import projects
@@ -89,6 +90,7 @@ __all__ = [
     "incidents",
     "invitation_mails",
     "locations",
+    "login_states",
     "members",
     "metadata",
     "monthly_runs",
