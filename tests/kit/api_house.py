@@ -54,6 +54,7 @@ from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
+from outrider_engine.services.versions import VersionService
 
 PASSWORDS = Argon2Passwords(CHEAPEST)
 """What protects real ones takes a tenth of a second each time."""
@@ -79,6 +80,7 @@ class Parts:
     """The services of a world."""
 
     checks: CheckService
+    versions: VersionService
     batches: BatchService
     cancelling: Cancelling
     history: RunHistory
@@ -124,6 +126,7 @@ class Parts:
         passwords = Passwords(hasher=PASSWORDS, rates=rates)
         return cls(
             checks=checks,
+            versions=VersionService(storage=storage, checks=checks),
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),
             history=RunHistory(storage=storage, artifacts=world.artifacts),

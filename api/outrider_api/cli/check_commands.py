@@ -64,6 +64,11 @@ def register(app: typer.Typer) -> None:
         group.command("run", help=f"Run a {noun} now, and wait for the verdict.\n\n{_HOW_IT_ENDS}")(
             asks_a_server(commands.run)
         )
+        group.command("versions", help=f"List what a {noun} was, newest first.")(asks_a_server(commands.versions))
+        group.command("diff", help=f"Show what a version of a {noun} changed.")(asks_a_server(commands.diff))
+        group.command("restore", help=f"Let a {noun} be again what it was; that makes a new version.")(
+            asks_a_server(commands.restore)
+        )
         group.command("pause", help=f"Stop scheduling a {noun}.")(asks_a_server(commands.pause))
         group.command("resume", help=f"Schedule a {noun} again.")(asks_a_server(commands.resume))
         group.command("delete", help=f"Delete a {noun}. Its runs stay readable.")(asks_a_server(commands.delete))
@@ -179,6 +184,40 @@ class CheckCommands:
         from .remote_checks import RemoteChecks
 
         RemoteChecks.of(remote, self._resource).resume(wanted)
+
+    def versions(self, remote: Remote, wanted: Wanted) -> None:
+        """List what one was."""
+        from .remote_versions import RemoteVersions
+
+        RemoteVersions.of(remote, self._resource).show_all(wanted)
+
+    def diff(
+        self,
+        remote: Remote,
+        wanted: Wanted,
+        number: Annotated[int | None, typer.Argument(min=1, help="The version; without it, the newest.")] = None,
+        *,
+        from_: Annotated[
+            int | None, typer.Option("--from", min=1, help="Compare with this version, not with the one before.")
+        ] = None,
+    ) -> None:
+        """Show what a version changed."""
+        from .remote_versions import RemoteVersions
+
+        RemoteVersions.of(remote, self._resource).show_difference(wanted, number, from_)
+
+    def restore(
+        self,
+        remote: Remote,
+        wanted: Wanted,
+        number: Annotated[int, typer.Argument(min=1, help="The version to have back.")],
+        *,
+        message: Annotated[str, typer.Option("--message", "-m", help="Why; kept with the new version.")] = "",
+    ) -> None:
+        """Let one be again what it was."""
+        from .remote_versions import RemoteVersions
+
+        RemoteVersions.of(remote, self._resource).restore(wanted, number, message)
 
     def delete(
         self,

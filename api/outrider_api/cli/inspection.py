@@ -3,6 +3,7 @@
 import json
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import typer
 
@@ -40,10 +41,15 @@ def show_plugins(settings: Settings) -> None:
     show_table(("adds", "kind", "title"), _additions(plugins))
 
 
-def show_journey_schema(settings: Settings) -> None:
-    """Print the JSON Schema of journeys."""
+def show_journey_schema(settings: Settings, file: Path | None) -> None:
+    """Print the JSON Schema of journeys, or write it to a file."""
     schema = StepActions.installed(load_plugins(blocked=settings.blocked_plugins)).journey_schema()
-    typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    if file is None:
+        typer.echo(text)
+    else:
+        file.write_text(f"{text}\n", encoding="utf-8")
+        typer.echo(f"{file}: the JSON Schema of journeys")
 
 
 def require_alive(settings: Settings, part: str) -> None:

@@ -1,5 +1,6 @@
 """``plugins``, ``schema`` and ``alive``: what is here, and whether it lives."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,12 +26,16 @@ def plugins() -> None:
     show_plugins(started_settings())
 
 
-def journey_schema() -> None:
+def journey_schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="Write it to this file instead.")
+    ] = None,
+) -> None:
     """Print the JSON Schema of journey files, with the actions of all installed plugins."""
     from .inspection import show_journey_schema
     from .startup import started_settings
 
-    show_journey_schema(started_settings())
+    show_journey_schema(started_settings(), output)
 
 
 def alive(

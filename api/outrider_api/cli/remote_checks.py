@@ -175,4 +175,5 @@ def _facts(check: Check) -> list[tuple[str, str]]:
         ("last run", _last(check)),
         ("next run", clock(check.next_run_at)),
         ("changed", clock(check.updated_at)),
+        ("version", str(check.current_version or "")),
     ]

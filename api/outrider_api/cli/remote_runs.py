@@ -67,6 +67,7 @@ def _tell(client: Client, run: Run, *, as_json: bool) -> None:
     facts = [
         ("run", run.id),
         ("check", f"{CheckNames(client).of(run.family, run.check_id)} ({run.check_id})"),
+        ("version", str(run.check_version or "")),
         ("location", run.location),
         ("trigger", run.trigger),
         ("batch", run.batch_id or ""),

@@ -46,6 +46,7 @@ from .objects import (
     TestDelivery,
     Variable,
 )
+from .versions import Difference, Version
 
 __all__ = [
     "Alert",
@@ -61,6 +62,7 @@ __all__ = [
     "Check",
     "Client",
     "ClientError",
+    "Difference",
     "Environment",
     "Event",
     "Incident",
@@ -83,4 +85,5 @@ __all__ = [
     "TestDelivery",
     "Unreachable",
     "Variable",
+    "Version",
 ]

@@ -5,9 +5,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from .objects import Check, Run, Stats
-from .resources import PAGE, ChangedSort, Named, Order
+from .resources import PAGE, ChangedSort, Named, Order, etag_of, id_of, paged
 from .runs import History
 from .transport import Transport
+from .versions import Difference, Version
 
 CheckT = TypeVar("CheckT", bound=Check)
 
@@ -86,6 +87,28 @@ class Checks(Named[CheckT]):
     def runs(self, id: str, **filters: str | Sequence[str] | None) -> Iterator[Run]:
         """Walk through its runs, newest first."""
         return History(self._transport, self.path_of(id, self._runs_word)).walk(filters)
+
+    def versions(self, id: str) -> Iterator[Version]:
+        """Walk through what it was, newest first."""
+        return paged(self._transport, self.path_of(id, "versions"), Version, {})
+
+    def version(self, id: str, number: int) -> Version:
+        """Return one version with its definition."""
+        return Version.of(self._transport.send("GET", self.path_of(id, "versions", str(number)))["data"])
+
+    def diff(self, id: str, number: int, from_number: int | None = None) -> Difference:
+        """Return what a version changed, of the one before it or of another one."""
+        path = self.path_of(id, "versions", str(number), "diff")
+        return Difference.of(self._transport.send("GET", path, query={"from": from_number})["data"])
+
+    def restore(self, which: CheckT | str, /, number: int, message: str = "") -> CheckT:
+        """Let it be again what it was, which makes a new version.
+
+        Raises:
+            ChangedMeanwhile: it is not what was read any more.
+        """
+        path = self.path_of(id_of(which), "versions", str(number), "restore")
+        return self._one("POST", path, {"message": message}, repeatable=True, if_match=etag_of(which))
 
     def pause(self, id: str) -> CheckT:
         """Stop scheduling it."""

@@ -72,6 +72,7 @@ class Check(Shown):
     timezone: str | None = None
     project_id: str = ""
     revision: int = 0
+    current_version: int = 0
     created_at: datetime | None = field(default=None, metadata=_MOMENT)
     updated_at: datetime | None = field(default=None, metadata=_MOMENT)
     next_run_at: datetime | None = field(default=None, metadata=_MOMENT)
@@ -158,6 +159,7 @@ class Run(Shown):
     artifacts: tuple[Artifact, ...] = field(default=(), metadata={_READ: Artifact.all_of})
     run_ids: tuple[str, ...] = field(default=(), metadata=_TEXTS)
     batch_id: str | None = None
+    check_version: int | None = None
 
     @property
     def is_over(self) -> bool:

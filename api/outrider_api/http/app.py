@@ -41,6 +41,7 @@ from .routes import (
     runs,
     sessions,
     variables,
+    versions,
 )
 from .services import Services
 from .waiting import RunWatch
@@ -53,6 +54,7 @@ ROUTERS = (  # routes are tried in this order
     monitors.router,
     api_monitors.router,
     journeys.router,
+    *versions.ROUTERS,
     alerts.router,
     environments.router,
     variables.router,
@@ -68,6 +70,7 @@ ROUTERS = (  # routes are tried in this order
     audit.router,
     events.router,
     catalog.router,
+    catalog.public,
     agent.router,
     batches.router,
     brily.router,

@@ -120,6 +120,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "VariableBody": {"name": "API_TOKEN", "value": "correct horse", "secret": True},
     "VariableChanges": {"value": "battery staple"},
     "RunNowBody": {"environment": "staging"},
+    "RestoreBody": {"message": "The new checkout is not out yet"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
     "BatchBody": {
         "tags": ["smoke", "checkout"],

@@ -33,6 +33,7 @@ from .wire.projects import ProjectBody, ProjectChanges
 from .wire.releases import BrilyReleaseBody, BrilyReleaseChanges, ReleaseBody, ReleaseChanges
 from .wire.sessions import PasswordBody, SignInBody, SwitchBody
 from .wire.spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
+from .wire.versions import RestoreBody
 
 DESCRIPTION = (
     "Monitors, API monitors, browser journeys, their runs, and alerts. Every answer is JSON: `{success: true, data}` "
@@ -105,6 +106,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     VariableBody,
     VariableChanges,
     BrilyMonitorBody,
+    RestoreBody,
 )
 _SECURITY = {
     "Bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},

@@ -31,6 +31,7 @@ from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
+from outrider_engine.services.versions import VersionService
 
 
 class Services(Protocol):
@@ -39,6 +40,10 @@ class Services(Protocol):
     @property
     def checks(self) -> CheckService:
         """Definitions of checks."""
+
+    @property
+    def versions(self) -> VersionService:
+        """What definitions of checks were."""
 
     @property
     def batches(self) -> BatchService:

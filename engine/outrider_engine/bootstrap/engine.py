@@ -58,6 +58,7 @@ from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
+from outrider_engine.services.versions import VersionService
 from outrider_engine.settings import Settings, unknown_variables
 
 from .databases import upgrade_database
@@ -134,6 +135,11 @@ class Engine:
     def variables(self) -> VariableService:
         """Variables and secrets."""
         return VariableService(storage=self.storage, secrets=self.secrets)
+
+    @cached_property
+    def versions(self) -> VersionService:
+        """What definitions were."""
+        return VersionService(storage=self.storage, checks=self.checks)
 
     @cached_property
     def batches(self) -> BatchService:

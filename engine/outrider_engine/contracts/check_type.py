@@ -123,7 +123,8 @@ class CheckType(Protocol[SettingsT]):
     Attributes:
         kind: the name that checks give as their type: lower-case letters, digits and ``_``.
         settings: model of what a check of this type needs, with descriptions and examples; it forbids extra fields.
-            Its JSON Schema is published through the API.
+            Its JSON Schema is published through the API. A property ``step_ids`` tells comparisons of versions which of
+            its ``steps`` are the same.
         default_assertions: what is judged when a check has no assertions.
     """
 

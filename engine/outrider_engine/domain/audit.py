@@ -30,6 +30,7 @@ class Action(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    RESTORED = "restored"
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
     REVOKED = "revoked"
@@ -144,6 +145,7 @@ UNSAID = frozenset(
             "created_at",
             "updated_at",
             "revision",
+            "version",
             "next_due_at",
             "last_used_at",
             "guest",

@@ -113,6 +113,7 @@ class BatchRun:
     started_at: datetime | None
     completed_at: datetime | None
     duration_ms: float | None
+    check_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ class Check:
     """A stored check.
 
     Attributes:
-        revision: counts the changes of the definition, from 1; a run names the revision it executed.
+        revision: counts the changes of the check, from 1; a run names the revision it executed.
+        version: the number of the version that its definition is; a run names that as well.
         next_due_at: the next slot; ``None`` when paused, without schedule or without anything to run.
         paused_reason: why the engine paused it, ``None`` when a person did or it is active.
         sealed_secrets: its secrets by name as sealed JSON, ``None`` when it has none.
@@ -111,6 +112,7 @@ class Check:
     paused_reason: str | None = None
     sealed_secrets: str | None = field(default=None, repr=False)
     project_id: str = ""
+    version: int = 1
 
     def __post_init__(self) -> None:
         if not self.project_id:

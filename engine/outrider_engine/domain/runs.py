@@ -80,7 +80,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A stored run as its readers see it. Times are aware UTC; ``duration_ms`` is the wall time of all its tries."""
+    """A stored run as its readers see it. Times are aware UTC; ``duration_ms`` is the wall time of all its tries.
+
+    ``check_version`` is that of the definition that it executes, known once it is claimed.
+    """
 
     id: str
     organization_id: str
@@ -100,6 +103,7 @@ class Run:
     duration_ms: float | None
     attempt: int
     check_revision: int | None
+    check_version: int | None = None
     phases: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
     assertions: tuple[JsonObject, ...] = ()

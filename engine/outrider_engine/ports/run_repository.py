@@ -56,6 +56,7 @@ class FinishedRun:
     artifacts: tuple[Artifact, ...] = ()
     is_rehearsal: bool = False
     batch_id: str | None = None
+    check_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from .run_repository import RunRepository
 from .sealed_repository import SealedRepository
 from .session_repository import SessionRepository
 from .usage_repository import UsageRepository
+from .version_repository import VersionRepository
 
 
 class Transaction(Protocol):
@@ -85,6 +86,10 @@ class Transaction(Protocol):
     @property
     def checks(self) -> CheckRepository:
         """Checks."""
+
+    @property
+    def versions(self) -> VersionRepository:
+        """Versions of checks."""
 
     @property
     def runs(self) -> RunRepository:

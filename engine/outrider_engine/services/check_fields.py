@@ -18,6 +18,7 @@ from outrider_engine.domain.schedules import (
     CronSchedule,
     Schedule,
 )
+from outrider_engine.domain.versions import LONGEST_MESSAGE, Origin
 from outrider_engine.errors import InvalidInput
 
 from .alert_policies import refuse_bad_alerting
@@ -44,7 +45,8 @@ class CheckFields(TypedDict, total=False):
     """What is set or changed; what is absent keeps its value (or default).
 
     ``config`` replaces all settings, ``config_changes`` sets some of them. ``secrets`` sets some secrets, and removes
-    those that are ``None``. ``environment`` is a name or an id; ``environment_id`` is what was found by it.
+    those that are ``None``. ``environment`` is a name or an id; ``environment_id`` is what was found by it. ``origin``
+    is kept with the version that the change makes, and no part of it.
     """
 
     name: str
@@ -67,12 +69,13 @@ class CheckFields(TypedDict, total=False):
     environment: str | None
     environment_id: str | None
     project_id: str
+    origin: Origin
 
 
 def merged(base: CheckDefinition, fields: CheckFields) -> CheckDefinition:
     """Return ``base`` with ``fields``, apart from the secrets; nothing is validated yet."""
     plain: dict[str, Any] = dict(fields)
-    for name in ("config", "config_changes", "secrets", "environment", "project_id"):
+    for name in ("config", "config_changes", "secrets", "environment", "project_id", "origin"):
         plain.pop(name, None)
     for name in ("assertions", "locations", "tags"):
         if name in plain:
@@ -118,6 +121,17 @@ def validate(
     both = set(definition.variables) & set(definition.secret_names)
     if both:
         raise InvalidInput(f"{min(both)!r} is a secret already", field="variables")
+
+
+def refuse_bad_message(fields: CheckFields) -> None:
+    """Refuse what can't be said about a change.
+
+    Raises:
+        InvalidInput: names the field ``version_message``.
+    """
+    message = fields.get("origin", Origin()).message
+    _length(message, "version_message", 0, LONGEST_MESSAGE)
+    refuse_unstorable(message, "version_message")
 
 
 def _settings(definition: CheckDefinition, types: CheckTypes) -> None:

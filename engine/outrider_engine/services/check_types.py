@@ -1,6 +1,6 @@
 """The installed check types, as those who define checks see them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -90,6 +90,16 @@ class CheckTypes:
         if found is None:
             return None
         return found.runnable_problem(validated(found.settings, definition.config, prefix="config"))
+
+    def step_ids(self, definition: CheckDefinition) -> Sequence[str]:
+        """Return the ids of a check's steps, as its runs name them; none where its settings can't tell."""
+        found = self._types.get(definition.type)
+        try:
+            settings = None if found is None else validated(found.settings, definition.config, prefix="config")
+        except InvalidInput:  # its type has changed since
+            return ()
+        ids: Sequence[str] = getattr(settings, "step_ids", ())
+        return ids
 
     def shown(self, definition: CheckDefinition) -> dict[str, JsonValue]:
         """Return a check's settings as stored, with the plain defaults of those that were left out."""

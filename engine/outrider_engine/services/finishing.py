@@ -199,6 +199,7 @@ def _row(tx: Transaction, done: Finished, artifacts: tuple[Artifact, ...]) -> Fi
         organization_id=done.claim.organization_id,
         check_id=check.id,
         check_revision=check.revision,
+        check_version=check.version,
         location=done.claim.location,
         due_at=done.claim.due_at,
         outcome=replace(judged_over_window(tx, done.claim, done.outcome), login_states=()),

@@ -73,6 +73,7 @@ def _row(report: Report, run_id: str) -> FinishedRun:
         organization_id=check.organization_id,
         check_id=check.id,
         check_revision=check.revision,
+        check_version=check.version,
         location=check.definition.locations[0],
         due_at=report.due_at,
         outcome=report.outcome,

@@ -241,3 +241,15 @@ def test_an_alert_is_taken_on(client: Client, served: Served) -> None:
 
 def test_any_other_request_can_be_sent(client: Client) -> None:
     assert client.request("GET", "/api/v1/api-keys", query={"per_page": 1})["meta"]["per_page"] == 1
+
+
+def test_versions_are_walked_compared_and_had_back(client: Client) -> None:
+    made = client.journeys.create(name="v", steps=[{"action": "goto", "url": "http://a.test/"}])
+    read = client.journeys.get(made.id)
+    client.journeys.update(made.id, timeout_seconds=90)
+    assert [each.number for each in client.journeys.versions(made.id)] == [2, 1]
+    assert client.journeys.version(made.id, 1).definition["timeout_seconds"] == 60
+    assert client.journeys.diff(made.id, 2).text == "~ timeout_seconds: 60 → 90\n"
+    with pytest.raises(ChangedMeanwhile):
+        client.journeys.restore(read, 1)
+    assert client.journeys.restore(made.id, 1, "back").raw["timeout_seconds"] == 60

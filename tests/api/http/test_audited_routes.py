@@ -49,14 +49,17 @@ CHANGES: tuple[tuple[str, Body, str, str], ...] = (
     ("updateMonitor", {"interval": 300}, "monitor", "updated"),
     ("pauseMonitor", None, "monitor", "updated"),
     ("resumeMonitor", None, "monitor", "updated"),
+    ("restoreMonitorVersion", EXAMPLES["RestoreBody"], "monitor", "restored"),
     ("createApiMonitor", EXAMPLES["ApiMonitorCreate"], "api_monitor", "created"),
     ("updateApiMonitor", EXAMPLES["ApiMonitorUpdate"], "api_monitor", "updated"),
     ("pauseApiMonitor", None, "api_monitor", "updated"),
     ("resumeApiMonitor", None, "api_monitor", "updated"),
+    ("restoreApiMonitorVersion", None, "api_monitor", "restored"),
     ("createJourney", EXAMPLES["JourneyCreate"], "journey", "created"),
     ("updateJourney", EXAMPLES["JourneyUpdate"], "journey", "updated"),
     ("pauseJourney", None, "journey", "updated"),
     ("resumeJourney", None, "journey", "updated"),
+    ("restoreJourneyVersion", None, "journey", "restored"),
     ("rotateMonitorToken", None, "monitor", "rotated"),
     ("createChannel", {"name": "a", "type": "recording"}, "channel", "created"),
     ("updateChannel", {"name": "b"}, "channel", "updated"),
@@ -141,6 +144,7 @@ class Walk:
         invited = self.things.get("/api/v1/organizations/{id}/invitations", "")
         path = path.replace("/api/v1/organizations/{id}", organization)
         path = path.replace("{member_id}", invited).replace("{invitation_id}", invited)
+        path = path.replace("{number}", "1")
         return path.replace("{id}", self.things.get(family, "none"))
 
 

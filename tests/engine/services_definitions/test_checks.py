@@ -12,7 +12,8 @@ from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule, next_due
 from outrider_engine.errors import Conflict, InvalidInput, NotFound
 from outrider_engine.services.check_fields import CheckFields
-from outrider_engine.services.checks import CheckService, CheckView
+from outrider_engine.services.check_views import CheckView
+from outrider_engine.services.checks import CheckService
 from outrider_engine.testing import ScriptedCheckType, plugins_with
 
 

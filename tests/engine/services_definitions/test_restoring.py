@@ -12,7 +12,7 @@ from outrider_engine.domain.schedules import IntervalSchedule, next_due
 from outrider_engine.errors import NotFound
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.services.check_fields import CheckFields
-from outrider_engine.services.checks import CheckView
+from outrider_engine.services.check_views import CheckView
 
 DAY = 86_400.0
 

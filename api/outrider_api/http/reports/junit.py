@@ -51,6 +51,7 @@ def _properties(report: BatchReport, run: BatchRun) -> dict[str, str]:
         "run_id": run.id,
         "run_url": report.link_to(run),
         "check_id": run.check_id,
+        "check_version": str(run.check_version or ""),
         "batch_id": report.view.batch.id,
         "status": run.status.value,
         "commit": facts.commit,

@@ -3,17 +3,20 @@
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.security import may_read
-from outrider_api.http.services import Ask
+from outrider_api.http.services import Ask, Services
 from outrider_api.http.wire.spelling import API_MONITORS, JOURNEYS, MONITORS
 from outrider_engine.domain.checks import Family
 from outrider_engine.errors import NotFound
+from outrider_journeys.schema import identified
 
 router = APIRouter(prefix="/api/v1", tags=["Catalog"], responses=ERRORS)
+public = APIRouter(tags=["Catalog"])
 
 
 class CheckTypeOut(BaseModel):
@@ -70,7 +73,18 @@ def list_locations(services: Ask) -> Answer[list[LocationOut]]:
 @router.get("/schemas/journey", dependencies=[may_read("journeys")], operation_id="getJourneySchema")
 def journey_schema(services: Ask) -> Answer[dict[str, Any]]:
     """Return the JSON Schema of journeys, built from the installed step actions."""
+    return Answer(data=_journey_schema(services))
+
+
+@public.get("/schemas/journey.json", operation_id="getJourneySchemaFile")
+def journey_schema_file(services: Ask) -> JSONResponse:
+    """Return the same schema bare and without a key, for editors that complete and check journeys."""
+    schema = _journey_schema(services)
+    return JSONResponse(schema, media_type="application/schema+json", headers={"Cache-Control": "max-age=300"})
+
+
+def _journey_schema(services: Services) -> dict[str, Any]:
     kind = JOURNEYS.default_kind
     if kind is None or kind not in services.checks.types.kinds(Family.JOURNEY):
         raise NotFound("check type", str(kind))
-    return Answer(data=dict(services.checks.types.schema(kind)))
+    return identified(services.checks.types.schema(kind))

@@ -59,6 +59,9 @@ class CheckBody(BaseModel):
     )
     side_effects: Flag = Field(default=False, description="Running twice would harm: a lost run is not repeated.")
     config: dict[str, Any] = Field(default_factory=dict, description="All settings of the check type, by name.")
+    version_message: Text = Field(
+        default="", max_length=500, description="What is said about the change; kept with the version that it makes."
+    )
 
 
 class MonitorBody(CheckBody):

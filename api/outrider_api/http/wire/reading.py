@@ -7,10 +7,11 @@ from outrider_engine.assertions import read_assertions, respelled
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
+from outrider_engine.domain.versions import Origin
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.check_fields import CheckFields
 from outrider_engine.services.check_types import CheckTypes, refuse_unknown
-from outrider_engine.services.checks import CheckView
+from outrider_engine.services.check_views import CheckView
 from outrider_engine.services.validation import validated
 
 from .bodies import CheckBody, MonitorBody
@@ -152,6 +153,8 @@ def _wider(given: CheckBody, fields: CheckFields) -> None:
         fields["quorum"] = given.quorum
     if "alert_policy" in sent:
         fields["alert_policy"] = given.alert_policy
+    if given.version_message:
+        fields["origin"] = Origin(message=given.version_message)
 
 
 def _limits(given: CheckBody, spelling: Spelling, fields: CheckFields, current: CheckView | None) -> None:

@@ -125,6 +125,7 @@ class RunOut(BaseModel):
     duration_ms: Millis | None
     attempt: int = Field(description="How often a worker has claimed it.")
     revision: int | None = Field(description="The revision of the check that it executed.")
+    check_version: int | None = Field(description="The version of the check's definition that it executes.")
     phases: dict[str, float] = Field(description="Milliseconds by phase, in their order.")
     facts: dict[str, Any]
     assertions: list[dict[str, Any]]
@@ -160,6 +161,7 @@ class RunOut(BaseModel):
             duration_ms=run.duration_ms,
             attempt=run.attempt,
             revision=run.check_revision,
+            check_version=run.check_version,
             phases=dict(run.phases),
             facts=dict(run.facts),
             assertions=[dict(one) for one in run.assertions],

@@ -10,7 +10,7 @@ from outrider_engine.assertions import show_assertions
 from outrider_engine.domain.checks import CheckStatus
 from outrider_engine.domain.schedules import CronSchedule, IntervalSchedule
 from outrider_engine.domain.verdicts import RunStatus
-from outrider_engine.services.checks import CheckView
+from outrider_engine.services.check_views import CheckView
 
 from .moments import Millis, Moment, Percent, percent
 from .spelling import API_MONITORS, HTTP, JOURNEYS, MONITORS, Spelling
@@ -50,7 +50,8 @@ class CheckOut(BaseModel):
     side_effects: bool
     quorum: int | None
     alert_policy: dict[str, Any] | None
-    revision: int = Field(description="Counts the changes of the definition.")
+    revision: int = Field(description="Counts the changes, pausing included.")
+    current_version: int = Field(description="The number of the version that the definition is; see `…/versions`.")
     created_at: Moment
     updated_at: Moment
     next_run_at: Annotated[Moment | None, OBSERVED]
@@ -124,6 +125,7 @@ def show_check(view: CheckView, spelling: Spelling) -> dict[str, Any]:
         "quorum": definition.quorum,
         "alert_policy": definition.alert_policy,
         "revision": check.revision,
+        "current_version": check.version,
         "created_at": check.created_at,
         "updated_at": check.updated_at,
         "next_run_at": check.next_due_at,

@@ -20,7 +20,7 @@ from .session import Session
 _FACTS = {each.name: "commit_sha" if each.name == "commit" else each.name for each in fields(PipelineFacts)}
 """The column of each fact; ``commit`` is a word of SQL."""
 _SHOWN = [column for column in batches.c if column.name != "checks"]
-_OF_RUN = ("id", "check_id", "location", "error", "started_at", "completed_at", "duration_ms")
+_OF_RUN = ("id", "check_id", "location", "error", "started_at", "completed_at", "duration_ms", "check_version")
 
 
 class SqlBatches:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, RowMapping
 
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 from outrider_engine.domain.checks import Check, CheckDefinition, CheckState, CheckStatus, Family
@@ -13,20 +13,15 @@ from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.ports.check_repository import SkippedSlots
 
 
-def check_values(check: Check) -> dict[str, Any]:
-    """Return the columns of a check."""
-    definition = check.definition
+def definition_values(definition: CheckDefinition) -> dict[str, Any]:
+    """Return the columns of a check that its owner decides."""
     return {
-        "id": check.id,
-        "organization_id": check.organization_id,
         "family": definition.family.value,
         "type": definition.type,
         "name": definition.name,
         "description": definition.description,
         "status": definition.status.value,
-        "paused_reason": check.paused_reason,
         **_schedule_values(definition.schedule),
-        "next_due_at": check.next_due_at,
         "locations": list(definition.locations),
         "timeout_s": definition.timeout_s,
         "max_retries": definition.max_retries,
@@ -36,12 +31,48 @@ def check_values(check: Check) -> dict[str, Any]:
         "assertions": [_assertion_values(assertion) for assertion in definition.assertions],
         "variables": definition.variables,
         "secret_names": list(definition.secret_names),
-        "sealed_secrets": check.sealed_secrets,
         "quorum": definition.quorum,
         "alert_policy": definition.alert_policy,
         "environment_id": definition.environment_id,
+    }
+
+
+def definition_of(values: Mapping[str, Any] | RowMapping) -> CheckDefinition:
+    """Return what the owner of a check has decided, from its columns."""
+    return CheckDefinition(
+        name=values["name"],
+        type=values["type"],
+        family=Family(values["family"]),
+        config=values["config"],
+        assertions=tuple(_assertion_of(item) for item in values["assertions"]),
+        locations=tuple(values["locations"]),
+        schedule=_schedule_of(values),
+        status=CheckStatus(values["status"]),
+        timeout_s=values["timeout_s"],
+        max_retries=values["max_retries"],
+        side_effects=values["side_effects"],
+        tags=tuple(values["tags"]),
+        description=values["description"],
+        variables=values["variables"],
+        secret_names=tuple(values["secret_names"]),
+        quorum=values["quorum"],
+        alert_policy=values["alert_policy"],
+        environment_id=values["environment_id"],
+    )
+
+
+def check_values(check: Check) -> dict[str, Any]:
+    """Return the columns of a check."""
+    return {
+        **definition_values(check.definition),
+        "id": check.id,
+        "organization_id": check.organization_id,
+        "paused_reason": check.paused_reason,
+        "next_due_at": check.next_due_at,
+        "sealed_secrets": check.sealed_secrets,
         "project_id": check.project_id,
         "revision": check.revision,
+        "version": check.version,
         "created_at": check.created_at,
         "updated_at": check.updated_at,
     }
@@ -49,31 +80,12 @@ def check_values(check: Check) -> dict[str, Any]:
 
 def check_of(row: Row[Any]) -> Check:
     """Return the check of a row."""
-    definition = CheckDefinition(
-        name=row.name,
-        type=row.type,
-        family=Family(row.family),
-        config=row.config,
-        assertions=tuple(_assertion_of(item) for item in row.assertions),
-        locations=tuple(row.locations),
-        schedule=_schedule_of(row),
-        status=CheckStatus(row.status),
-        timeout_s=row.timeout_s,
-        max_retries=row.max_retries,
-        side_effects=row.side_effects,
-        tags=tuple(row.tags),
-        description=row.description,
-        variables=row.variables,
-        secret_names=tuple(row.secret_names),
-        quorum=row.quorum,
-        alert_policy=row.alert_policy,
-        environment_id=row.environment_id,
-    )
     return Check(
         id=row.id,
         organization_id=row.organization_id,
-        definition=definition,
+        definition=definition_of(row._mapping),
         revision=row.revision,
+        version=row.version,
         next_due_at=row.next_due_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -152,10 +164,10 @@ def _schedule_values(schedule: Schedule | None) -> dict[str, Any]:
     }
 
 
-def _schedule_of(row: Row[Any]) -> Schedule | None:
-    if row.interval_seconds is not None:
-        return IntervalSchedule(row.interval_seconds)
-    return None if row.cron is None else CronSchedule(row.cron, row.timezone)
+def _schedule_of(values: Mapping[str, Any] | RowMapping) -> Schedule | None:
+    if values["interval_seconds"] is not None:
+        return IntervalSchedule(values["interval_seconds"])
+    return None if values["cron"] is None else CronSchedule(values["cron"], values["timezone"])
 
 
 def _assertion_values(assertion: Assertion) -> JsonObject:

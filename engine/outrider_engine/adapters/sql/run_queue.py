@@ -33,6 +33,7 @@ _CLAIMED = (
     runs.c.batch_id,
 )
 _ABOUT = (runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.trigger, runs.c.batch_id)
+_VERSION = select(checks.c.version).where(checks.c.id == runs.c.check_id).scalar_subquery()
 _UNCLAIMED = {"claim_token": None, "lease_until": None, "worker": None}
 
 
@@ -83,6 +84,7 @@ class RunQueue:
             "attempt": runs.c.attempt + 1,
             "started_at": self._session.now,
             "lease_until": self._session.now + lease,
+            "check_version": _VERSION,
         }
         claims: list[Claim] = []
         while len(claims) < limit:
@@ -206,11 +208,13 @@ class RunQueue:
         return {row.id: check_of(row) for row in self._session.all(query)}
 
     def _queued_again(self) -> dict[str, Any]:
-        return {**_UNCLAIMED, "status": RunStatus.QUEUED.value, "queued_at": self._session.now, "started_at": None}
+        again = {"status": RunStatus.QUEUED.value, "queued_at": self._session.now}
+        return {**_UNCLAIMED, **again, "started_at": None, "check_version": None}
 
     def _cancel(self, *conditions: Any, now: datetime) -> int:
         ended = {"status": RunStatus.CANCELLED.value, "reason": Reason.BY_USER.value, "completed_at": now}
-        over = update(runs).where(*conditions).values(**_UNCLAIMED, **ended, started_at=None).returning(*_ABOUT)
+        never_begun = {**_UNCLAIMED, "started_at": None, "check_version": None}
+        over = update(runs).where(*conditions).values(**never_begun, **ended).returning(*_ABOUT)
         rows = self._session.all(over)
         for row in rows:
             facts = {"status": RunStatus.CANCELLED.value, "reason": Reason.BY_USER.value}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BindParameter, bindparam, case, delete, insert, literal, select, update
+from sqlalchemy import BindParameter, bindparam, case, delete, func, insert, literal, select, update
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import RunStatus
@@ -38,6 +38,7 @@ _ENDING = (
     .values(
         **{name: _given(name) for name in _OUTCOME},
         **{name: case((runs.c.status == RunStatus.RUNNING.value, _given(name)), else_=runs.c[name]) for name in _BEGAN},
+        check_version=func.coalesce(_given("check_version"), runs.c.check_version),
         claim_token=None,
         lease_until=None,
     )

@@ -39,6 +39,7 @@ from .sealed import SqlSealed
 from .session import Session
 from .sessions import SqlSessions
 from .usage import SqlUsage
+from .versions import SqlVersions
 
 
 class SqlTransaction:
@@ -111,6 +112,11 @@ class SqlTransaction:
     def checks(self) -> SqlChecks:
         """Checks."""
         return SqlChecks(self._session)
+
+    @cached_property
+    def versions(self) -> SqlVersions:
+        """Versions of checks."""
+        return SqlVersions(self._session)
 
     @cached_property
     def runs(self) -> SqlRuns:

@@ -19,7 +19,7 @@ from outrider_engine.domain.schedules import IntervalSchedule
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.check_fields import CheckFields
 from outrider_engine.services.check_types import CheckTypes
-from outrider_engine.services.checks import CheckView
+from outrider_engine.services.check_views import CheckView
 
 _NATIVE = {"interval_seconds": "interval", "regions": "locations"}
 _BRILY = {native: brily for brily, native in _NATIVE.items()} | {"status": "enabled"}

@@ -18,7 +18,7 @@ from outrider_engine.domain.rollups import Span
 from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.run_repository import RunQuery
-from outrider_engine.services.checks import CheckView
+from outrider_engine.services.check_views import CheckView
 
 from .checks import STATUSES, CheckOut, Health, UptimeOut, show_check, show_uptime
 from .documented import PROBLEMS

@@ -48,6 +48,7 @@ from .requests import idempotent_requests
 from .rollups import daily_rollups, hourly_rollups
 from .runs import artifacts, runs, steps
 from .usage import api_calls, monthly_runs, organization_plans
+from .versions import check_versions
 
 __all__ = [
     "ACTIVE",
@@ -76,6 +77,7 @@ __all__ = [
     "batches",
     "channels",
     "check_states",
+    "check_versions",
     "checks",
     "daily_rollups",
     "environments",

@@ -46,6 +46,7 @@ checks = Table(
     Column("alert_policy", StrictJson),
     Column("environment_id", Id),
     required("revision", Integer),
+    Column("version", Integer),
     required("created_at", UtcDateTime),
     required("updated_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),

@@ -55,6 +55,7 @@ runs = Table(
     Column("claim_token", Id),
     Column("lease_until", UtcDateTime),
     Column("check_revision", Integer),
+    Column("check_version", Integer),
     Column("overrides", StrictJson),
     Column("cause", Id),
     Column("reason", Id),
