@@ -72,6 +72,7 @@ _TYPES = {
     "object": "object",
 }
 _NAMES = {
+    "StepModel": "step",
     "TextTest": "[test on a text](#tests-on-texts)",
     "AttributeTest": "`name` and a [test on a text](#tests-on-texts)",
     "CountTest": "whole number, or `at_least`, `at_most`",

@@ -174,13 +174,19 @@ def _take_in_files(journey: dict[str, Any], folder: Path) -> None:
         file.setdefault("content_type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
 
 
-def _uploads(journey: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    steps = journey.get("steps")
-    for position, step in enumerate(steps if isinstance(steps, list) else ()):
-        files = step.get("files") if isinstance(step, dict) and step.get("action") == "upload" else None
+def _uploads(tree: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the files that ``upload`` steps name by path, wherever the steps are, with their places."""
+    if isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _uploads(value, f"{place}[{index}]")
+    elif isinstance(tree, dict):
+        files = tree.get("files") if tree.get("action") == "upload" else None
         for number, file in enumerate(files if isinstance(files, list) else ()):
             if isinstance(file, dict) and "path" in file:
-                yield f"steps[{position}].files[{number}]", file
+                yield f"{place}.files[{number}]", file
+        for key, value in tree.items():
+            if key != "imported_from":
+                yield from _uploads(value, f"{place}.{key}" if place else key)
 
 
 def _name_of(path: Path) -> str:

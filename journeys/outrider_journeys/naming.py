@@ -18,6 +18,12 @@ def step_ids(steps: Iterable[StepModel]) -> tuple[str, ...]:
     return tuple(step.id or _free(_slug(step), taken, seen) for step in all_steps)
 
 
+def ids_by_identity(steps: Iterable[StepModel]) -> dict[int, str]:
+    """Return the ids of steps by ``id(step)``: two steps may be written the same."""
+    all_steps = tuple(steps)
+    return dict(zip(map(id, all_steps), step_ids(all_steps), strict=True))
+
+
 def _free(slug: str, taken: set[str], seen: dict[str, int]) -> str:
     while True:
         seen[slug] = seen.get(slug, 0) + 1

@@ -24,10 +24,9 @@ class Pictures:
     Masked are: password fields, fields that were filled with a secret, and elements that show a secret.
     """
 
-    def __init__(self, page: "Page", folder: Path, secrecy: Secrecy, *, enabled: bool) -> None:
+    def __init__(self, folder: Path, secrecy: Secrecy, *, enabled: bool) -> None:
         self.files: list[ProducedFile] = []
         self._enabled = enabled
-        self._page = page
         self._folder = folder
         self._secrecy = secrecy
         self._hidden: list[Element] = []
@@ -38,6 +37,7 @@ class Pictures:
 
     def take(
         self,
+        page: "Page",
         name: str,
         *,
         step_index: int,
@@ -50,11 +50,11 @@ class Pictures:
             return
         file = f"{step_index + 1:03d}-{re.sub(r'[^A-Za-z0-9_-]+', '-', name)[:60]}.png"
         path = self._folder / self._free(file)
-        masks = list(self._masks())
+        masks = list(self._masks(page))
         if element is not None:
             element.screenshot(path=path, timeout=timeout_ms, mask=masks, mask_color=_MASK, animations="disabled")
         else:
-            self._page.screenshot(
+            page.screenshot(
                 path=path,
                 timeout=timeout_ms,
                 full_page=full_page,
@@ -72,9 +72,9 @@ class Pictures:
             )
         )
 
-    def _masks(self) -> "Iterator[Element]":
+    def _masks(self, page: "Page") -> "Iterator[Element]":
         yield from self._hidden
-        for frame in self._page.frames[:_MOST_FRAMES]:
+        for frame in page.frames[:_MOST_FRAMES]:
             yield frame.locator(_PASSWORDS)
             for secret in sorted(self._secrecy.values):
                 yield frame.get_by_text(secret)

@@ -118,8 +118,8 @@ def path_of(location: Sequence[int | str], given: Any, *, missing: bool = False)
 def _siblings(location: Sequence[int | str], fields_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     if len(location) == 1:
         return tuple(fields_of[""])
-    if len(location) == 4 and location[0] == "steps":
-        return tuple(fields_of.get(str(location[2]), ()))
+    if len(location) >= 4 and isinstance(location[-3], int):
+        return tuple(fields_of.get(str(location[-2]), ()))
     return ()
 
 

@@ -1,13 +1,42 @@
 """What every step of a journey has, whatever its action is."""
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, JsonValue, SerializeAsAny, model_validator
 
 from .conditions import Condition
+from .expectations import Expectation
 from .locators import Locator, Locators
-from .strict_model import Seconds, StrictModel
+from .strict_model import Alias, Seconds, StrictModel
+
+LONGEST = 10_000
+"""Steps that a journey may have, those within others among them."""
+PictureWish: TypeAlias = Literal["always", "on_failure", "never"]
+
+
+class Record(StrEnum):
+    """What a walk keeps a record of, but only when a step of the journey needs it."""
+
+    REQUESTS = "requests"
+    CONSOLE = "console"
+    DOWNLOADS = "downloads"
+    DIALOGS = "dialogs"
+
+
+class ImportedFrom(StrictModel):
+    """Where something imported came from, and what this language has no word for. Nothing acts on it."""
+
+    format: str = Field(min_length=1, max_length=100, examples=["chrome-recorder"])
+    """Name of the format."""
+    index: int | None = Field(default=None, ge=0)
+    """Its position there, from 0."""
+    line: int | None = Field(default=None, ge=1)
+    """Its line there."""
+    raw: dict[str, JsonValue] = Field(default_factory=dict)
+    """What is kept as it was."""
 
 
 class OnFailure(StrEnum):
@@ -30,6 +59,23 @@ class StepModel(StrictModel):
     """`continue`: the walk goes on when the step fails and ends at best as degraded. `stop` is the default."""
     when: Condition | None = None
     """Run the step only if this holds; otherwise it is reported as not run."""
+    page: Alias | None = None
+    """The page that it is about, by the name that the journey gave it; the current one when absent. The first is
+    `main`."""
+    retries: int | None = Field(default=None, ge=0, le=10)
+    """How many more times it is tried when it fails; each try has the time of the step."""
+    retry_delay: float | None = Field(default=None, ge=0, le=60, allow_inf_nan=False)
+    """Seconds between two tries."""
+    expects: tuple[Expectation, ...] = Field(default=(), max_length=10)
+    """What it has to cause, within its time."""
+    screenshot: PictureWish | None = None
+    """When a picture is taken after it; the journey's default when absent."""
+    sensitive: bool = False
+    """No picture is taken of it, and its element is masked in all others."""
+    skip: bool = False
+    """Leave it out; it is reported as not run."""
+    imported_from: ImportedFrom | None = None
+    """Where an imported step came from. Nothing acts on it."""
 
     def summary(self) -> str:
         """Return the step in a few words, for steps without a name."""
@@ -53,6 +99,44 @@ class StepModel(StrictModel):
     def is_soft(self) -> bool:
         """Whether a failure of the step only degrades the walk and the step itself."""
         return False
+
+    @property
+    def is_block(self) -> bool:
+        """Whether the step runs others, whose times are their own: it has no time limit unless it is given one."""
+        return bool(nested_fields(type(self)))
+
+    @property
+    def needs(self) -> frozenset[Record]:
+        """What has to be recorded from the start of the walk on, so that the step can be run."""
+        found = {Record.DOWNLOADS for each in self.expects if each.download}
+        return frozenset(found | {Record.DIALOGS for each in self.expects if each.dialog})
+
+    def nested(self) -> tuple["StepModel", ...]:
+        """Return the steps directly within this one, in the order of its fields."""
+        return tuple(step for field in nested_fields(type(self)) for step in getattr(self, field))
+
+
+class _Nested:
+    """Marks the fields that hold steps: the registry lets them take every action that is installed."""
+
+
+NESTED = _Nested()
+Steps = Annotated[tuple[SerializeAsAny[StepModel], ...], Field(max_length=LONGEST), NESTED]
+"""The type of a field that holds steps."""
+
+
+@cache
+def nested_fields(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the fields of a step or a journey that hold steps, each with the name that it has in a file."""
+    fields = model.model_fields.items()
+    return {name: field.alias or name for name, field in fields if NESTED in field.metadata}
+
+
+def walked_through(steps: tuple[StepModel, ...]) -> Iterator[StepModel]:
+    """Yield steps and all that are within them, each before its own."""
+    for step in steps:
+        yield step
+        yield from walked_through(step.nested())
 
 
 class OptionalElementStep(StepModel):

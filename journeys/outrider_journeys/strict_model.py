@@ -9,6 +9,8 @@ Text = Annotated[str, Field(max_length=100_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=100)]
 """The names that ``{{name}}`` accepts; see ``outrider_engine.domain.templates``."""
+Alias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+"""What a journey calls a page, a response, a download or the like."""
 
 
 class StrictModel(BaseModel):

@@ -8,6 +8,7 @@ from .choosing import Check, SelectOption, Uncheck, Upload
 from .contract import StepAction
 from .extracting import Extract, SetVariable
 from .forms import Fill, Press, Type
+from .grouping import Group
 from .navigation import Back, Forward, Goto, Reload
 from .pointer import Click, DoubleClick, Hover
 from .waiting import WaitFor
@@ -18,4 +19,6 @@ def builtin_actions() -> tuple[StepAction[Any], ...]:
     navigation = (Goto(), Reload(), Back(), Forward())
     pointer = (Click(), DoubleClick(), Hover())
     forms = (Fill(), Type(), Press(), SelectOption(), Check(), Uncheck(), Upload())
-    return (*navigation, *pointer, *forms, WaitFor(), Extract(), SetVariable(), Assert(), ExpectText(), Screenshot())
+    judging = (WaitFor(), Extract(), SetVariable(), Assert(), ExpectText(), Screenshot())
+    flow = (Group(),)
+    return (*navigation, *pointer, *forms, *judging, *flow)

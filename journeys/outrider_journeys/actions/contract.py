@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 from outrider_engine.domain.json_values import JsonValue
+from outrider_engine.domain.observations import Failure
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.locators import Locators
 from outrider_journeys.steps import StepModel
 
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
     from playwright.sync_api import Locator as Element
-    from playwright.sync_api import Page
+
+    from outrider_journeys.exporting.code import CodeWriter
+    from outrider_journeys.walking.pages import Pages
+    from outrider_journeys.walking.session import Session
 
 ModelT = TypeVar("ModelT", bound=StepModel)
 ResultT = TypeVar("ResultT")
@@ -31,6 +36,26 @@ class StepFailure(Exception):
         super().__init__(message)
 
 
+class NestedFailure(StepFailure):
+    """What a step within a block ends with when that stops the block; it tells the step as well.
+
+    Attributes:
+        told: what is told of the whole walk, unless the block goes on.
+    """
+
+    def __init__(self, told: Failure) -> None:
+        self.told = told
+        super().__init__(told.message, reason=told.reason, verdict=told.verdict)
+
+
+class LoopBreak(Exception):
+    """Ends the innermost loop around the step that raises it; that step has passed."""
+
+
+class WalkEnd(Exception):
+    """Ends the steps of a walk, all of which held so far; the teardown still runs."""
+
+
 class StepScope(Protocol):
     """What the interpreter hands to one step.
 
@@ -42,6 +67,33 @@ class StepScope(Protocol):
     @property
     def page(self) -> "Page":
         """The Playwright page that is being walked."""
+
+    @property
+    def context(self) -> "BrowserContext":
+        """The browser context that all pages of the walk share."""
+
+    @property
+    def pages(self) -> "Pages":
+        """The pages of the walk by their names."""
+
+    @property
+    def session(self) -> "Session":
+        """What is recorded of the whole walk, as far as ``needs`` of the steps' models ask for it."""
+
+    def walk(self, steps: tuple[StepModel, ...], label: str | None = None) -> None:
+        """Walk steps that are within this one.
+
+        Args:
+            steps: in order; some of this step's own, or others.
+            label: tells the repetitions of a block apart in the ids of results: ``block[label]/step``.
+
+        Raises:
+            NestedFailure: the failure of a step that stops them; let it through unless the block can cope with it.
+            LoopBreak, WalkEnd: a step wants it so; let it through, but for loops, which end at a ``LoopBreak``.
+        """
+
+    def secrets_used(self, text: str) -> frozenset[str]:
+        """Return the names of the secrets that a text, not yet rendered, names."""
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -112,7 +164,10 @@ class StepAction(Protocol[ModelT]):
         name: what steps give as their ``action``: lower-case letters, digits and ``_``.
         title: what people read in an editor.
         model: what such a step is made of. It derives from ``StepModel`` and has a field ``action`` of the type
-            ``Literal[name]``; its docstring, descriptions and examples become documentation and JSON Schema.
+            ``Literal[name]``; its docstring, descriptions and examples become documentation and JSON Schema. What has
+            to be recorded for such a step is told by its ``needs``, and lists of steps in it have the type ``Steps``.
+
+    An action may also have ``export(step, code)``, see ``ExportableAction``.
     """
 
     name: str
@@ -124,4 +179,14 @@ class StepAction(Protocol[ModelT]):
 
         Raises:
             StepFailure: it did not hold. Errors of Playwright need not be caught: the interpreter knows them.
+        """
+
+
+class ExportableAction(StepAction[ModelT], Protocol[ModelT]):
+    """A verb that can be written as code as well; all built-in ones are."""
+
+    def export(self, step: ModelT, code: "CodeWriter") -> None:
+        """Write the lines of Python that do the same with Playwright alone.
+
+        They stand in the body of a function, after all that is shared by steps (name, ``when``, tries) is written.
         """

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import Discriminator, Field, ValidationError, create_model
+from pydantic import BaseModel, Discriminator, Tag, ValidationError, create_model
+from typing_extensions import TypeAliasType
 
 from outrider_engine.contracts.extensions import Extensions
 from outrider_engine.errors import DuplicateKind, PluginError
-from outrider_journeys.model import LONGEST, Journey
+from outrider_journeys.model import Journey
 from outrider_journeys.problems import InvalidJourney, problems_in
 from outrider_journeys.schema import published
-from outrider_journeys.steps import StepModel
+from outrider_journeys.steps import StepModel, nested_fields
 
 from .contract import StepAction
 
 HOOK = "outrider_register_step_actions"
+ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -40,7 +43,9 @@ class StepActions(Mapping[str, StepAction[Any]]):
                     raise DuplicateKind("step action", name, owners[name], plugin)
                 self._actions[name] = action
                 owners[name] = plugin
-        self.journey_model: type[Journey] = _journey_model([action.model for action in self._actions.values()])
+        self.journey_model: type[Journey] = _journey_model(
+            {name: action.model for name, action in self._actions.items()}
+        )
 
     @classmethod
     def installed(cls, extensions: Extensions) -> "StepActions":
@@ -72,8 +77,12 @@ class StepActions(Mapping[str, StepAction[Any]]):
         return published(self.journey_model)
 
     def _fields(self) -> dict[str, list[str]]:
-        of_steps = {name: list(action.model.model_fields) for name, action in self._actions.items()}
-        return {"": list(Journey.model_fields)} | of_steps
+        of_steps = {name: _spelled(action.model) for name, action in self._actions.items()}
+        return {"": _spelled(Journey)} | of_steps
+
+
+def _spelled(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _checked(action: StepAction[Any], plugin: str) -> str:
@@ -90,14 +99,29 @@ def _checked(action: StepAction[Any], plugin: str) -> str:
     return name
 
 
-def _journey_model(models: list[type[StepModel]]) -> type[Journey]:
+def _journey_model(models: Mapping[str, type[StepModel]]) -> type[Journey]:
+    """Return journeys whose steps, and the steps within those, are of the given models, by action."""
     if not models:
         raise PluginError("there are no step actions: the plugin 'journeys' is missing or blocked")
-    step: Any = models[0] if len(models) == 1 else Annotated[reduce(or_, models), Discriminator("action")]
-    about = Journey.model_fields["steps"].description
-    return create_model(
-        "Journey",
-        __base__=Journey,
-        __doc__=Journey.__doc__,
-        steps=(tuple[step, ...], Field(default=(), max_length=LONGEST, description=about)),
-    )
+    open_models = {name: _with_steps_of(model, "Step") for name, model in models.items()}
+    # By a function and tags: pydantic forgets a discriminator by field name where a union holds itself.
+    tagged = [Annotated[model, Tag(name)] for name, model in open_models.items()]
+    union: Any = Annotated[reduce(or_, tagged), Discriminator(_action_of)]
+    Step = TypeAliasType("Step", union)  # noqa: N806 - the name of a type
+    for name, model in open_models.items():
+        if model is not models[name]:
+            model.model_rebuild(_types_namespace={"Step": Step})
+    return _with_steps_of(Journey, Step)
+
+
+def _with_steps_of(model: type[ModelT], step: Any) -> type[ModelT]:
+    """Return the model with every list of steps in it made of ``step``; itself if it has none."""
+    fields: dict[str, Any] = {}
+    for name in nested_fields(model):
+        field = copy(model.model_fields[name])
+        fields[name] = (tuple[step, ...], field)
+    return create_model(model.__name__, __base__=model, __doc__=model.__doc__, **fields) if fields else model
+
+
+def _action_of(step: Any) -> Any:
+    return step.get("action") if isinstance(step, Mapping) else getattr(step, "action", None)

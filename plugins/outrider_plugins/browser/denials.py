@@ -63,13 +63,22 @@ def explained(
 
 
 def retold(old: Failure, steps: tuple[StepResult, ...], new: Failure) -> tuple[Failure, tuple[StepResult, ...]]:
-    """Return a better reason for a walk that failed, for the step that broke as well; ``new`` does not name it."""
-    broken = next((step for step in steps if (step.status, step.reason) == (old.verdict, old.reason)), None)
+    """Return a better reason for a walk that failed, for the step that broke as well; ``new`` does not name it.
+
+    What is told of the step is told of the blocks around it, which broke with it.
+    """
+    alike = [step for step in steps if (step.status, step.reason) == (old.verdict, old.reason)]
+    broken = next((step for step in alike if "block" not in step.detail), None)
     if broken is None:
         return new, steps
-    told = replace(broken, status=new.verdict, reason=new.reason, error=new.message)
     named = Failure(new.verdict, new.reason, f"{broken.name}: {new.message}")
-    return named, tuple(told if step is broken else step for step in steps)
+    around = [step for step in alike if broken.id.startswith(f"{step.id}/") or step is broken]
+
+    def told(step: StepResult) -> StepResult:
+        error = new.message if step is broken else named.message
+        return replace(step, status=new.verdict, reason=new.reason, error=error)
+
+    return named, tuple(told(step) if step in around else step for step in steps)
 
 
 def _explanation(failure: Failure, page: Target, refusals: Refusals) -> Failure | None:

@@ -62,8 +62,8 @@ def _stopped(pages: BrowserContext, path: Path | None) -> bool:
 
 
 def learns_secrets(journey: Journey) -> bool:
-    """Whether a step reads from the page what nobody else may read."""
-    return any(getattr(step, "secret", False) for step in journey.steps)
+    """Whether a step reads from the page what nobody else may read, or is about such things as a whole."""
+    return any(step.sensitive or getattr(step, "secret", False) for step in journey.all_steps())
 
 
 def _knows_secrets(journey: Journey, context: ProcessContext) -> bool:

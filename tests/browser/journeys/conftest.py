@@ -45,6 +45,18 @@ zone.ondblclick = () => { zone.textContent = 'twice' };
 addEventListener('keydown', e => { document.body.dataset.key = e.key });
 </script>"""
 
+CAUSES = """<!doctype html><title>Causes</title>
+<a href=/thanks>Go</a> <a href=/thanks target=_blank>Open</a> <a href=/report.csv download=report.csv>Save</a>
+<button onclick="this.textContent = confirm('Sure?') ? 'Yes' : 'No'">Ask</button>
+<button onclick="fetch('/article')">Fetch</button>
+<button onclick="this.dataset.clicks = 1 + Number(this.dataset.clicks || 0)">Count</button>
+<p id=flaky></p>
+<script>
+let clicks = 0;
+document.querySelectorAll('button')[2].addEventListener('click', () => {
+  clicks += 1; if (clicks == 3) document.querySelector('#flaky').textContent = 'third' });
+</script>"""
+
 PAGES = {
     "/": "<!doctype html><title>Home</title><form action=/results><input type=search name=q aria-label=Search></form>",
     "/results": "<!doctype html><a data-testid=result href=/article>Red kettle</a> <a href=/form>Blue kettle</a>",
@@ -56,6 +68,8 @@ PAGES = {
     "/account": "<!doctype html><h1>Welcome back</h1>",
     "/form": FORM,
     "/thanks": "<!doctype html><title>Thanks</title><p>Thank you, <b>Ada</b></p>",
+    "/causes": CAUSES,
+    "/report.csv": "a,b",
     "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",
     "/echo-secret": "<!doctype html><p id=shown>token is tops3cret</p><input value=plain>",
 }
@@ -114,7 +128,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def blank(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(accept_downloads=False)
+    context = chromium.new_context(accept_downloads=True)
     yield context.new_page()
     context.close()
 

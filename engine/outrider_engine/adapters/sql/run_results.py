@@ -77,7 +77,8 @@ class RunResults:
         holds = (where(RUNNING), runs.c.id == run_id, runs.c.claim_token == token, runs.c.attempt == attempt)
         if step.index == 0:
             walked = select(runs.c.id).where(*holds).scalar_subquery()
-            self._session.run(delete(steps).where(steps.c.run_id == walked))
+            # Steps within the first one are told before it; they began after it.
+            self._session.run(delete(steps).where(steps.c.run_id == walked, steps.c.started_at < step.started_at))
         values = step_values(step, run_id, "")
         del values["organization_id"]
         given = [literal(value, steps.c[name].type).label(f"new_{name}") for name, value in values.items()]

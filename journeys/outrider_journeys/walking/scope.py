@@ -1,26 +1,29 @@
 """What steps are given while a journey is walked: the live form of ``StepScope``."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's name
 
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.templates import render
+from outrider_engine.domain.templates import names_in, render
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_engine.ports.clock import Clock
+from outrider_journeys.actions.contract import ElementState, StepFailure
+from outrider_journeys.finding import find
+from outrider_journeys.locators import Locator, Locators, resolve
+from outrider_journeys.naming import ids_by_identity
+from outrider_journeys.steps import StepModel
 
-from .actions.contract import ElementState, StepFailure
-from .finding import find
-from .locators import Locator, Locators, resolve
-from .pictures import Pictures
-from .secrecy import Secrecy
+from .pages import Pages
+from .session import Session
+from .surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
     from playwright.sync_api import Locator as Element
-    from playwright.sync_api import Page
 
+WalkInner: TypeAlias = Callable[[tuple[StepModel, ...], str | None], None]
 ResultT = TypeVar("ResultT")
 _PAUSES_MS = (20, 50, 100, 100, 250)
 
@@ -35,33 +38,79 @@ class LiveScope:
 
     def __init__(
         self,
-        *,
+        surroundings: Surroundings,
+        step: StepModel,
         page: "Page",
+        *,
         index: int,
-        variables: dict[str, str],
-        pinned: Collection[str],
-        base_url: str | None,
         ends_at: float,
-        clock: Clock,
-        secrecy: Secrecy,
-        pictures: Pictures,
+        base_url: str | None,
+        inner: WalkInner,
     ) -> None:
+        """Begin a step.
+
+        Args:
+            surroundings: what all steps of the walk share.
+            step: the step.
+            page: the page that the step is about.
+            index: of the step's result.
+            ends_at: ``clock.monotonic()`` seconds at which its time is over.
+            base_url: what relative addresses are joined to.
+            inner: walks steps within this one.
+        """
         self.facts: dict[str, JsonValue] = {}
         self.healed: Locator | None = None
+        self._surroundings = surroundings
+        self._step = step
+        self._ids: dict[int, str] | None = None
         self._page = page
         self._index = index
-        self._variables = variables
-        self._pinned = pinned
         self._base_url = base_url
         self._ends_at = ends_at
-        self._clock = clock
-        self._secrecy = secrecy
-        self._pictures = pictures
+        self._inner = inner
+        self._variables = surroundings.variables
+        self._clock = surroundings.clock
+        self._secrecy = surroundings.secrecy
 
     @property
     def page(self) -> "Page":
         """The page."""
         return self._page
+
+    @property
+    def context(self) -> "BrowserContext":
+        """The browser context."""
+        return self._surroundings.pages.context
+
+    @property
+    def pages(self) -> Pages:
+        """The pages."""
+        return self._surroundings.pages
+
+    @property
+    def session(self) -> Session:
+        """The records."""
+        return self._surroundings.session
+
+    def walk(self, steps: tuple[StepModel, ...], label: str | None = None) -> None:
+        """Walk steps within this one."""
+        self._inner(steps, label)
+
+    def ids(self, steps: tuple[StepModel, ...]) -> dict[int, str]:
+        """Return the ids of steps within this one: the lists of one block share them, others have their own."""
+        if self._ids is None:
+            self._ids = ids_by_identity(self._step.nested())
+        return self._ids if all(id(step) in self._ids for step in steps) else ids_by_identity(steps)
+
+    def told_facts(self) -> dict[str, JsonValue]:
+        """Return what may be told of the step: of a sensitive one, how it was walked and nothing of the page."""
+        if not self._step.sensitive:
+            return self.facts
+        return {name: fact for name, fact in self.facts.items() if name in ("block", "tries")}
+
+    def secrets_used(self, text: str) -> frozenset[str]:
+        """Return the secrets that a text names."""
+        return frozenset(names_in(text) & self._surroundings.secret_names)
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -142,7 +191,7 @@ class LiveScope:
 
     def set_variable(self, name: str, value: str, *, secret: bool = False) -> None:
         """Set a variable, unless it is pinned."""
-        if name not in self._pinned:
+        if name not in self._surroundings.pinned:
             self._variables[name] = value
         if secret:
             self._secrecy.add(value)
@@ -153,7 +202,7 @@ class LiveScope:
 
     def hide(self, element: "Element") -> None:
         """Mask an element."""
-        self._pictures.hide(element)
+        self._surroundings.pictures.hide(element)
 
     def note(self, **facts: JsonValue) -> None:
         """Note facts."""
@@ -161,13 +210,20 @@ class LiveScope:
 
     def take_screenshot(self, name: str, *, full_page: bool = False, element: "Element | None" = None) -> None:
         """Take a picture."""
-        self._pictures.take(
-            name, step_index=self._index, timeout_ms=self.time_left_ms(), full_page=full_page, element=element
+        self._surroundings.pictures.take(
+            self._page,
+            name,
+            step_index=self._index,
+            timeout_ms=self.time_left_ms(),
+            full_page=full_page,
+            element=element,
         )
 
     def _find(self, locators: Locators) -> "Element":
         found = find(locators, self._page, self.render, self.time_left_ms)
         self.healed = found.locator if found.position else None
+        if self._step.sensitive:
+            self.hide(found.element)
         return found.element
 
     def _wait_until_it_answers(self) -> None:

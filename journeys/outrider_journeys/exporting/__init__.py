@@ -1,0 +1,1 @@
+"""Journeys written in the words of other tools."""

@@ -1,0 +1,211 @@
+"""Writes steps as Python for pytest-playwright: what actions need to say how they are done by hand."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from outrider_journeys.actions.contract import StepAction
+from outrider_journeys.comparing import TextTests
+from outrider_journeys.locators import FrameLocator, Locator
+from outrider_journeys.model import Defaults
+from outrider_journeys.steps import OptionalElementStep, StepModel
+from outrider_journeys.url_tests import UrlTest, glob_source
+
+from .expressions import Expression, called, filled_in, literal, pattern
+from .wrapping import wrapped
+
+_INDENT = "    "
+
+
+class CodeWriter:
+    """Writes the body of a test function.
+
+    In the code that it writes, ``values`` are the variables and secrets by name, ``pages`` the pages by theirs, and
+    ``page`` is the current page. What else it uses is asked for with ``needs`` (a line that imports something) and
+    ``helper`` (a function that is written into the file, see ``written_along``).
+
+    Attributes:
+        lines: what is written so far.
+        imports: lines that import something.
+        helpers: names of the functions that are written into the file.
+        stores: names of the dictionaries of the test.
+        dropped: steps that can't be written as code, and why.
+    """
+
+    def __init__(
+        self, actions: Mapping[str, StepAction[Any]], defaults: Defaults, *, base_url: str | None = None
+    ) -> None:
+        self.lines: list[str] = []
+        self.imports: set[str] = set()
+        self.helpers: set[str] = set()
+        self.stores: set[str] = set()
+        self.dropped: list[tuple[StepModel, str]] = []
+        self.defaults = defaults
+        self.base_url = base_url
+        self._actions = actions
+        self._depth = 0
+        self._pages = ["page"]
+
+    @property
+    def page(self) -> str:
+        """The expression for the page that the step is about."""
+        return self._pages[-1]
+
+    def line(self, text: str) -> None:
+        """Write one line at the current depth."""
+        self.lines.append(f"{_INDENT * self._depth}{text}" if text else "")
+
+    @contextmanager
+    def block(self, header: str) -> Iterator[None]:
+        """Write a header such as ``if x:``, and what is written inside one level deeper (``pass`` if nothing is)."""
+        self.line(header)
+        self._depth += 1
+        before = len(self.lines)
+        try:
+            yield
+        finally:
+            if len(self.lines) == before:
+                self.line("pass")
+            self._depth -= 1
+
+    def needs(self, import_line: str) -> None:
+        """Have the file import something."""
+        self.imports.add(import_line)
+
+    def helper(self, name: str) -> str:
+        """Have a function written into the file; returns its name."""
+        self.helpers.add(name)
+        return name
+
+    def store(self, name: str) -> str:
+        """Have a dictionary of the test, in which it keeps things by the names that the journey gives them."""
+        self.stores.add(name)
+        return name
+
+    def text(self, value: str) -> str:
+        """Return the expression for a text in which ``{{NAME}}`` stands for a variable."""
+        return filled_in(value)
+
+    def pattern(self, expression: str, *, ignore_case: bool = False) -> str:
+        """Return the expression for a regular expression in which ``{{NAME}}`` only matches its own text."""
+        self.needs("import re")
+        return pattern(expression, ignore_case=ignore_case)
+
+    def element(self, step: OptionalElementStep) -> str:
+        """Return the expression for the element of a step; further locators stand in for the first."""
+        first, *others = [self.locator(way) for way in step.ways]
+        return "".join([first, *(f".or_({other})" for other in others), *([".first"] if others else [])])
+
+    def locator(self, locator: Locator) -> str:
+        """Return the expression for one locator."""
+        root = self.page
+        for frame in locator.frame:
+            root = f"{self._within(root, frame)}.content_frame"
+        return self._within(root, locator)
+
+    def milliseconds(self, step: StepModel) -> int:
+        """Return the time of a step."""
+        seconds = step.timeout or (self.defaults.navigation_timeout if step.navigates else self.defaults.timeout)
+        return round(seconds * 1000)
+
+    def timeout(self, step: StepModel) -> int | None:
+        """Return the time of a step if it is another than that of all."""
+        return None if step.timeout is None else round(step.timeout * 1000)
+
+    def call(self, target: str, *arguments: str, **options: Any) -> None:
+        """Write a call.
+
+        Args:
+            target: what is called, such as ``page.goto``.
+            arguments: expressions.
+            options: values by name; those that are ``None`` are left out.
+        """
+        self.line(called(target, *arguments, **options))
+
+    def test_of(self, expression: str, test: TextTests, *, what: str, timeout_ms: int) -> None:
+        """Write that a text must come to pass a test; without an expectation, that it is there at all.
+
+        Args:
+            expression: what is read, again and again; ``None`` for a text that is not there.
+            test: the test.
+            what: what it is, in words, for the error.
+            timeout_ms: how long it may take.
+        """
+        self.line(self.awaited_text(expression, test, what=what, timeout_ms=timeout_ms))
+
+    def awaited_text(self, expression: str, test: TextTests, *, what: str, timeout_ms: int) -> str:
+        """Return the call that ``test_of`` writes."""
+        held = f"lambda text: {self.condition_on('text', test)}"
+        waits = self.helper("eventually")
+        return called(waits, self.page, f"lambda: {expression}", held, what=what, timeout_ms=timeout_ms)
+
+    def condition_on(self, name: str, test: TextTests) -> str:
+        """Return the expression for whether the text in a variable of Python passes a test."""
+        folded = f"{name}.casefold()" if test.ignore_case else name
+        parts = []
+        if isinstance(test, UrlTest) and test.glob is not None:
+            parts.append(f"{self.pattern(glob_source(test.glob))}.fullmatch({name})")
+        for operator, expected in test.expectations().items():
+            if "matches" in operator:
+                found = f"{self.pattern(expected, ignore_case=test.ignore_case)}.search({name})"
+                parts.append(f"not {found}" if operator.startswith("not_") else found)
+            else:
+                given = f"{self.text(expected)}.casefold()" if test.ignore_case else self.text(expected)
+                parts.append(_OPERATORS[operator].format(text=folded, expected=given))
+        return " and ".join(parts) or "True"
+
+    def steps(self, steps: tuple[StepModel, ...]) -> None:
+        """Write steps, one after the other."""
+        for step in steps:
+            self.step(step)
+
+    def step(self, step: StepModel) -> None:
+        """Write one step, in a block that bears its name."""
+        self._pages.append(f"pages[{literal(step.page)}]" if step.page else "page")
+        try:
+            with wrapped(step, self):
+                self._act(step)
+        finally:
+            self._pages.pop()
+
+    def _act(self, step: StepModel) -> None:
+        action = self._actions.get(str(getattr(step, "action", "")))
+        export = getattr(action, "export", None)
+        if export is None:
+            why = f"the action {getattr(step, 'action', '')} can't be written as code"
+            self.dropped.append((step, why))
+            self.line(f"raise NotImplementedError({literal(why)})")
+            return
+        export(step, self)
+
+    def _within(self, root: str, locator: FrameLocator) -> str:
+        engine = locator.engine
+        value = self.text(getattr(locator, engine))
+        if engine == "role":
+            found = called(f"{root}.get_by_role", value, **self._role_options(locator))
+        elif engine in ("css", "xpath"):
+            found = called(f"{root}.locator", self.text(f"{engine}={getattr(locator, engine)}"))
+        else:
+            method = {"alt": "get_by_alt_text"}.get(engine, f"get_by_{engine}")
+            found = called(f"{root}.{method}", value, exact=locator.exact)
+        if locator.has_text is not None:
+            found = f"{found}.filter(has_text={self.text(locator.has_text)})"
+        if locator.visible is not None:
+            found = f"{found}.filter(visible={locator.visible})"
+        return found if locator.nth is None else f"{found}.nth({locator.nth})"
+
+    def _role_options(self, locator: FrameLocator) -> dict[str, Any]:
+        names = ("level", "checked", "pressed", "selected", "expanded", "disabled", "include_hidden", "exact")
+        named = {"name": Expression(self.text(locator.name))} if locator.name else {}
+        return named | {name: getattr(locator, name) for name in names}
+
+
+_OPERATORS = {
+    "equals": "{text} == {expected}",
+    "not_equals": "{text} != {expected}",
+    "contains": "{expected} in {text}",
+    "not_contains": "{expected} not in {text}",
+    "starts_with": "{text}.startswith({expected})",
+    "ends_with": "{text}.endswith({expected})",
+}
+"""Operators on texts; those that match are written with ``re``."""

@@ -1,0 +1,59 @@
+"""Python expressions as texts."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+NAMED = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}")
+"""A variable in a text of a journey."""
+
+
+class Expression(str):
+    """Python code where a value could stand."""
+
+    __slots__ = ()
+
+
+def literal(value: Any) -> str:
+    """Return the Python expression for plain data, texts in double quotes."""
+    if isinstance(value, Expression):
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{literal(key)}: {literal(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    return repr(value)
+
+
+def called(target: str, *arguments: str, **options: Any) -> str:
+    """Return a call as an expression; options that are ``None`` are left out."""
+    given = [f"{name}={literal(value)}" for name, value in options.items() if value is not None]
+    return f"{target}({', '.join([*arguments, *given])})"
+
+
+def filled_in(text: str) -> str:
+    """Return the expression for a text in which ``{{NAME}}`` stands for a variable: of the values in ``values``."""
+    parts = NAMED.split(text)
+    if len(parts) == 1:
+        return literal(text)
+    if len(parts) == 3 and parts[0] == parts[2] == "":
+        return f"values[{literal(parts[1])}]"
+    pieces = [
+        f"{{values['{part}']}}" if index % 2 else literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+        for index, part in enumerate(parts)
+    ]
+    return f'f"{"".join(pieces)}"'
+
+
+def pattern(expression: str, *, ignore_case: bool = False) -> str:
+    """Return the expression for a regular expression in which ``{{NAME}}`` only matches its own text."""
+    parts = NAMED.split(expression)
+    pieces = [
+        f"re.escape(values[{literal(part)}])" if index % 2 else literal(part)
+        for index, part in enumerate(parts)
+        if part or len(parts) == 1
+    ]
+    return f"re.compile({' + '.join(pieces)}{', re.IGNORECASE' if ignore_case else ''})"

@@ -1,0 +1,1 @@
+"""How a journey is walked: its parts in order, its time, its pages and its records."""

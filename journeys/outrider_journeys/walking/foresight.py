@@ -1,0 +1,72 @@
+"""What is surely wrong with a walk, found before its first step."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_journeys.actions.contract import StepFailure
+from outrider_journeys.model import Journey, variables_named
+from outrider_journeys.steps import StepModel
+
+from .telling import action_of
+
+
+@dataclass(frozen=True, slots=True)
+class Doom:
+    """Why a walk does not begin.
+
+    Attributes:
+        step: what it is about, ``None`` if it is the whole journey; it may be within ``outermost``.
+        outermost: the step of the journey's own list that holds it.
+    """
+
+    failure: StepFailure
+    step: StepModel | None = None
+    outermost: StepModel | None = None
+
+
+def foreseen(
+    journey: Journey, actions: Mapping[str, Any], variables: Iterable[str], secrets: Iterable[str]
+) -> Doom | None:
+    """Return why the walk must not begin, ``None`` when nothing speaks against it.
+
+    Args:
+        journey: to be walked.
+        actions: those that are installed.
+        variables: names of all values that are there at its start, secrets among them.
+        secrets: names of the secrets that have a value.
+    """
+    missing = sorted(set(journey.secrets) - set(secrets), key=journey.secrets.index)
+    if not journey.steps:
+        return Doom(_wrong("the journey has no steps", Reason.INVALID_DEFINITION))
+    if missing:
+        return Doom(_wrong(f"there is no value for the secret {', '.join(missing)}", Reason.MISSING_SECRET))
+    known = set(variables)
+    for outermost in (*journey.setup, *journey.steps, *journey.teardown):
+        found = _problem((outermost,), actions, known)
+        if found is not None:
+            return Doom(*found, outermost)
+    return None
+
+
+def _problem(
+    steps: tuple[StepModel, ...], actions: Mapping[str, Any], known: set[str]
+) -> tuple[StepFailure, StepModel] | None:
+    """Look through steps in order; ``known`` grows by what each may set, whichever way a block goes."""
+    for step in steps:
+        action = action_of(step)
+        if action not in actions:
+            return _wrong(f"no plugin offers the action {action!r}", Reason.UNKNOWN_ACTION), step
+        unknown = sorted(variables_named(step) - known)
+        if unknown:
+            return _wrong(f"nothing defines the variable {', '.join(unknown)}", Reason.UNKNOWN_VARIABLE), step
+        known |= step.produces()
+        within = _problem(step.nested(), actions, known)
+        if within is not None:
+            return within
+    return None
+
+
+def _wrong(message: str, reason: Reason) -> StepFailure:
+    return StepFailure(message, reason=reason, verdict=Verdict.ERROR)
