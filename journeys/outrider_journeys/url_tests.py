@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from outrider_engine.domain.templates import render
 
-from .comparing import TextTests, compiled
+from .comparing import TextTests
+from .patterns import compiled
 from .strict_model import ShortenableModel
 
 _PART = re.compile(r"\{\{\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}\}|\\.|\*+|.", re.DOTALL)
