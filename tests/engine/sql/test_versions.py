@@ -75,7 +75,7 @@ def test_checks_that_there_are_have_their_first_version(database_url, count):
         metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
     with database.writing() as connection:
-        migrations.migrate(connection, "0026")
+        migrations.migrate(connection, "0027")
         connection.execute(text(f"INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'A', 'a', {AT})"))
         for number in range(count):
             connection.execute(
