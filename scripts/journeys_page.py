@@ -7,11 +7,14 @@ import yaml
 from pydantic import BaseModel
 
 from outrider_journeys.actions.builtin import builtin_actions
+from outrider_journeys.comparing import TextTests
 from outrider_journeys.steps import OptionalElementStep, SoftStep, StepModel
 
 PAGE = Path(__file__).parents[1] / "docs" / "journeys.md"
 BEGIN = "<!-- reference: written by scripts/journeys_page.py; change the models, not this -->\n"
 END = "<!-- end of the reference -->\n"
+_HEADER = "| field | value | meaning |\n|---|---|---|\n"
+_TEXT_TESTS = [field.alias or name for name, field in TextTests.model_fields.items()]
 _SHARED = {*StepModel.model_fields, *OptionalElementStep.model_fields, *SoftStep.model_fields, "action"}
 
 
@@ -38,8 +41,37 @@ def _section(model: type[BaseModel]) -> str:
     if own:
         required = set(schema.get("required", ()))
         rows = [_row(field, about, schema, field in required) for field, about in own.items()]
-        parts.append("| field | value | meaning |\n|---|---|---|\n" + "".join(rows))
+        parts.append(_HEADER + "".join(rows))
+        parts += [_part(field, about, schema) for field, about in own.items() if _object_of(about, schema)]
     return "\n".join(parts)
+
+
+def _part(field: str, about: dict[str, Any], schema: dict[str, Any]) -> str:
+    """Return the table of an object that only this field holds."""
+    inner = _object_of(about, schema)
+    required = set(inner.get("required", ()))
+    of_texts = set(_TEXT_TESTS) if _tests_texts(inner) else set[str]()
+    rows = [
+        _row(name, each, schema, name in required) for name, each in inner["properties"].items() if name not in of_texts
+    ]
+    tests = "; besides, [tests on a text](#tests-on-texts)" if of_texts else ""
+    return f"`{field}`{tests}:\n\n{_HEADER}{''.join(rows)}"
+
+
+def _object_of(about: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the object that a field holds, if the page describes it nowhere else; else nothing."""
+    for one in [about, *about.get("anyOf", ())]:
+        name = one.get("$ref", "").rpartition("/")[2]
+        if name and name not in _NAMES:
+            found = schema["$defs"][name]
+            whole = next((each for each in found.get("anyOf", ()) if "properties" in each), found)
+            if "properties" in whole:
+                return dict(whole)
+    return {}
+
+
+def _tests_texts(schema: dict[str, Any]) -> bool:
+    return set(_TEXT_TESTS) <= set(schema["properties"])
 
 
 def _row(field: str, about: dict[str, Any], schema: dict[str, Any], required: bool) -> str:
@@ -53,7 +85,7 @@ def _kind(about: dict[str, Any], schema: dict[str, Any]) -> str:
     if "$ref" in about:
         name = about["$ref"].rpartition("/")[2]
         inner = schema["$defs"][name]
-        return _kind(inner, schema) if "enum" in inner else _NAMES.get(name, "object")
+        return _kind(inner, schema) if "enum" in inner else _NAMES.get(name) or _object_in_words(inner)
     if "anyOf" in about:
         kinds = [_kind(one, schema) for one in about["anyOf"] if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
@@ -62,6 +94,11 @@ def _kind(about: dict[str, Any], schema: dict[str, Any]) -> str:
     if about.get("type") == "array":
         return f"list of {_kind(about['items'], schema)}"
     return _TYPES.get(about.get("type", ""), "any")
+
+
+def _object_in_words(schema: dict[str, Any]) -> str:
+    bare = next((each for each in schema.get("anyOf", ()) if "properties" not in each), None)
+    return f"{_TYPES[bare['type']]}, or as below" if bare else "as below"
 
 
 _TYPES = {
@@ -75,7 +112,12 @@ _NAMES = {
     "StepModel": "step",
     "TextTest": "[test on a text](#tests-on-texts)",
     "AttributeTest": "`name` and a [test on a text](#tests-on-texts)",
-    "CountTest": "whole number, or `at_least`, `at_most`",
+    "PropertyTest": "`name` and a [test on a text](#tests-on-texts)",
+    "CssTest": "`name` and a [test on a text](#tests-on-texts)",
+    "HeaderTest": "`name` and a [test on a text](#tests-on-texts)",
+    "NumberTest": "[test on a number](#tests-on-numbers)",
+    "UrlTest": "[test on an address](#tests-on-addresses)",
+    "JsonPathTest": "`path`, `exists`, `each` (`any`, `every`, `none`) and a [test on a text](#tests-on-texts)",
     "Position": "`x`, `y`",
     "UploadedFile": "file: `name`, and `text`, `base64` or `path`; `content_type`",
 }

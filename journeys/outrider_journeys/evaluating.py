@@ -1,12 +1,8 @@
 """Evaluating JavaScript in a page, always within a time.
 
-Playwright's own ``evaluate`` waits for ever for a page that is stuck in a loop, or for a promise that nobody keeps. The
-call is cancelled from our side, which Playwright's client allows for (it then tells the driver to give up, too). It
-takes two attributes of every object of the synchronous API that are not documented, ``_sync`` and ``_impl_obj``: they
-are as old as that API. What takes the time is not ended by it: a page that is in a loop stays there.
+Playwright's own ``evaluate`` waits for ever for a page that is stuck in a loop, or for a promise that nobody keeps.
 """
 
-import asyncio
 import json
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +14,7 @@ from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 from .actions.contract import StepFailure
+from .bounded_calls import in_time
 from .page_scripts import as_function
 
 if TYPE_CHECKING:
@@ -28,8 +25,7 @@ Target: TypeAlias = "Page | Frame | Element"
 
 LONGEST_RESULT = 100_000
 """Characters that a result may have as JSON."""
-_GRACE_S = 0.1
-"""Playwright's own limit for finding an element comes first: it says more."""
+_GRACE_MS = 100
 _PREFIX = re.compile(r"^[A-Za-z]+\.[a-z_]+: ")
 
 _JUDGED = """async (...given) => {
@@ -88,21 +84,14 @@ def within(target: Target, expression: str, argument: JsonValue = None, *, timeo
         StepFailure: the page did not answer in time.
         playwright.sync_api.Error: as ``evaluate`` does.
     """
-    impl: Any = target._impl_obj
-    of_element = _is_element(target)
-    more = {"timeout": timeout_ms} if of_element else {}
-
-    async def limited() -> Any:
-        async with asyncio.timeout(timeout_ms / 1000 + (_GRACE_S if of_element else 0)):
-            return await impl.evaluate(expression=expression, arg=argument, **more)
-
-    try:
-        return target._sync(limited())
-    except TimeoutError as error:
-        if isinstance(error, PlaywrightTimeout):
-            raise
-        problem = f"the page did not answer within {timeout_ms / 1000:.1f} s"
-        raise StepFailure(problem, reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT) from None
+    if not _is_element(target):
+        return in_time(target, lambda impl: impl.evaluate(expression=expression, arg=argument), timeout_ms)
+    return in_time(
+        target,
+        lambda impl: impl.evaluate(expression=expression, arg=argument, timeout=timeout_ms),
+        timeout_ms,
+        grace_ms=_GRACE_MS,
+    )
 
 
 def parsed_result(text: Any) -> JsonValue:

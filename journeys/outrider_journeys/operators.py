@@ -55,11 +55,16 @@ def _folded(value: Any) -> Any:
     return tuple(map(_folded, value)) if isinstance(value, tuple) else value
 
 
-def _numbers(compare: Callable[..., bool]) -> Callable[[str, Any], bool]:
+def number_holds(operator: str, value: float, expected: Any) -> bool:
+    """Whether a number compares with what is expected as the operator says; what is expected may be in texts."""
+    limits = [_number(each) for each in (expected if isinstance(expected, tuple) else (expected,))]
+    return None not in limits and NUMBER_OPERATORS[operator](value, *limits)
+
+
+def _on_number(operator: str) -> Callable[[str, Any], bool]:
     def comparison(text: str, expected: Any) -> bool:
-        limits = [_number(each) for each in (expected if isinstance(expected, tuple) else (expected,))]
         value = number_of(text)
-        return value is not None and None not in limits and compare(value, *limits)
+        return value is not None and number_holds(operator, value, expected)
 
     return comparison
 
@@ -68,6 +73,20 @@ def _number(value: float | str) -> float | None:
     return number_of(value) if isinstance(value, str) else value
 
 
+_GREATNESS: dict[str, Callable[..., bool]] = {
+    "greater_than": lambda value, limit: value > limit,
+    "at_least": lambda value, limit: value >= limit,
+    "less_than": lambda value, limit: value < limit,
+    "at_most": lambda value, limit: value <= limit,
+    "between": lambda value, low, high: low <= value <= high,
+}
+NUMBER_OPERATORS: dict[str, Callable[..., bool]] = {
+    "equals": lambda value, expected: value == expected,
+    "not_equals": lambda value, expected: value != expected,
+    "in": lambda value, *expected: value in expected,
+    **_GREATNESS,
+}
+"""Operators of tests on numbers."""
 OPERATORS: dict[str, Callable[[str, Any], bool]] = {
     "equals": lambda text, expected: text == expected,
     "not_equals": lambda text, expected: text != expected,
@@ -80,11 +99,8 @@ OPERATORS: dict[str, Callable[[str, Any], bool]] = {
     "in": lambda text, expected: text in expected,
     "not_in": lambda text, expected: text not in expected,
     "empty": lambda text, expected: (text == "") == expected,
-    "greater_than": _numbers(lambda value, limit: value > limit),
-    "at_least": _numbers(lambda value, limit: value >= limit),
-    "less_than": _numbers(lambda value, limit: value < limit),
-    "at_most": _numbers(lambda value, limit: value <= limit),
-    "between": _numbers(lambda value, low, high: low <= value <= high),
+    **{operator: _on_number(operator) for operator in _GREATNESS},
 }
+"""Operators of tests on texts."""
 _WORDS = {"in": "one of", "not_in": "none of"}
 _MOST_SHOWN = 5

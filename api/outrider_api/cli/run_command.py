@@ -3,7 +3,6 @@
 import typer
 
 from .local_options import (
-    Artifacts,
     AsJson,
     BaseUrl,
     Headed,
@@ -17,7 +16,6 @@ from .local_options import (
     Timeout,
     Trace,
     Variables,
-    Video,
     Workers,
 )
 from .options import DataDir
@@ -41,8 +39,6 @@ def run(
     repeat: Repeat = 1,
     workers: Workers = 1,
     trace: Trace = False,
-    video: Video = False,
-    artifacts: Artifacts = None,
     junit: Junit = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -69,8 +65,6 @@ def run(
         repeat=repeat,
         workers=workers,
         trace=trace,
-        video=video,
-        artifacts=tuple(artifacts or ()),
         junit=junit,
         output=output,
         as_json=as_json,

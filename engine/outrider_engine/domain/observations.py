@@ -19,8 +19,6 @@ class ArtifactKind(StrEnum):
     VIDEO = "video"
     HAR = "har"
     CONSOLE = "console"
-    NETWORK = "network"
-    VITALS = "vitals"
     LOG = "log"
     OTHER = "other"
 

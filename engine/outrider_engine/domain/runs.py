@@ -31,16 +31,13 @@ class Trigger(StrEnum):
 class Overrides:
     """What one run does differently from its check's definition; kept with the run.
 
-    Attributes:
-        environment: the name that the environment had when the run was asked for.
-        artifacts: when files are kept, by kind.
+    ``environment`` is the name that the environment had when the run was asked for.
     """
 
     base_url: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     environment_id: str | None = None
     environment: str | None = None
-    artifacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

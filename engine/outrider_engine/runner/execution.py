@@ -115,7 +115,6 @@ class Executor:
             folder=Path(task.folder),
             proxy=task.proxy,
             artifacts=task.artifacts,
-            artifact_policies=task.artifact_policies,
             on_step=steps.send,
             variables=task.variables,
             secrets=task.secrets,

@@ -1,65 +1,49 @@
-"""Judging: assert about an element or the page, and expect_text, its short form."""
+"""Judging: assert about an element, the page or what was recorded, and expect_text, its short form."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
 
-from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's name
 from pydantic import ConfigDict, Field, model_validator
 
-from outrider_engine.domain.verdicts import Reason
-from outrider_journeys.comparing import TextTest, TextTests
-from outrider_journeys.steps import OptionalElementStep, SoftStep, shortened
-from outrider_journeys.strict_model import ShortenableModel, Text
+from outrider_journeys.asserting.answers import ResponseTest, judge_response
+from outrider_journeys.asserting.console import ConsoleTest, judge_console
+from outrider_journeys.asserting.dialogs import DialogTest, judge_dialog
+from outrider_journeys.asserting.downloaded import DownloadTest, judge_download
+from outrider_journeys.asserting.elements import (
+    AttributeTest,
+    BoxTest,
+    CssTest,
+    PropertyTest,
+    judge_box,
+    judge_texts,
+    texts_of,
+)
+from outrider_journeys.asserting.judging import judge_number, judge_text
+from outrider_journeys.asserting.pages import AriaTest, judge_aria, page_text
+from outrider_journeys.asserting.several import Quantifier, judge_several
+from outrider_journeys.asserting.states import State, judge_state
+from outrider_journeys.asserting.traffic import RequestsTest, judge_requests
+from outrider_journeys.asserting.variables import ExpressionTest, VariableTest, judge_expression, judge_variable
+from outrider_journeys.comparing import TextTest
+from outrider_journeys.locators import Locators
+from outrider_journeys.number_tests import NumberTest
+from outrider_journeys.steps import OptionalElementStep, Record, SoftStep, shortened
+from outrider_journeys.strict_model import Text
 
-from .contract import StepFailure, StepScope
+from .contract import StepScope
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator as Element
-
-State = Literal["visible", "hidden", "enabled", "disabled", "checked", "unchecked", "editable", "readonly"]
-_OF_ELEMENT = ("state", "value", "attribute", "count")
-_OF_PAGE = ("title", "url")
-
-
-class AttributeTest(TextTests):
-    """Tests on an attribute; without any, that the element has it."""
-
-    name: str = Field(min_length=1, max_length=200)
-    """Name of the attribute."""
-
-
-class CountTest(ShortenableModel):
-    """How many elements there have to be; a bare number means exactly so many."""
-
-    bare_schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
-
-    at_least: int = Field(default=0, ge=0)
-    """So many or more."""
-    at_most: int | None = Field(default=None, ge=0)
-    """So many or fewer."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, data: Any) -> Any:
-        is_number = isinstance(data, int) and not isinstance(data, bool)
-        return {"at_least": data, "at_most": data} if is_number else data
-
-    def holds(self, count: int) -> bool:
-        """Whether so many elements are right."""
-        return self.at_least <= count and (self.at_most is None or count <= self.at_most)
-
-    def describe(self) -> str:
-        """Return it in words."""
-        if self.at_least == self.at_most:
-            return str(self.at_least)
-        return f"at least {self.at_least}" + (f", at most {self.at_most}" if self.at_most is not None else "")
+_TEXTS_OF_ELEMENT = ("text", "value", "attribute", "property_", "css", "selected")
+_OF_ELEMENT = ("state", "value", "attribute", "property_", "css", "selected", "box", "count", "each")
+_OF_PAGE = ("url", "title")
+_OF_WALK = ("response", "console", "requests", "download", "dialog", "variable")
+_OF_BOTH = ("text", "aria", "expression")
+_WITH_EACH = ("state", *_TEXTS_OF_ELEMENT)
 
 
 class AssertStep(OptionalElementStep, SoftStep):
-    """Judge an element (with a locator) or the page (without). All tests that are given must come to hold in time.
+    """Judge an element (with a locator), the page, or what happened so far (without).
 
-    With a locator and no test, the element must be visible.
+    All tests that are given must come to hold in time. With a locator and no test, the element must be visible.
     """
 
     model_config = ConfigDict(
@@ -67,7 +51,17 @@ class AssertStep(OptionalElementStep, SoftStep):
             "examples": [
                 {"action": "assert", "locator": {"test_id": "total"}, "text": {"equals": "42.00"}},
                 {"action": "assert", "locator": "#cart li", "count": 3},
+                {"action": "assert", "locator": ".price", "each": "every", "text": {"greater_than": 0}},
                 {"action": "assert", "url": {"ends_with": "/cart"}, "title": "Cart", "soft": True},
+                {"action": "assert", "aria": '- heading "Cart" [level=1]\n- button "Buy"'},
+                {
+                    "action": "assert",
+                    "response": {"url": "**/api/cart", "status": 200, "json_path": {"path": "$.items", "empty": False}},
+                },
+                {"action": "assert", "console": {"level": "error"}},
+                {"action": "assert", "requests": {"failed": True, "count": 0}},
+                {"action": "assert", "variable": {"name": "TOTAL", "between": [10, 50]}},
+                {"action": "assert", "expression": {"script": "window.cart.total", "greater_than": 0}},
             ]
         }
     )
@@ -81,35 +75,94 @@ class AssertStep(OptionalElementStep, SoftStep):
     """The value of the field."""
     attribute: AttributeTest | None = None
     """An attribute of the element."""
-    count: CountTest | None = None
+    property_: PropertyTest | None = Field(default=None, alias="property")
+    """A property of the element's JavaScript object."""
+    css: CssTest | None = None
+    """A property of the element's computed style."""
+    selected: TextTest | None = None
+    """What the chosen option of a `<select>` shows; several are joined by `, `."""
+    box: BoxTest | None = None
+    """Where the element is, and how large."""
+    count: NumberTest | None = None
     """How many elements the locator finds."""
+    each: Quantifier | None = None
+    """The locator may find several elements: `any`, `every` or `none` of them must pass, or it is the `first` that is
+    judged."""
     title: TextTest | None = None
     """The page's title."""
     url: TextTest | None = None
     """The page's address."""
+    aria: AriaTest | None = None
+    """What a screen reader finds in the element, or on the page."""
+    response: ResponseTest | None = None
+    """An answer to a request of the page."""
+    console: ConsoleTest | None = None
+    """What pages have printed and thrown."""
+    requests: RequestsTest | None = None
+    """The requests that pages have sent."""
+    download: DownloadTest | None = None
+    """A file that was downloaded."""
+    dialog: DialogTest | None = None
+    """The latest alert, question or prompt of a page."""
+    variable: VariableTest | None = None
+    """A variable."""
+    expression: ExpressionTest | None = None
+    """What JavaScript gives in the page."""
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        unfit = _OF_PAGE if self.ways else _OF_ELEMENT
-        for test in unfit:
+        for test in (*_OF_PAGE, *_OF_WALK) if self.ways else _OF_ELEMENT:
             if getattr(self, test) is not None:
-                raise ValueError(f"{test} {'is judged without' if self.ways else 'needs'} a locator")
-        if not self.ways and not any((self.text, self.title, self.url)):
-            raise ValueError("nothing is judged: give a locator, or text, title or url of the page")
+                raise ValueError(f"{test.rstrip('_')} {'is judged without' if self.ways else 'needs'} a locator")
+        if not self.ways and not self._given((*_OF_PAGE, *_OF_WALK, *_OF_BOTH)):
+            raise ValueError("nothing is judged: give a locator, or one of " + ", ".join(_ALONE))
+        unfit = [test for test in ("aria", "box", "count", "expression") if getattr(self, test) is not None]
+        if self.each is not None and (unfit or not self._given(_WITH_EACH)):
+            problem = f"{unfit[0]} does not go with it" if unfit else "a test is missing"
+            raise ValueError(f"each: {problem}; it goes with {', '.join(_WITH_EACH).replace('_,', ',')}")
         return self
+
+    @property
+    def needs(self) -> frozenset[Record]:
+        """What has to be recorded."""
+        subjects = {record for subject, record in _RECORDS.items() if getattr(self, subject) is not None}
+        by_address = self.response is not None and self.response.url is not None
+        return super().needs | subjects | ({Record.REQUESTS} if by_address else set())
 
     def summary(self) -> str:
         """Return the step in words."""
-        return self.about("Check that") + f" {self._expected()}"
+        first = next(iter(self._given(_OF_WALK)), None)
+        if first is not None:
+            return shortened(f"Check {_words(first, getattr(self, first))}", 120)
+        each = {"every": "each ", "any": "one of ", "none": "no ", "first": "the first "}.get(self.each or "", "")
+        return f"{self.about(f'Check that {each}'.rstrip())} {self._expected()}"
+
+    def _given(self, tests: tuple[str, ...]) -> list[str]:
+        return [test for test in tests if getattr(self, test) is not None]
 
     def _expected(self) -> str:
         if self.count is not None:
             return f"is there {self.count.describe()} times"
-        for test in ("text", "value", "attribute", "title", "url"):
-            given: TextTests | None = getattr(self, test)
-            if given is not None:
-                return shortened(f"has a {test} that {given.describe()}" if given.expectations() else f"has {test}")
-        return f"is {self.state or 'visible'}"
+        for test in self._given((*_TEXTS_OF_ELEMENT, "title", "url")):
+            given = getattr(self, test)
+            what = f"{test.rstrip('_')} {given.name}" if hasattr(given, "name") else test
+            return shortened(f"has a {what} that {given.describe()}" if given.expectations() else f"has {what}")
+        if self.box is not None:
+            return f"has a box with {self.box.describe()}"
+        if self.aria is not None:
+            return f"has the roles {self.aria.describe()}"
+        if self.expression is not None:
+            return f"makes {shortened(self.expression.script)} {self.expression.describe() or 'true'}"
+        return f"is {(self.state or 'visible').replace('_', ' ')}"
+
+
+_ALONE = (*_OF_BOTH, *_OF_PAGE, *_OF_WALK)
+_RECORDS = {
+    "console": Record.CONSOLE,
+    "requests": Record.REQUESTS,
+    "download": Record.DOWNLOADS,
+    "dialog": Record.DIALOGS,
+}
 
 
 class ExpectTextStep(SoftStep):
@@ -127,7 +180,7 @@ class ExpectTextStep(SoftStep):
 
 
 class Assert:
-    """Judges an element or the page."""
+    """Judges an element, the page, or what was recorded."""
 
     name = "assert"
     title = "Check something"
@@ -135,46 +188,14 @@ class Assert:
 
     def run(self, step: AssertStep, scope: StepScope) -> None:
         """Wait for each test in turn, within the time of the step."""
-        if not step.ways:
-            self._judge_page(step, scope)
-            return
-        what = step.ways[0].describe()
-        if step.count is not None:
-            count = step.count
-            element = scope.elements(step.ways)[0]
-            held, found = scope.eventually(lambda _: scope.count(element), count.holds)
-            _demand(held, f"{what} is there {found} times, expected: {count.describe()}")
-        tests = (step.text, step.value, step.attribute)
-        if step.state is not None or (step.count is None and not any(tests)):
-            _judge_state(step, step.state or "visible", scope)
-        if any(tests):
-            element = scope.on_element(step.ways, lambda element, _: element)  # whoever reads of it waits for it
-            self._judge_texts(step, element, scope)
-
-    @staticmethod
-    def _judge_page(step: AssertStep, scope: StepScope) -> None:
-        if step.url is not None:
-            _judge(step.url, "the address", lambda _: scope.page.url, scope)
-        if step.title is not None:
-            _judge(step.title, "the title", lambda _: scope.page_title(), scope)
-        if step.text is not None:
-            _judge(step.text, "the text of the page", page_text(scope), scope)
-
-    @staticmethod
-    def _judge_texts(step: AssertStep, element: "Element", scope: StepScope) -> None:
-        what = step.ways[0].describe()
-        if step.text is not None:
-            _judge(step.text, f"the text of {what}", lambda timeout: element.inner_text(timeout=timeout), scope)
-        if step.value is not None:
-            _judge(step.value, f"the value of {what}", lambda timeout: element.input_value(timeout=timeout), scope)
-        if step.attribute is not None:
-            name = step.attribute.name
-            _judge(
-                step.attribute,
-                f"the attribute {name} of {what}",
-                lambda timeout: element.get_attribute(name, timeout=timeout),
-                scope,
-            )
+        if step.ways:
+            _judge_element(step, scope)
+        else:
+            _judge_page(step, scope)
+            for subject, judge in _JUDGES.items():
+                test = getattr(step, subject)
+                if test is not None:
+                    judge(test, scope)
 
 
 class ExpectText:
@@ -186,59 +207,61 @@ class ExpectText:
 
     def run(self, step: ExpectTextStep, scope: StepScope) -> None:
         """Wait until the page shows it."""
-        _judge(TextTest(contains=step.text), "the text of the page", page_text(scope), scope)
+        judge_text(TextTest(contains=step.text), "the text of the page", page_text(scope), scope)
 
 
-def page_text(scope: StepScope) -> Callable[[float], str]:
-    """Return a reader of the text that the page shows."""
-    root = scope.page.locator(":root")
-    return lambda timeout: root.inner_text(timeout=timeout)
-
-
-def _judge(test: TextTests, what: str, read: Callable[[float], str | None], scope: StepScope) -> None:
-    rendered = test.rendered(scope.variables)
-    held, actual = scope.eventually(read, lambda text: rendered.problem_with(text) is None)
-    _demand(held, f"{what} {rendered.problem_with(actual)}")
-
-
-def _judge_state(step: AssertStep, state: State, scope: StepScope) -> None:
-    what = step.ways[0].describe()
-    if state == "hidden":
-        held = all(scope.reaches(element, "hidden") for element in scope.elements(step.ways))
-        _demand(held, f"{what} is still visible")
-        return
-    try:
-        if state == "visible":
-            scope.on_element(step.ways, partial(_wait_until_visible, what))
-            return
-        element = scope.element(step.ways)
-    except StepFailure as failure:
-        if failure.reason is Reason.LOCATOR:
-            raise StepFailure(f"expected {state}: {failure.message}", reason=Reason.ASSERTION) from None
-        raise
-    held, _ = scope.eventually(_STATES[state](element), bool)
-    _demand(held, f"{what} is not {state}")
-
-
-def _wait_until_visible(what: str, element: "Element", timeout_ms: float) -> None:
-    try:
-        element.wait_for(state="visible", timeout=timeout_ms)
-    except TimeoutError as error:
-        if "resolved to" in error.message:
-            raise StepFailure(f"{what} is on the page, but not visible", reason=Reason.ASSERTION) from None
-        raise StepFailure(f"{what} was not found in time", reason=Reason.LOCATOR) from None
-
-
-_STATES: dict[str, Callable[["Element"], Callable[[float], bool]]] = {
-    "enabled": lambda element: lambda timeout: element.is_enabled(timeout=timeout),
-    "disabled": lambda element: lambda timeout: element.is_disabled(timeout=timeout),
-    "checked": lambda element: lambda timeout: element.is_checked(timeout=timeout),
-    "unchecked": lambda element: lambda timeout: not element.is_checked(timeout=timeout),
-    "editable": lambda element: lambda timeout: element.is_editable(timeout=timeout),
-    "readonly": lambda element: lambda timeout: not element.is_editable(timeout=timeout),
+_JUDGES: Mapping[str, Callable[[Any, StepScope], None]] = {
+    "response": judge_response,
+    "console": judge_console,
+    "requests": judge_requests,
+    "download": judge_download,
+    "dialog": judge_dialog,
+    "variable": judge_variable,
 }
 
 
-def _demand(held: bool, problem: str) -> None:
-    if not held:
-        raise StepFailure(problem, reason=Reason.ASSERTION)
+def _judge_page(step: AssertStep, scope: StepScope) -> None:
+    if step.url is not None:
+        judge_text(step.url, "the address", lambda _: scope.page.url, scope)
+    if step.title is not None:
+        judge_text(step.title, "the title", lambda _: scope.page_title(), scope)
+    if step.text is not None:
+        judge_text(step.text, "the text of the page", page_text(scope), scope)
+    if step.aria is not None:
+        judge_aria(step.aria, scope.page.locator("body"), "the page", scope)
+    if step.expression is not None:
+        judge_expression(step.expression, scope.page, scope)
+
+
+def _judge_element(step: AssertStep, scope: StepScope) -> None:
+    ways = _first(step.ways) if step.each == "first" else step.ways
+    what, texts = ways[0].describe(), {test: getattr(step, test) for test in _TEXTS_OF_ELEMENT}
+    if step.count is not None:
+        counted = scope.elements(step.ways)[0]
+        judge_number(step.count, f"the number of {what}", lambda _: scope.count(counted), scope)
+    if step.each is not None and step.each != "first":
+        several = scope.elements(step.ways)[0]
+        judge_several(step.each, several, what, state=step.state, texts=list(texts_of(**texts)), scope=scope)
+        return
+    others = (*texts.values(), step.box, step.aria, step.expression)
+    if step.state is not None or (step.count is None and not any(others)):
+        judge_state(ways, step.state or "visible", scope)
+    if not any(others):
+        return
+    element = scope.on_element(ways, lambda element, _: element)  # whoever reads of it waits for it
+    judge_texts(texts_of(**texts), element, what, scope)
+    if step.box is not None:
+        judge_box(step.box, element, what, scope)
+    if step.aria is not None:
+        judge_aria(step.aria, scope.element(ways), what, scope)
+    if step.expression is not None:
+        judge_expression(step.expression, element, scope)
+
+
+def _first(ways: Locators) -> Locators:
+    return tuple(way if way.nth is not None else way.model_copy(update={"nth": 0}) for way in ways)
+
+
+def _words(subject: str, test: Any) -> str:
+    described = test.describe() if hasattr(test, "describe") else ""
+    return f"{subject} {described}".strip()

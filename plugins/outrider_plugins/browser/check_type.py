@@ -11,7 +11,8 @@ from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.observations import Failure, Observation, StepResult
+from outrider_engine.domain.observations import Failure, Observation, ProducedFile, StepResult
+from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.templates import render
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
@@ -21,9 +22,9 @@ from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
 
 from .denials import ask, explained, retold
-from .keeping import Recordings, Wishes
 from .launching import Launcher
-from .watching import Guard, target_of
+from .tracing import Trace, learns_secrets
+from .watching import Console, Guard, target_of
 
 log = structlog.get_logger(__name__)
 
@@ -89,28 +90,25 @@ class _Run:
         self._actions = actions
         values = {**journey.variables, **context.variables, **context.secrets}
         options = journey.browser.context_options(launcher.driver.devices, lambda text: render(text, values))
-        self._wishes = Wishes(journey, context)
-        options |= self._wishes.context_options()
         self._pages: BrowserContext = browser.new_context(service_workers="block", accept_downloads=False, **options)
         self._pages.set_default_timeout(_STEP_MS)
         self._pages.set_default_navigation_timeout(_NAVIGATION_MS)
 
     def observed(self, deadline: float) -> Observation:
         """Walk, and return what came of it."""
-        recordings = Recordings(self._pages, self._wishes, self._context)
-        guard = Guard(self._pages)
+        trace = Trace.begin(self._pages, self._journey, self._context)
+        console, guard = Console(self._pages, on_full=trace.abandon), Guard(self._pages)
         page = self._pages.new_page()
         result = self._walked(page, deadline)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
         failure, steps = self._explained(result, guard, url)
-        kept, recorded = recordings.end(result, url, failed=failure is not None, deadline=deadline)
+        kept = [trace.end(failed=failure is not None), self._console_file(console, failure)]
         return Observation(
             duration_ms=0.0,
-            facts={**self._facts(result, url), **recorded},
+            facts=self._facts(result, url, console),
             failure=failure,
             steps=steps,
-            files=(*result.files, *kept),
-            secrets=tuple(result.secrets),
+            files=(*result.files, *(file for file in kept if file is not None)),
         )
 
     def _explained(self, result: WalkResult, guard: Guard, url: str) -> tuple[Failure | None, tuple[StepResult, ...]]:
@@ -151,15 +149,23 @@ class _Run:
                 secrets=context.secrets,
                 pinned=context.pinned,
                 base_url=context.base_url,
-                screenshots=self._wishes.policies.screenshots,
+                screenshots=context.artifacts,
                 on_step=context.on_step,
             ),
         )
 
-    def _facts(self, result: WalkResult, url: str) -> dict[str, JsonValue]:
+    def _console_file(self, console: Console, failure: Failure | None) -> ProducedFile | None:
+        policy = self._context.artifacts
+        is_unwanted = policy == "never" or (policy == "on_failure" and failure is None)
+        if is_unwanted or learns_secrets(self._journey):
+            return None
+        return console.keep(self._context.folder, Redactor(self._context.secrets.values()))
+
+    def _facts(self, result: WalkResult, url: str, console: Console) -> dict[str, JsonValue]:
         given = {**self._journey.variables, **self._context.variables}
         learned = {name: value for name, value in result.variables.items() if given.get(name) != value}
-        return {"url": url, "variables": learned} if learned else {"url": url}
+        facts: dict[str, JsonValue] = {"url": url, "console_errors": console.errors}
+        return {**facts, "variables": learned} if learned else facts
 
 
 @contextmanager

@@ -57,6 +57,22 @@ document.querySelectorAll('button')[2].addEventListener('click', () => {
   clicks += 1; if (clicks == 3) document.querySelector('#flaky').textContent = 'third' });
 </script>"""
 
+JUDGED = """<!doctype html><title>Judged</title>
+<style>.price { color: rgb(255, 0, 0) } #low { margin-top: 3000px }
+#box { position: absolute; left: 10px; top: 20px; width: 100px; height: 50px }</style>
+<h1>Cart</h1><ul><li class=price>10 EUR<li class=price>20.50 EUR<li class=price style="color: blue">0 EUR</ul>
+<div id=box>box</div><select id=one><option>Germany<option selected>Iceland</select>
+<select id=two multiple><option selected>a<option selected>b</select>
+<input id=field value=x><input type=checkbox checked><button disabled>Buy</button><p id=low data-n=7>low</p>
+<a href=/report.csv download=report.csv>Save</a>
+<script>
+window.cart = {total: 30.5, items: ['a', 'b']};
+console.warn('careful'); console.error('broken 42');
+setTimeout(() => fetch('/api/cart', {method: 'GET'}), 50);
+localStorage.setItem('basket', 'B-7'); sessionStorage.setItem('tab', 'T-1'); document.cookie = 'visit=V-3';
+setTimeout(() => { window.late = true; document.querySelector('#field').focus() }, 100);
+</script>"""
+
 PAGES = {
     "/": "<!doctype html><title>Home</title><form action=/results><input type=search name=q aria-label=Search></form>",
     "/results": "<!doctype html><a data-testid=result href=/article>Red kettle</a> <a href=/form>Blue kettle</a>",
@@ -70,11 +86,26 @@ PAGES = {
     "/thanks": "<!doctype html><title>Thanks</title><p>Thank you, <b>Ada</b></p>",
     "/causes": CAUSES,
     "/report.csv": "a,b",
+    "/judged": JUDGED,
+    "/api/cart": '{"id": "C-9", "items": [{"price": 10.5}, {"price": 20}], "note": null, "paid": false}',
     "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",
     "/echo-secret": "<!doctype html><p id=shown>token is tops3cret</p><input value=plain>",
 }
 
 SHELL = "/usr/bin/chromium-headless-shell"
+
+
+class HastyClock:
+    """A time that runs fifty times as fast as that of the machine, for waits that are in vain.
+
+    What is left of it is told to Playwright as it is, so that nothing but such waits is hurried.
+    """
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 50
 
 
 class RealClock:
@@ -138,6 +169,11 @@ def actions() -> StepActions:
     return StepActions([("journeys", outrider_register_step_actions())])
 
 
+@pytest.fixture
+def hasty() -> HastyClock:
+    return HastyClock()
+
+
 Walk = Callable[..., WalkResult]
 
 
@@ -150,7 +186,7 @@ def walked(blank: Page, site: str, actions: StepActions, tmp_path: Path) -> Walk
     ) -> WalkResult:
         of_walk = {key.removeprefix("walk_"): given.pop(key) for key in list(given) if key.startswith("walk_")}
         journey = actions.parse({"base_url": site, "defaults": {"timeout": 2}, "steps": list(steps), **given})
-        clock = RealClock()
+        clock = of_walk.pop("clock", None) or RealClock()
         options = WalkOptions(
             actions=actions,
             clock=clock,

@@ -12,10 +12,8 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import AnyRunner, JourneyRunner, MonitorRunner, RunReader, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
-from outrider_api.http.wire.artifact_wishes import ArtifactWish
 from outrider_api.http.wire.bodies import Text
 from outrider_api.http.wire.runs import BegunOut, RunOut, begun
-from outrider_engine.domain.artifact_policies import by_kind_of
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.domain.json_values import JsonObject
@@ -45,7 +43,6 @@ class TriggerBody(BaseModel):
         default=None, description="Name or id of an environment to run in: with its variables, and at its base URL."
     )
     location: Text | None = Field(default=None, description="Run at this location only.")
-    artifacts: ArtifactWish = None
 
 
 @router.post(
@@ -112,11 +109,8 @@ def _readable(services: Services, key: ApiKey, id: str) -> RunView:
 def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[BegunOut]:
     given = validated(TriggerBody, body)
     overrides = None
-    artifacts = by_kind_of(given.artifacts)
-    if given.base_url is not None or given.variables or given.environment is not None or artifacts:
-        overrides = Overrides(
-            base_url=given.base_url, variables=given.variables, environment=given.environment, artifacts=artifacts
-        )
+    if given.base_url is not None or given.variables or given.environment is not None:
+        overrides = Overrides(base_url=given.base_url, variables=given.variables, environment=given.environment)
     runs = services.checks.run_now(
         key.organization_id, id, family=family, trigger=Trigger.CI, overrides=overrides, location=given.location
     )

@@ -1,0 +1,48 @@
+"""Calls of Playwright that know no time limit of their own, such as ``evaluate`` and ``Response.body``, within a time.
+
+The call is cancelled from our side, which Playwright's client allows for (it then tells the driver to give up, too). It
+takes two attributes of every object of the synchronous API that are not documented, ``_sync`` and ``_impl_obj``: they
+are as old as that API. What takes the time is not ended by it: a page that is in a loop stays there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from outrider_engine.domain.verdicts import Reason, Verdict
+
+from .actions.contract import StepFailure
+
+ResultT = TypeVar("ResultT")
+
+
+def in_time(
+    owner: Any, call: Callable[[Any], Awaitable[ResultT]], timeout_ms: float, *, grace_ms: float = 0
+) -> ResultT:
+    """Return what a call comes to.
+
+    Args:
+        owner: an object of Playwright's synchronous API.
+        call: makes the call on its asynchronous twin; all arguments by their names, since those have no defaults.
+        timeout_ms: for all of it, in milliseconds.
+        grace_ms: what is added for a call with a limit of its own, which comes first then, because it says more.
+
+    Raises:
+        StepFailure: the page did not answer in time.
+        playwright.sync_api.Error: as the call does.
+    """
+
+    async def limited() -> ResultT:
+        async with asyncio.timeout((timeout_ms + grace_ms) / 1000):
+            return await call(owner._impl_obj)
+
+    try:
+        result: ResultT = owner._sync(limited())
+    except TimeoutError as error:
+        if isinstance(error, PlaywrightTimeout):
+            raise
+        problem = f"the page did not answer within {timeout_ms / 1000:.1f} s"
+        raise StepFailure(problem, reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT) from None
+    return result

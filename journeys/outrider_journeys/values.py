@@ -1,0 +1,15 @@
+"""Values of pages and answers as texts, which is what variables and tests are made of."""
+
+import json
+from decimal import Decimal
+
+from outrider_engine.domain.json_values import JsonValue
+
+
+def as_text(value: JsonValue) -> str | None:
+    """Return a text as it is, anything else as JSON (numbers without exponents), and ``None`` for ``null``."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    return json.dumps(value, ensure_ascii=False)
