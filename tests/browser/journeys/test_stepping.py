@@ -163,7 +163,7 @@ def test_the_teardown_gets_a_page_that_is_not_stuck(walked: Walk) -> None:
     stuck = {"action": "goto", "url": "/looping", "wait_until": "commit"}
     waits = {"action": "expect_text", "text": "After", "timeout": 0.5}
     result = walked(stuck, waits, teardown=[OPEN, COUNT], walk_screenshots="never")
-    assert [step.status for step in result.steps] == [P, Verdict.TIMED_OUT, P, P]
+    assert [step.status is P for step in result.steps] == [True, False, True, True]
 
 
 def test_the_teardown_gets_another_page_after_a_crash(walked: Walk, blank: Page) -> None:
