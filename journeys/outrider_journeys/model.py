@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from outrider_engine.domain.templates import names_in
 
+from .artifact_choices import ArtifactChoices, PolicyWord
 from .browser_options import BrowserOptions
 from .naming import step_ids
 from .steps import (
@@ -108,10 +109,12 @@ class Journey(StrictModel):
     """How the browser presents itself."""
     defaults: Defaults = Field(default_factory=Defaults)
     """What holds for steps that say nothing else."""
-    artifacts: Literal["always", "on_failure", "never"] = "always"
-    """When pictures and console messages are kept: of every run, of runs that fail, or never (then no trace either)."""
-    trace: Literal["always", "on_failure", "never"] = "on_failure"
-    """When the trace is kept. It is recorded unless this is `never`, at a tenth or so of a run's cost."""
+    artifacts: ArtifactChoices = Field(default_factory=ArtifactChoices)
+    """When files are kept: of every run (`always`), of runs that fail (`on_failure`) or `never`; in one word for all
+    that cost little (`never`: for all), or by kind."""
+    trace: PolicyWord = "on_failure"
+    """When the trace is kept; `artifacts: {trace: …}` goes before it. Unless `never`, it is recorded, at a tenth or so
+    of a run's cost."""
     timeout: Seconds | None = None
     """Seconds for all of it, at most those of the check."""
     setup: Steps = ()

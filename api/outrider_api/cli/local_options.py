@@ -30,6 +30,17 @@ Workers: TypeAlias = Annotated[int, typer.Option(min=1, max=32, help="Walk so ma
 Trace: TypeAlias = Annotated[
     bool, typer.Option("--trace", help="Keep the trace of every run, not only of failed ones.")
 ]
+Video: TypeAlias = Annotated[
+    bool, typer.Option("--video", help="Keep a film of every run; needs ffmpeg, and a journey without secrets.")
+]
+Artifacts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--artifacts",
+        metavar="[KIND=]WORD",
+        help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
+    ),
+]
 Junit: TypeAlias = Annotated[
     Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write a report as JUnit's XML.")
 ]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from outrider_engine.domain.artifact_policies import ArtifactPolicies
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.slots import SlotTask
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.model import Journey
 
+from .artifact_wishes import wishes_of
 from .journey_files import JourneyFile, load_journeys
 from .journey_values import secrets_from_environment, variables_of
 
@@ -30,7 +32,9 @@ class LocalRun:
     timeout_s: float = 120
     repeat: int = 1
     workers: int = 1
+    artifacts: Sequence[str] = ()
     trace: bool = False
+    video: bool = False
     junit: Path | None = None
     output: Path | None = None
     as_json: bool = False
@@ -75,16 +79,18 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
 
 def _task(journey: Journey, wanted: LocalRun, secrets: dict[str, str]) -> SlotTask:
     asked = variables_of(wanted.variables)
-    config = journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG))
+    named = {kind: "always" for kind in ("trace", "video") if getattr(wanted, kind)}
+    policies = ArtifactPolicies.of(journey.artifacts.model_dump(exclude_none=True), wishes_of(wanted.artifacts), named)
     return SlotTask(
         check_type=CHECK_TYPE,
         check_name=journey.name,
-        config={**config, "trace": "always"} if wanted.trace else config,
+        config=journey.model_dump(mode="json", exclude_unset=True, exclude=set(_OUTSIDE_THE_CONFIG)),
         timeout_s=wanted.timeout_s,
         variables={**journey.variables, **asked},
         pinned=tuple(asked),
         secrets=secrets,
         base_url=wanted.base_url,
-        artifacts=journey.artifacts,
+        artifacts=policies.word,
+        artifact_policies=policies.by_kind,
         options={"headed": True} if wanted.headed else {},
     )

@@ -9,6 +9,7 @@ from typing import Any
 from outrider_api.client import Client
 from outrider_engine.errors import InvalidInput
 
+from .artifact_wishes import wishes_of
 from .batch_triggering import Reports, follow_batch
 from .connecting import connected
 from .journey_values import variables_of
@@ -35,6 +36,7 @@ class PipelineRuns:
     variables: Sequence[str]
     environment: str | None
     locations: Sequence[str]
+    artifacts: Sequence[str]
     title: str | None
     commit: str | None
     branch: str | None
@@ -58,7 +60,7 @@ class PipelineRuns:
             InvalidInput: there is no such journey, or an option is for batches.
         """
         self._refuse_options_of_batches(reports)
-        client, variables = connected(remote), variables_of(self.variables)
+        client, variables, artifacts = connected(remote), variables_of(self.variables), wishes_of(self.artifacts)
         return follow_to_the_verdict(
             client,
             lambda: client.journeys.trigger(
@@ -67,6 +69,7 @@ class PipelineRuns:
                 variables=variables,
                 location=self.locations[0] if self.locations else None,
                 environment=self.environment,
+                artifacts=artifacts,
             ),
             wait_s=self.wait_s,
             as_json=remote.as_json,
@@ -101,6 +104,7 @@ class PipelineRuns:
             "variables": variables,
             "environment": self.environment,
             "locations": self.locations,
+            "artifacts": wishes_of(self.artifacts),
         }
         given = {name: value for name, value in asked.items() if value}
         more = {"match": self.match, "allow_empty": self.allow_empty}

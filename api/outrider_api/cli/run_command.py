@@ -3,6 +3,7 @@
 import typer
 
 from .local_options import (
+    Artifacts,
     AsJson,
     BaseUrl,
     Headed,
@@ -16,6 +17,7 @@ from .local_options import (
     Timeout,
     Trace,
     Variables,
+    Video,
     Workers,
 )
 from .options import DataDir
@@ -39,6 +41,8 @@ def run(
     repeat: Repeat = 1,
     workers: Workers = 1,
     trace: Trace = False,
+    video: Video = False,
+    artifacts: Artifacts = None,
     junit: Junit = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -65,6 +69,8 @@ def run(
         repeat=repeat,
         workers=workers,
         trace=trace,
+        video=video,
+        artifacts=tuple(artifacts or ()),
         junit=junit,
         output=output,
         as_json=as_json,

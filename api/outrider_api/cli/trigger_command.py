@@ -19,6 +19,14 @@ Locations: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--location", metavar="NAME", help="Run there; else wherever the definition says; repeatable."),
 ]
+Artifacts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--artifacts",
+        metavar="[KIND=]WORD",
+        help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
+    ),
+]
 Tags: TypeAlias = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="Run all checks with this tag; repeatable.")
 ]
@@ -70,6 +78,7 @@ def trigger(
     var: Variables = None,
     environment: InEnvironment = None,
     location: Locations = None,
+    artifacts: Artifacts = None,
     title: Title = None,
     commit: Commit = None,
     branch: Branch = None,
@@ -88,7 +97,8 @@ def trigger(
     asked = PipelineRuns(
         tags=tag or (), match="all" if all_tags else "any", checks=check or (), families=family or (), project=project,
         non_blocking_tags=non_blocking_tag or (), allow_empty=allow_empty, base_url=base_url, variables=var or (),
-        environment=environment, locations=location or (), title=title, commit=commit, branch=branch, wait_s=wait,
+        environment=environment, locations=location or (), artifacts=artifacts or (), title=title,
+        commit=commit, branch=branch, wait_s=wait,
     )  # fmt: skip
     files = asked.reports(junit=junit, summary=summary, is_in_step=step_summary)
     raise typer.Exit(asked.of_journey(remote, journey, files) if journey else asked.of_batch(remote, files))

@@ -71,13 +71,18 @@ class Checks(Named[CheckT]):
         variables: Mapping[str, str] | None = None,
         location: str | None = None,
         environment: str | None = None,
+        artifacts: Mapping[str, str] | str | None = None,
     ) -> Run:
-        """Run it now for a pipeline, otherwise than it is defined; returns the first of the runs."""
+        """Run it now for a pipeline, otherwise than it is defined; returns the first of the runs.
+
+        ``artifacts`` says when files are kept: ``always``, ``on_failure`` or ``never``, or one of these by kind.
+        """
         given: dict[str, Any] = {
             "base_url": base_url,
             "variables": dict(variables or {}),
             "location": location,
             "environment": environment,
+            "artifacts": artifacts,
         }
         body = {name: value for name, value in given.items() if value}
         family = self._path.rpartition("/")[2]

@@ -96,6 +96,7 @@ class ProcessContext:
         folder: a folder of the run's own; files named in the observation must be in it.
         proxy: ``http://host:port`` through which all traffic must go; ``None`` only in a run without egress policy.
         artifacts: the artifact policy: ``always``, ``on_failure`` or ``never``.
+        artifact_policies: the same by kind of file (``trace``, ``video``, …), for those of which anything was said.
         pinned: names that keep their values whatever a step sets: whoever started the run has given them.
         login_states: those that the check uses, by name; what it keeps itself goes into the observation.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
@@ -114,6 +115,7 @@ class ProcessContext:
     pinned: Collection[str] = ()
     base_url: str | None = None
     login_states: Mapping[str, LoginState] = field(default_factory=dict, repr=False)
+    artifact_policies: Mapping[str, Literal["always", "on_failure", "never"]] = field(default_factory=dict)
     options: JsonObject = field(default_factory=dict)
 
 

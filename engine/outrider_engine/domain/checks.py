@@ -49,8 +49,6 @@ QUEUE_BROWSER = "browser"
 QUEUE_NOTIFY = "notify"
 QUEUES = (QUEUE_LIGHT, QUEUE_BROWSER, QUEUE_NOTIFY)
 
-ARTIFACT_POLICIES = ("always", "on_failure", "never")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckDefinition:

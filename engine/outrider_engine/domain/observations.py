@@ -19,6 +19,8 @@ class ArtifactKind(StrEnum):
     VIDEO = "video"
     HAR = "har"
     CONSOLE = "console"
+    NETWORK = "network"
+    VITALS = "vitals"
     LOG = "log"
     OTHER = "other"
 

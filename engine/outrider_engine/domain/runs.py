@@ -31,13 +31,16 @@ class Trigger(StrEnum):
 class Overrides:
     """What one run does differently from its check's definition; kept with the run.
 
-    ``environment`` is the name that the environment had when the run was asked for.
+    Attributes:
+        environment: the name that the environment had when the run was asked for.
+        artifacts: when files are kept, by kind.
     """
 
     base_url: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     environment_id: str | None = None
     environment: str | None = None
+    artifacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

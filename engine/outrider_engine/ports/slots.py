@@ -40,6 +40,8 @@ class SlotTask:
     """The artifact policy: ``always``, ``on_failure`` or ``never``."""
     login_states: tuple[LoginState, ...] = field(default=(), repr=False)
     """Those that the check uses and that are still valid."""
+    artifact_policies: Mapping[str, str] = field(default_factory=dict)
+    """The same by kind, for those kinds of which anything was said; see ``domain.artifact_policies``."""
     options: JsonObject = field(default_factory=dict)
     """Wishes of the one who runs it (``headed``), which a check type may heed."""
 

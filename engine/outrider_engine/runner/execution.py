@@ -115,6 +115,7 @@ class Executor:
             folder=Path(task.folder),
             proxy=task.proxy,
             artifacts=task.artifacts,
+            artifact_policies=task.artifact_policies,
             on_step=steps.send,
             variables=task.variables,
             secrets=task.secrets,

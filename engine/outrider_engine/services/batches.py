@@ -242,6 +242,7 @@ def _batch(
             "variables": sorted(overrides.variables) if overrides else [],
             "environment": overrides.environment if overrides else None,
             "locations": list(asked.locations),
+            "artifacts": dict(overrides.artifacts) if overrides else {},
         },
         skipped=sum(check.skipped is not None for check in checks),
         created_at=now,

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from outrider_engine.assertions import is_windowed, judge, judging, rendered
 from outrider_engine.contracts.check_type import AnyCheckType, AsyncCheckType, LightContext, ThreadCheckType
+from outrider_engine.domain.artifact_policies import ArtifactPolicies
 from outrider_engine.domain.assertions import Assertion
-from outrider_engine.domain.checks import ARTIFACT_POLICIES, Lane
+from outrider_engine.domain.checks import Lane
 from outrider_engine.domain.login_states import LoginState
 from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.redaction import Redactor
@@ -151,7 +152,8 @@ class Executions:
     def observe_in_slot(self, execution: Execution, slot: Slot, on_step: Callable[[StepResult], None]) -> Outcome:
         """Observe in a supervised runner process; blocks until it has ended."""
         definition = execution.claim.check.definition
-        policy = str(definition.config.get("artifacts", ""))
+        asked = execution.claim.overrides.artifacts if execution.claim.overrides is not None else {}
+        policies = ArtifactPolicies.of(definition.config.get("artifacts"), asked)
         task = SlotTask(
             check_type=definition.type,
             check_name=definition.name,
@@ -162,7 +164,8 @@ class Executions:
             pinned=tuple(sorted(execution.pinned)),
             base_url=execution.base_url,
             login_states=execution.login_states,
-            artifacts=policy if policy in ARTIFACT_POLICIES else "always",
+            artifacts=policies.word,
+            artifact_policies=policies.by_kind,
         )
         tries = self._tries(execution)
         kept: dict[str, LoginState] = {}

@@ -77,7 +77,7 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
                 secrets=given.secrets,
                 pinned=given.pinned,
                 base_url=_base_url(request),
-                screenshots="never" if journey.artifacts == "never" else "on_failure",
+                screenshots="never" if journey.artifacts.screenshots == "never" else "on_failure",
             ),
         )
     steps = _told(request.node, result)

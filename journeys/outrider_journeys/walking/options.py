@@ -47,9 +47,11 @@ class WalkResult:
         steps: in the order in which they began, those not run among them.
         failure: ``None`` when all held; ``DEGRADED`` when only soft things did not.
         variables: the variables at the end, without secrets.
+        secrets: all values that nobody may see, those that the walk learned among them.
     """
 
     steps: tuple[StepResult, ...]
     files: tuple[ProducedFile, ...]
     failure: Failure | None
     variables: Mapping[str, str]
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)

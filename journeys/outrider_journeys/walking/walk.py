@@ -98,6 +98,7 @@ class Walk:
             files=tuple(self._surroundings.pictures.files),
             failure=self._failure(),
             variables=self._plain_variables(),
+            secrets=frozenset(self._surroundings.secrecy.values),
         )
 
     def _run(self) -> None:

@@ -11,8 +11,7 @@ from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.assertions import Assertion
 from outrider_engine.domain.checks import Family, Lane
 from outrider_engine.domain.json_values import JsonValue
-from outrider_engine.domain.observations import Failure, Observation, ProducedFile, StepResult
-from outrider_engine.domain.redaction import Redactor
+from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.templates import render
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
@@ -22,9 +21,9 @@ from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
 
 from .denials import ask, explained, retold
+from .keeping import Recordings, Wishes
 from .launching import Launcher
-from .tracing import Trace, learns_secrets
-from .watching import Console, Guard, target_of
+from .watching import Guard, target_of
 
 log = structlog.get_logger(__name__)
 
@@ -90,25 +89,28 @@ class _Run:
         self._actions = actions
         values = {**journey.variables, **context.variables, **context.secrets}
         options = journey.browser.context_options(launcher.driver.devices, lambda text: render(text, values))
+        self._wishes = Wishes(journey, context)
+        options |= self._wishes.context_options()
         self._pages: BrowserContext = browser.new_context(service_workers="block", accept_downloads=False, **options)
         self._pages.set_default_timeout(_STEP_MS)
         self._pages.set_default_navigation_timeout(_NAVIGATION_MS)
 
     def observed(self, deadline: float) -> Observation:
         """Walk, and return what came of it."""
-        trace = Trace.begin(self._pages, self._journey, self._context)
-        console, guard = Console(self._pages, on_full=trace.abandon), Guard(self._pages)
+        recordings = Recordings(self._pages, self._wishes, self._context)
+        guard = Guard(self._pages)
         page = self._pages.new_page()
         result = self._walked(page, deadline)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
         failure, steps = self._explained(result, guard, url)
-        kept = [trace.end(failed=failure is not None), self._console_file(console, failure)]
+        kept, recorded = recordings.end(result, url, failed=failure is not None, deadline=deadline)
         return Observation(
             duration_ms=0.0,
-            facts=self._facts(result, url, console),
+            facts={**self._facts(result, url), **recorded},
             failure=failure,
             steps=steps,
-            files=(*result.files, *(file for file in kept if file is not None)),
+            files=(*result.files, *kept),
+            secrets=tuple(result.secrets),
         )
 
     def _explained(self, result: WalkResult, guard: Guard, url: str) -> tuple[Failure | None, tuple[StepResult, ...]]:
@@ -149,23 +151,15 @@ class _Run:
                 secrets=context.secrets,
                 pinned=context.pinned,
                 base_url=context.base_url,
-                screenshots=context.artifacts,
+                screenshots=self._wishes.policies.screenshots,
                 on_step=context.on_step,
             ),
         )
 
-    def _console_file(self, console: Console, failure: Failure | None) -> ProducedFile | None:
-        policy = self._context.artifacts
-        is_unwanted = policy == "never" or (policy == "on_failure" and failure is None)
-        if is_unwanted or learns_secrets(self._journey):
-            return None
-        return console.keep(self._context.folder, Redactor(self._context.secrets.values()))
-
-    def _facts(self, result: WalkResult, url: str, console: Console) -> dict[str, JsonValue]:
+    def _facts(self, result: WalkResult, url: str) -> dict[str, JsonValue]:
         given = {**self._journey.variables, **self._context.variables}
         learned = {name: value for name, value in result.variables.items() if given.get(name) != value}
-        facts: dict[str, JsonValue] = {"url": url, "console_errors": console.errors}
-        return {**facts, "variables": learned} if learned else facts
+        return {"url": url, "variables": learned} if learned else {"url": url}
 
 
 @contextmanager

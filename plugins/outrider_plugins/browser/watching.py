@@ -1,20 +1,15 @@
-"""Keeping an eye on a browser context: what pages print, how many there are, and where they go."""
+"""Keeping an eye on a browser context: how many pages there are, and where they go."""
 
-from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Page, Request, WebError
+from playwright.sync_api import BrowserContext, Error, Frame, Page, Request
 
-from outrider_engine.domain.observations import ArtifactKind, Failure, ProducedFile
-from outrider_engine.domain.redaction import Redactor
+from outrider_engine.domain.observations import Failure
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 log = structlog.get_logger(__name__)
 
-MOST_LINES = 200
-LONGEST_LINE = 1000
 MOST_PAGES = 8
 ABUSIVE_PAGES = 100
 """Pages beyond the cap that are closed quietly; a site that opens more than these means harm."""
@@ -24,49 +19,6 @@ _PORTS = {"http": 80, "https": 443}
 _MOST_TARGETS = 20
 
 Target = tuple[str, int]
-
-
-class Console:
-    """What pages print and throw, up to a number of lines; after that nobody listens any more.
-
-    One listener and 20,000 lines cost 16 s of this process's time, so the cap is on listening, not on keeping.
-    """
-
-    def __init__(self, context: BrowserContext, on_full: Callable[[], None]) -> None:
-        self.errors = 0
-        self.lines: list[str] = []
-        self._context = context
-        self._on_full = on_full
-        context.on("console", self._printed)
-        context.on("weberror", self._thrown)
-
-    def keep(self, folder: Path, redactor: Redactor) -> ProducedFile | None:
-        """Write the lines to a file when there were errors among them."""
-        if not self.errors:
-            return None
-        path = folder / "console.log"
-        path.write_text(redactor.text("\n".join(self.lines)) + "\n", encoding="utf-8", errors="replace")
-        return ProducedFile(
-            kind=ArtifactKind.CONSOLE, name=path.name, path=path, content_type="text/plain; charset=utf-8"
-        )
-
-    def _printed(self, message: ConsoleMessage) -> None:
-        self._add(message.type, message.text)
-
-    def _thrown(self, error: WebError) -> None:
-        self._add("error", f"uncaught {error.error}")
-
-    def _add(self, sort: str, text: str) -> None:
-        if len(self.lines) >= MOST_LINES:
-            return
-        self.errors += sort == "error"
-        shown = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}… ({len(text)} characters)"
-        self.lines.append(f"[{sort}] {shown}")
-        if len(self.lines) == MOST_LINES:
-            self.lines.append(f"[outrider] no more than {MOST_LINES} lines are kept")
-            self._context.remove_listener("console", self._printed)
-            self._context.remove_listener("weberror", self._thrown)
-            self._on_full()
 
 
 class Guard:

@@ -45,8 +45,13 @@ def test_a_batch_runs_what_has_the_tag_and_keeps_what_the_pipeline_says(any_hous
     }
     assert (batch["status"], batch["exit_status"], batch["cause"]) == ("queued", None, None)
     assert {name: batch[name] for name in SAID} == SAID
-    shown = {"base_url": "https://preview.test", "variables": ["TOKEN"], "environment": None, "locations": []}
-    assert batch["overrides"] == shown
+    assert batch["overrides"] == {
+        "base_url": "https://preview.test",
+        "variables": ["TOKEN"],
+        "environment": None,
+        "locations": [],
+        "artifacts": {},
+    }
     assert "t0p-s3cret" not in response.text
     assert house.owner.get(f"{BATCHES}/{batch['id']}") == batch
     runs = house.owner.get("/api/v1/runs", batch_id=batch["id"])

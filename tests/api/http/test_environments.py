@@ -128,7 +128,7 @@ def test_a_run_is_asked_for_in_an_environment(house: House) -> None:
     }
     for path in checks:
         run = house.owner.post(path, {"environment": "staging"})
-        assert run["overrides"] == {"base_url": None, "variables": [], "environment": "staging"}, path
+        assert run["overrides"] == {"base_url": None, "variables": [], "environment": "staging", "artifacts": {}}, path
         assert house.owner.refused(400, "POST", path, {"environment": "nowhere"})["data"]["field"] == "environment"
         assert house.owner.refused(400, "POST", path, {"enviroment": "staging"})["data"]["field"] == "enviroment"
 

@@ -147,10 +147,31 @@ def test_a_pipeline_triggers_a_run_with_its_own_values_and_sees_no_values_back(h
     run = response.json()["data"]
     assert response.status_code == 202
     assert (run["trigger"], run["location"], run["journey_id"]) == ("ci", "fra", journey["id"])
-    assert run["overrides"] == {"base_url": "https://staging.example", "variables": ["TOKEN"], "environment": None}
+    assert run["overrides"] == {
+        "base_url": "https://staging.example",
+        "variables": ["TOKEN"],
+        "environment": None,
+        "artifacts": {},
+    }
     assert house.world.run(run["id"]).overrides.variables == {"TOKEN": "t0p"}  # type: ignore[union-attr]
     assert house.owner.get(f"/api/v1/journeys/{journey['id']}/runs")[0]["id"] == run["id"]
     assert "t0p" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        ({"video": "on_failure", "trace": "always"}, {"video": "on_failure", "trace": "always"}),
+        ("always", dict.fromkeys(("screenshots", "console", "network", "vitals"), "always")),
+    ],
+    ids=str,
+)
+def test_whoever_asks_for_a_run_says_which_files_are_kept(house: House, wish: object, kept: dict[str, str]) -> None:
+    journey = house.owner.journey()
+    for path in (f"/api/agent/journeys/{journey['id']}/trigger", f"/api/v1/journeys/{journey['id']}/run-now"):
+        run = house.owner.post(path, {"artifacts": wish})
+        assert run["overrides"]["artifacts"] == kept
+        assert house.world.run(run["id"]).overrides.artifacts == kept  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +184,9 @@ def test_a_pipeline_triggers_a_run_with_its_own_values_and_sees_no_values_back(h
         ({"variables": {"a b": "1"}}, "variables"),
         ({"location": "mars"}, "location"),
         ({"colour": 1}, "colour"),
+        ({"artifacts": "sometimes"}, "artifacts"),
+        ({"artifacts": {"video": "sometimes"}}, "artifacts"),
+        ({"artifacts": {"smell": "always"}}, "artifacts"),
     ],
     ids=str,
 )

@@ -1,5 +1,6 @@
 """The check type ``browser`` in a slot: what it reports, what it keeps, and what it never keeps."""
 
+import json
 import os
 import signal
 import threading
@@ -12,14 +13,14 @@ import pytest
 
 from outrider_engine.adapters.slots.process_table import Process, all_processes, descendants, marked
 from outrider_engine.adapters.slots.slot import RunnerSlot
-from outrider_engine.domain.observations import Observation, StepResult
+from outrider_engine.domain.observations import ArtifactKind, Observation, StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
+from tests.site.odd_site import OddSite
 
 from .conftest import Walk, shows
 
 pytestmark = pytest.mark.browser
 
-SECRET = "hunter2-and-more"
 MISSING = shows("#never", timeout=0.5)
 FILL = {"action": "fill", "locator": "#password", "value": "{{PASSWORD}}"}
 
@@ -51,16 +52,20 @@ def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_do(walk: 
     assert "playwright install webkit" in failure.message
 
 
+ALWAYS = {"001", "console.json", "network.json"}
+FAILING = {"002", "trace.zip", "console.json", "network.json"}
+
+
 @pytest.mark.parametrize(
     ("policy", "passing", "failing"),
     [
         pytest.param("never", set(), set(), id="never"),
-        pytest.param("on_failure", set(), {"002", "trace.zip", "console.log"}, id="on failure"),
-        pytest.param("always", {"001", "console.log"}, {"002", "trace.zip", "console.log"}, id="always"),
+        pytest.param("on_failure", set(), FAILING, id="on failure"),
+        pytest.param("always", ALWAYS - {"console.json"}, FAILING, id="always"),
     ],
 )
 def test_files_are_kept_by_policy(walk: Walk, policy: str, passing: set[str], failing: set[str]) -> None:
-    assert names(walk("/secret?{{x}}", variables={"x": "1"}, artifacts=policy)) == passing - {"console.log"}
+    assert names(walk("/calm?{{x}}", variables={"x": "1"}, artifacts=policy)) == passing
     assert names(walk("/secret", {**FILL, "value": "plain"}, MISSING, artifacts=policy)) == {
         name.replace("002", "003") for name in failing
     }
@@ -72,23 +77,46 @@ def test_a_trace_is_kept_by_a_policy_of_its_own(walk: Walk) -> None:
     assert names(walk("/calm", MISSING, journey={"trace": "always"}, artifacts="never")) == set()
 
 
+def test_files_are_kept_by_kind_as_the_journey_and_then_the_run_says(walk: Walk) -> None:
+    kinds = {"screenshots": "never", "network": "on_failure", "har": "always", "trace": "always"}
+    journey = {"artifacts": kinds, "trace": "never"}
+    assert names(walk("/calm", journey=journey)) == {"trace.zip", "network.har"}
+    assert names(walk("/calm", journey=journey, artifact_policies={**kinds, "har": "never"})) == {"trace.zip"}
+
+
+def test_a_film_is_made_when_asked_for(walk: Walk) -> None:
+    observation = walk("/calm", {"action": "wait_for", "seconds": 0.3}, journey={"artifacts": {"video": "always"}})
+    (film,) = [file for file in observation.files if file.kind is ArtifactKind.VIDEO]
+    assert (film.name, film.content_type) == ("video.webm", "video/webm")
+    assert film.path.read_bytes()[:4] == b"\x1a\x45\xdf\xa3"  # how Matroska, and so WebM, begins
+    assert "files_left_out" not in observation.facts
+
+
+def test_requests_are_summed_up(walk: Walk, site: OddSite) -> None:
+    observation = walk("/hop?to=/calm", {"action": "click", "locator": "a"}, "/redirect?to=/calm")
+    network = observation.facts["network"]
+    assert isinstance(network, dict)
+    assert (network["failed"], network["third_party_hosts"]) == (0, [])
+    (file,) = [file for file in observation.files if file.kind is ArtifactKind.NETWORK]
+    kept = json.loads(file.path.read_text())
+    assert kept["summary"] == network
+    pages = [each for each in kept["requests"] if each["type"] == "document"]
+    assert [(each["url"].removeprefix(site.url), each["status"]) for each in pages] == [
+        ("/hop?to=/calm", 200),
+        ("/calm", 200),
+        ("/redirect?to=/calm", 302),
+        ("/calm", 200),
+    ]
+    assert [step["id"] for step in kept["steps"]] == [step.id for step in observation.steps]
+    assert kept["steps"][0]["requests"] >= 1
+
+
 def test_a_trace_opens(walk: Walk) -> None:
     observation = walk("/calm", MISSING)
     (trace,) = [file for file in observation.files if file.name == "trace.zip"]
     with zipfile.ZipFile(trace.path) as archive:
         assert archive.testzip() is None
         assert any(name.endswith(".trace") for name in archive.namelist())
-
-
-def test_a_secret_is_in_nothing_that_leaves_the_run(walk: Walk) -> None:
-    observation = walk(
-        "/secret", FILL, MISSING, artifacts="always", secrets={"PASSWORD": SECRET}, journey={"secrets": ["PASSWORD"]}
-    )
-    assert observation.failure is not None
-    assert observation.failure.reason is Reason.LOCATOR
-    assert names(observation) == {"003", "console.log"}
-    assert SECRET not in repr(observation)
-    assert all(SECRET.encode() not in file.path.read_bytes() for file in observation.files)
 
 
 def test_overrides_reach_the_walk(walk: Walk, slot: RunnerSlot) -> None:

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import urllib.parse
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,39 @@ def test_no_encoding_of_a_secret_survives(secret: str, before: str, after: str) 
     for encoded in encodings:
         assert redactor.text(f"<{encoded}>").startswith(f"<{MASK}") or encoded in MASK
     assert secret not in redactor.text(before + secret + after).replace(MASK, "") or secret in before + after
+
+
+@pytest.mark.parametrize("secret", ["p&ss w/\"rd'9\\", "Grüße+<1>", "Zq9+s3nt/TOK=", "🔑 to the door"])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(lambda text: base64.b64encode(f"ada:{text}".encode()).decode(), id="basic authentication"),
+        pytest.param(lambda text: base64.urlsafe_b64encode(f"{{{text}}}".encode()).decode(), id="inside of base64"),
+        pytest.param(lambda text: json.dumps(json.dumps({"x": text})), id="JSON in JSON"),
+        pytest.param(lambda text: urllib.parse.quote(urllib.parse.quote(text)), id="quoted twice"),
+        pytest.param(lambda text: urllib.parse.quote(text).lower(), id="quoted in lower case"),
+        pytest.param(lambda text: html.escape(html.escape(text)), id="HTML in HTML"),
+        pytest.param(lambda text: "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text), id="entities"),
+        pytest.param(lambda text: text.replace("/", "\\/").replace('"', "\\x22"), id="JavaScript"),
+        pytest.param(lambda text: urllib.parse.quote(json.dumps({"x": text})), id="JSON in an address"),
+    ],
+)
+def test_mixed_and_nested_encodings_are_found(secret: str, encode: Callable[[str], str]) -> None:
+    encoded = encode(secret)
+    if encoded.lower() == encoded and secret.lower() != secret and "%" in encoded:
+        secret = secret.lower()  # only the encoding is meant
+    redactor = Redactor([secret])
+    assert redactor.finds(f"before {encoded} after")
+    clean = redactor.text(f"before {encoded} after")
+    assert (clean[:7], clean[-6:]) == ("before ", " after")
+    assert not redactor.finds(clean)
+
+
+def test_what_is_left_of_a_secret_that_was_cut_is_masked_in_files_only() -> None:
+    secret = "correct-horse-battery"
+    assert Redactor([secret], beginnings=True).text("typed correct-horse-b and correct") == f"typed {MASK} and correct"
+    assert Redactor([secret]).text("typed correct-horse-b") == "typed correct-horse-b"
+    assert Redactor([secret], beginnings=True).also(["x" * 9]).text(f"{secret}!") == f"{MASK}!"
 
 
 def test_secrets_are_masked_in_trees_keys_included() -> None:

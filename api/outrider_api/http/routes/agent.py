@@ -12,8 +12,10 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import AnyRunner, JourneyRunner, MonitorRunner, RunReader, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
+from outrider_api.http.wire.artifact_wishes import ArtifactWish
 from outrider_api.http.wire.bodies import Text
 from outrider_api.http.wire.runs import BegunOut, RunOut, begun
+from outrider_engine.domain.artifact_policies import by_kind_of
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
 from outrider_engine.domain.json_values import JsonObject
@@ -43,6 +45,7 @@ class TriggerBody(BaseModel):
         default=None, description="Name or id of an environment to run in: with its variables, and at its base URL."
     )
     location: Text | None = Field(default=None, description="Run at this location only.")
+    artifacts: ArtifactWish = None
 
 
 @router.post(
@@ -109,8 +112,11 @@ def _readable(services: Services, key: ApiKey, id: str) -> RunView:
 def _triggered(services: Services, key: ApiKey, id: str, family: Family, body: JsonObject) -> Answer[BegunOut]:
     given = validated(TriggerBody, body)
     overrides = None
-    if given.base_url is not None or given.variables or given.environment is not None:
-        overrides = Overrides(base_url=given.base_url, variables=given.variables, environment=given.environment)
+    artifacts = by_kind_of(given.artifacts)
+    if given.base_url is not None or given.variables or given.environment is not None or artifacts:
+        overrides = Overrides(
+            base_url=given.base_url, variables=given.variables, environment=given.environment, artifacts=artifacts
+        )
     runs = services.checks.run_now(
         key.organization_id, id, family=family, trigger=Trigger.CI, overrides=overrides, location=given.location
     )

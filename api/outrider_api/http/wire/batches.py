@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_engine.domain.artifact_policies import by_kind_of
 from outrider_engine.domain.batches import (
     LONGEST_FACT,
     Batch,
@@ -19,6 +20,7 @@ from outrider_engine.domain.runs import Overrides
 from outrider_engine.domain.verdicts import Cause, Reason, RunStatus
 from outrider_engine.services.batches import BatchRequest, BatchView
 
+from .artifact_wishes import ArtifactWish
 from .bodies import Flag, Text
 from .moments import Millis, Moment
 from .runs import RUNS
@@ -49,6 +51,7 @@ class BatchBody(BaseModel):
     environment: Text | None = Field(
         default=None, description="Name or id of an environment to run in: with its variables, and at its base URL."
     )
+    artifacts: ArtifactWish = None
     locations: list[Text] = Field(
         default_factory=list, description="Run all checks at each of these, wherever their definitions say."
     )
@@ -62,8 +65,11 @@ class BatchBody(BaseModel):
     def request(self) -> BatchRequest:
         """Return what is asked for."""
         overrides = None
-        if self.base_url is not None or self.variables or self.environment is not None:
-            overrides = Overrides(base_url=self.base_url, variables=self.variables, environment=self.environment)
+        artifacts = by_kind_of(self.artifacts)
+        if self.base_url is not None or self.variables or self.environment is not None or artifacts:
+            overrides = Overrides(
+                base_url=self.base_url, variables=self.variables, environment=self.environment, artifacts=artifacts
+            )
         return BatchRequest(
             selection=Selection(
                 tags=tuple(self.tags),

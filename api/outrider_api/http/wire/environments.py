@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from outrider_engine.domain.artifact_policies import by_kind_of
 from outrider_engine.domain.environments import LONGEST_NAME, LONGEST_VALUE, Environment, Variable
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.runs import Overrides
@@ -12,6 +13,7 @@ from outrider_engine.services.environments import LONGEST_URL, EnvironmentFields
 from outrider_engine.services.validation import validated
 from outrider_engine.services.variables import VariableFields
 
+from .artifact_wishes import ArtifactWish
 from .bodies import Flag, Plain, Text
 from .moments import Moment
 
@@ -152,6 +154,7 @@ class RunNowBody(BaseModel):
         default=None,
         description="Name or id of an environment to run in: with its variables, and at its base URL.",
     )
+    artifacts: ArtifactWish = None
 
 
 def run_overrides(body: JsonObject) -> Overrides | None:
@@ -161,7 +164,10 @@ def run_overrides(body: JsonObject) -> Overrides | None:
         InvalidInput: a field is wrong.
     """
     given = validated(RunNowBody, body)
-    return Overrides(environment=given.environment) if given.environment is not None else None
+    artifacts = by_kind_of(given.artifacts)
+    if given.environment is None and not artifacts:
+        return None
+    return Overrides(environment=given.environment, artifacts=artifacts)
 
 
 def without_fixed(body: JsonObject, shown: BaseModel, names: tuple[str, ...]) -> JsonObject:

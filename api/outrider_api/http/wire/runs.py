@@ -98,6 +98,7 @@ class OverridesOut(BaseModel):
     base_url: str | None
     variables: list[str]
     environment: str | None = Field(description="The name of the environment that was asked for.")
+    artifacts: dict[str, str] = Field(description="When files are kept, by kind.")
 
 
 class RunOut(BaseModel):
@@ -195,7 +196,12 @@ def _overrides(run: Run) -> OverridesOut | None:
     if run.overrides is None:
         return None
     asked = run.overrides
-    return OverridesOut(base_url=asked.base_url, variables=sorted(asked.variables), environment=asked.environment)
+    return OverridesOut(
+        base_url=asked.base_url,
+        variables=sorted(asked.variables),
+        environment=asked.environment,
+        artifacts=dict(asked.artifacts),
+    )
 
 
 def timeline(views: Sequence[RunView], query: RunQuery, *, more: bool) -> Timeline[RunOut]:

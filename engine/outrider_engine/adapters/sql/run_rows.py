@@ -186,7 +186,9 @@ def overrides_of(values: Mapping[str, Any] | None) -> Overrides | None:
 
 def overrides_values(overrides: Overrides | None) -> dict[str, Any] | None:
     """Return overrides as they are stored."""
-    return None if overrides is None else asdict(overrides) | {"variables": dict(overrides.variables)}
+    if overrides is None:
+        return None
+    return asdict(overrides) | {"variables": dict(overrides.variables), "artifacts": dict(overrides.artifacts)}
 
 
 def _try_values(attempt: Try) -> dict[str, Any]:
