@@ -20,6 +20,7 @@ from .filming import Films, provide_ffmpeg
 from .policies import Policies
 from .requests import Requests
 from .tracing import Trace
+from .vitals import Vitals
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +78,7 @@ class Recordings:
         self._trace = Trace(pages, context.folder) if records("trace") else None
         wants_requests = records("har") or records("network")
         self._requests = Requests(pages, context.folder, with_bodies=records("har")) if wants_requests else None
+        self._vitals = Vitals(pages) if records("vitals") else None
         self._console = Console(pages, context.clock, on_full=self._trace.abandon if self._trace else lambda: None)
 
     def end(
@@ -95,12 +97,24 @@ class Recordings:
         is_over = lambda: clock.monotonic() > deadline + _AFTER_DEADLINE_S  # noqa: E731 - a name for what is handed on
         facts: dict[str, JsonValue] = {"console_errors": self._console.errors}
         files = [
+            *self._vitals_file(redactor, is_over, facts, failed=failed),
             *self._console_file(redactor, failed=failed),
             *self._requests_files(result, url, redactor, facts, failed=failed),
             *self._trace_file(redactor, is_over, failed=failed),
             *self._films(has_secrets=bool(redactor), failed=failed),
         ]
         return files, facts | ({"files_left_out": self._wishes.left_out} if self._wishes.left_out else {})
+
+    def _vitals_file(
+        self, redactor: Redactor, is_over: Callable[[], bool], facts: dict[str, JsonValue], *, failed: bool
+    ) -> list[ProducedFile]:
+        if self._vitals is None:
+            return []
+        self._vitals.end(is_over=is_over)
+        facts["vitals"] = self._vitals.facts()
+        is_kept = self._wishes.policies.keeps("vitals", failed=failed)
+        file = self._vitals.file(self._context.folder, redactor) if is_kept else None
+        return [file] if file is not None else []
 
     def _console_file(self, redactor: Redactor, *, failed: bool) -> list[ProducedFile]:
         is_kept = self._wishes.policies.keeps("console", failed=failed)

@@ -52,8 +52,8 @@ def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_do(walk: 
     assert "playwright install webkit" in failure.message
 
 
-ALWAYS = {"001", "console.json", "network.json"}
-FAILING = {"002", "trace.zip", "console.json", "network.json"}
+ALWAYS = {"001", "console.json", "network.json", "vitals.json"}
+FAILING = {"002", "trace.zip", "console.json", "network.json", "vitals.json"}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,11 @@ def test_a_trace_is_kept_by_a_policy_of_its_own(walk: Walk) -> None:
 
 
 def test_files_are_kept_by_kind_as_the_journey_and_then_the_run_says(walk: Walk) -> None:
-    kinds = {"screenshots": "never", "network": "on_failure", "har": "always", "trace": "always"}
+    kinds = dict.fromkeys(("screenshots", "vitals"), "never") | {
+        "network": "on_failure",
+        "har": "always",
+        "trace": "always",
+    }
     journey = {"artifacts": kinds, "trace": "never"}
     assert names(walk("/calm", journey=journey)) == {"trace.zip", "network.har"}
     assert names(walk("/calm", journey=journey, artifact_policies={**kinds, "har": "never"})) == {"trace.zip"}
@@ -109,6 +113,17 @@ def test_requests_are_summed_up(walk: Walk, site: OddSite) -> None:
     ]
     assert [step["id"] for step in kept["steps"]] == [step.id for step in observation.steps]
     assert kept["steps"][0]["requests"] >= 1
+
+
+def test_every_page_tells_its_vitals(walk: Walk, site: OddSite) -> None:
+    observation = walk("/hop?to=/calm", {"action": "click", "locator": "a"}, "/state")
+    (file,) = [file for file in observation.files if file.kind is ArtifactKind.VITALS]
+    pages = json.loads(file.path.read_text())["pages"]
+    assert [page["url"].removeprefix(site.url) for page in pages] == ["/hop?to=/calm", "/calm", "/state"]
+    assert all(page["ttfb_ms"] > 0 and page["cls"] == 0 for page in pages)
+    vitals = observation.facts["vitals"]
+    assert isinstance(vitals, dict)
+    assert (vitals["pages"], vitals["ttfb_ms"]) == (3, max(page["ttfb_ms"] for page in pages))
 
 
 def test_a_trace_opens(walk: Walk) -> None:
