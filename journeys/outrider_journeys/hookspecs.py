@@ -6,6 +6,8 @@ from typing import Any
 import pluggy
 
 from .actions.contract import StepAction
+from .exporting.contract import Exporter
+from .importing.contract import Importer
 
 hookspec = pluggy.HookspecMarker("outrider")
 
@@ -15,5 +17,24 @@ def outrider_register_step_actions() -> Iterable[StepAction[Any]]:
     """Return the step actions that this plugin adds to the language of journeys.
 
     Called once, at start. Two plugins that offer an action of the same name stop the start.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_register_importers() -> Iterable[Importer]:
+    """Return the importers that this plugin adds: formats of other tools from which journeys and API monitors are made.
+
+    Called once, at start. Two plugins that offer an importer of the same name stop the start. Formats are detected by
+    asking the importers in turn whether they recognise a text, those of plugins before the built-in ones.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_register_exporters() -> Iterable[Exporter]:
+    """Return the exporters that this plugin adds: formats of other tools in which journeys can be written.
+
+    Called once, at start. Two plugins that offer an exporter of the same name stop the start.
     """
     raise NotImplementedError

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator as Element
     from playwright.sync_api import Page
 
-ENGINES = ("role", "label", "text", "placeholder", "alt", "title", "test_id", "css", "xpath")
+ENGINES = ("role", "label", "text", "placeholder", "alt", "title", "test_id", "css", "xpath", "selector")
 _WITH_EXACT = ("role", "label", "text", "placeholder", "alt", "title")
 _ROLE_OPTIONS = ("name", "level", "checked", "pressed", "selected", "expanded", "disabled", "include_hidden")
 _WORDS = {"label": "field", "text": "", "placeholder": "field", "alt": "image", "title": "", "test_id": "element"}
@@ -36,12 +36,14 @@ def _valid_xpath(expression: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Css = Annotated[str, Field(max_length=2000), AfterValidator(_valid_css)]
+Selector = Annotated[str, Field(min_length=1, max_length=20_000)]
 XPath = Annotated[str, Field(max_length=2000), AfterValidator(_valid_xpath)]
 
 
 class FrameLocator(ShortenableModel):
-    """One way to find an iframe: exactly one of role, label, text, placeholder, alt, title, test_id, css and xpath.
+    """One way to find an iframe.
 
+    Exactly one of role, label, text, placeholder, alt, title, test_id, css, xpath and selector says how.
     A bare text in its place is a CSS selector, or XPath when it begins with `/` or `(/`. Texts may name variables.
     """
 
@@ -72,6 +74,9 @@ class FrameLocator(ShortenableModel):
     """CSS selector; Playwright's own pseudo-classes (`:visible`, `:has-text("…")`) are allowed."""
     xpath: XPath | None = None
     """XPath expression."""
+    selector: Selector | None = None
+    """A selector of Playwright's own (`internal:label="Name"i`, `article >> text=Buy`), for what no other field can
+    say. Journeys of recordings use it; it may change with Playwright."""
     exact: bool | None = None
     """Whether text, label and the like must match wholly and in case."""
     level: int | None = Field(default=None, ge=1, le=9)
@@ -132,8 +137,9 @@ class FrameLocator(ShortenableModel):
 
 
 class Locator(FrameLocator):
-    """One way to find an element: exactly one of role, label, text, placeholder, alt, title, test_id, css and xpath.
+    """One way to find an element.
 
+    Exactly one of role, label, text, placeholder, alt, title, test_id, css, xpath and selector says how.
     A bare text in its place is a CSS selector, or XPath when it begins with `/` or `(/`. Texts may name variables.
     """
 
@@ -171,6 +177,8 @@ def _within(root: Any, locator: FrameLocator, render: "Callable[[str], str]") ->
         element = root.get_by_role(value, **_role_options(locator, render))
     elif engine in ("css", "xpath"):
         element = root.locator(f"{engine}={value}")
+    elif engine == "selector":
+        element = root.locator(value)
     elif engine == "test_id":
         element = root.get_by_test_id(value)
     else:

@@ -1,4 +1,4 @@
-"""The plugin ``journeys``: the built-in actions, offered through the same hook as everybody's."""
+"""The plugin ``journeys``: the built-in actions, importers and exporters, offered through everybody's hooks."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,9 +7,25 @@ from outrider_engine.hookspecs import hookimpl
 
 from .actions.builtin import builtin_actions
 from .actions.contract import StepAction
+from .exporting.builtin import builtin_exporters
+from .exporting.contract import Exporter
+from .importing.builtin import builtin_importers
+from .importing.contract import Importer
 
 
 @hookimpl
 def outrider_register_step_actions() -> Iterable[StepAction[Any]]:
     """Return the built-in actions."""
     return builtin_actions()
+
+
+@hookimpl
+def outrider_register_importers() -> Iterable[Importer]:
+    """Return the built-in importers."""
+    return builtin_importers()
+
+
+@hookimpl
+def outrider_register_exporters() -> Iterable[Exporter]:
+    """Return the built-in exporters."""
+    return builtin_exporters()

@@ -21,6 +21,7 @@ from . import (
     demo_command,
     environment_commands,
     events_commands,
+    format_commands,
     incident_commands,
     inspection_commands,
     login_commands,
@@ -48,6 +49,7 @@ def application() -> typer.Typer:
     app.callback()(_options)
     demo_command.register(app)
     run_command.register(app)
+    format_commands.register(app)
     upload_command.register(app)
     trigger_command.register(app)
     login_commands.register(app)

@@ -1,1 +1,1 @@
-"""Journeys written in the words of other tools."""
+"""Writing journeys in other forms: as pytest-playwright code, and in the formats of other tools."""

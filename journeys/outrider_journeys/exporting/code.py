@@ -185,6 +185,8 @@ class CodeWriter:
             found = called(f"{root}.get_by_role", value, **self._role_options(locator))
         elif engine in ("css", "xpath"):
             found = called(f"{root}.locator", self.text(f"{engine}={getattr(locator, engine)}"))
+        elif engine == "selector":
+            found = called(f"{root}.locator", value)
         else:
             method = {"alt": "get_by_alt_text"}.get(engine, f"get_by_{engine}")
             found = called(f"{root}.{method}", value, exact=locator.exact)

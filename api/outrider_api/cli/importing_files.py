@@ -1,0 +1,133 @@
+"""Making journeys and API monitors of a file of another tool."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from outrider_engine.errors import InvalidInput
+from outrider_engine.plugin_manager import load_plugins
+from outrider_engine.settings import Settings
+from outrider_journeys.exporting.outrider_yaml import yaml_of
+from outrider_journeys.importing.contract import Imported, ImportedCheck, ImportOptions, ImportProblem
+from outrider_journeys.importing.receipt import Outcome, Receipt
+from outrider_journeys.importing.registry import Importers
+
+from .json_output import print_json
+
+_SUFFIXES = {"journey": ".journey.yaml", "api_monitor": ".api-monitor.yaml"}
+_TOLD = (Outcome.APPROXIMATED, Outcome.DROPPED, Outcome.SECRET, Outcome.CHOICE_NEEDED)
+_MOST_TOLD = 200
+_WORDS = {Outcome.CHOICE_NEEDED.value: "to decide"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFile:
+    """What is to be imported and how; an ``output`` of ``-`` is the standard output."""
+
+    file: Path
+    format: str | None
+    output: Path | None
+    options: ImportOptions
+    force: bool
+    as_json: bool
+
+
+def import_file(settings: Settings, wanted: ImportFile) -> None:
+    """Import the file, write what was made of it, and show the receipt.
+
+    Raises:
+        InvalidInput: the file can't be imported, or something would be overwritten; nothing was written.
+    """
+    importers = Importers.installed(load_plugins(blocked=settings.blocked_plugins))
+    try:
+        imported = importers.import_text(
+            wanted.file.read_bytes(), file_name=wanted.file.name, format=wanted.format, options=wanted.options
+        )
+    except ImportProblem as problem:
+        raise InvalidInput(f"{wanted.file.name}: {problem}") from None
+    if wanted.as_json:
+        print_json(as_json(imported))
+        return
+    if wanted.output is not None and str(wanted.output) == "-":
+        typer.echo("---\n".join(yaml_of(check.definition) for check in imported.checks), nl=False)
+        show_receipt(imported.receipt, err=True)
+        return
+    paths = _paths(wanted, imported.checks)
+    for path, check in zip(paths, imported.checks, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml_of(check.definition), encoding="utf-8")
+    show_receipt(imported.receipt)
+    for path, check in zip(paths, imported.checks, strict=True):
+        typer.echo(f"{check.name}: {path}")
+    if imported.secrets:
+        typer.echo(f"set the secrets: {', '.join(imported.secrets)}")
+
+
+def as_json(imported: Imported) -> dict[str, object]:
+    """Return all of an import as plain data."""
+    return {
+        "format": imported.format,
+        "checks": [
+            {"family": check.family, "name": check.name, "definition": check.definition} for check in imported.checks
+        ],
+        "secrets": list(imported.secrets),
+        "receipt": imported.receipt.as_json(),
+    }
+
+
+def show_receipt(receipt: Receipt, *, err: bool = False) -> None:
+    """Show what is not exact, line by line, and how many parts there are of each outcome."""
+    told = list(receipt.of(*_TOLD))
+    for line in told[:_MOST_TOLD]:
+        typer.echo(f"{_word(line.outcome):>12}  {line}", err=err)
+    if len(told) > _MOST_TOLD:
+        typer.echo(f"{'':>12}  and {len(told) - _MOST_TOLD} more", err=err)
+    counts = Counter({outcome: count for outcome, count in receipt.counts.items() if count})
+    typer.echo(", ".join(f"{count} {_word(outcome)}" for outcome, count in counts.items()) or "nothing", err=err)
+
+
+def _word(outcome: str) -> str:
+    return _WORDS.get(outcome, outcome)
+
+
+def _paths(wanted: ImportFile, checks: Sequence[ImportedCheck]) -> list[Path]:
+    """Return where each check is written.
+
+    Raises:
+        InvalidInput: a file is there already.
+    """
+    output = wanted.output
+    if output is not None and len(checks) == 1 and not output.is_dir():
+        paths = [output]
+    else:
+        folder = output if output is not None else Path()
+        if folder.exists() and not folder.is_dir():
+            raise InvalidInput(f"{len(checks)} checks were found, which do not fit into one file: name a folder")
+        base = wanted.file.name.split(".")[0] or "imported"
+        names = [base] if len(checks) == 1 else _different([_slug(check.name) for check in checks])
+        paths = [folder / f"{name}{_SUFFIXES[check.family]}" for name, check in zip(names, checks, strict=True)]
+    for path in paths:
+        if path.exists() and not wanted.force:
+            raise InvalidInput(f"{path} is there already: choose another name with -o, or replace it with --force")
+    return paths
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-_")[:60] or "journey"
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name}-{number}"
+        taken.add(free)
+        found.append(free)
+    return found

@@ -1,0 +1,1 @@
+"""Journeys as recordings of the Recorder panel of Chrome's developer tools."""

@@ -1,0 +1,1 @@
+"""Reading what other tools recorded or wrote: journeys and API monitors, each with a receipt of what became of it."""

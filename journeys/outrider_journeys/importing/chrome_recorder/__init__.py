@@ -1,0 +1,1 @@
+"""Recordings of the Recorder panel of Chrome's developer tools, as JSON."""

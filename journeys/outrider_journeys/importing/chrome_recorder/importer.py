@@ -1,0 +1,143 @@
+"""The importer of recordings of Chrome's Recorder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outrider_journeys.exporting.recorder_json.steps import written
+from outrider_journeys.importing.contract import LARGEST, MOST_STEPS, Imported, ImportOptions, ImportProblem
+from outrider_journeys.importing.credentials import Credentials
+from outrider_journeys.importing.drafting import JourneyDraft, short_name
+from outrider_journeys.importing.json_reading import Fields, looks_like_json, read_json
+from outrider_journeys.importing.receipt import Outcome, ReceiptBook
+
+from .conversion import Converted, Setting, converted
+
+FORMAT = "chrome-recorder"
+_MAIN = "main"
+_READ = ("title", "timeout", "steps")
+
+
+class ChromeRecorder:
+    """Reads recordings; nothing of them is lost: what has no word in the language is kept beside the step."""
+
+    name = FORMAT
+    title = "Chrome DevTools Recorder (JSON)"
+    largest = LARGEST
+
+    def recognises(self, text: str, file_name: str) -> bool:
+        """Whether it has steps with types, and a title."""
+        return looks_like_json(text, "steps", "type", "title") and not looks_like_json(text, "tests", "commands")
+
+    def read(self, text: str, options: ImportOptions) -> Imported:
+        """Make a journey of a recording.
+
+        Raises:
+            ImportProblem: it is no recording, or damaged.
+        """
+        value = read_json(text)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return _Reading(Fields(value, ""), options).imported()
+
+
+class _Reading:
+    """Reads one recording."""
+
+    def __init__(self, flow: Fields, options: ImportOptions) -> None:
+        self._flow = flow
+        self._book = ReceiptBook()
+        self._credentials = Credentials(self._book)
+        self._draft = JourneyDraft(FORMAT, self._book, self._credentials)
+        self._options = options
+        self._target = _MAIN
+        self._has_touch = False
+        self._aimed = 0
+
+    def imported(self) -> Imported:
+        title = self._flow.text("title", "")
+        steps = self._flow.objects("steps", required=True)
+        if len(steps) > MOST_STEPS:
+            raise ImportProblem(f"has more than {MOST_STEPS:,} steps", field="steps")
+        for index, step in enumerate(steps):
+            self._step(index, step)
+        if self._aimed:
+            note = "clicks aim at the middle of their elements; where the recording clicked is kept beside them"
+            self._book.add(Outcome.APPROXIMATED, "steps", f"{self._aimed} clicks", note)
+        raw = {key: value for key, value in self._flow.value.items() if key not in _READ}
+        if title != short_name(title) or not title:
+            raw["title"] = title
+        check = self._draft.check(
+            self._options.name or title,
+            defaults=self._defaults(raw),
+            imported_from={"format": FORMAT, "raw": raw} if raw else {"format": FORMAT},
+        )
+        return Imported(FORMAT, (check,), self._book.receipt(), self._credentials.names)
+
+    def _defaults(self, raw: dict[str, Any]) -> dict[str, float]:
+        if self._flow.value.get("timeout") is None:
+            return {}
+        timeout = self._flow.number("timeout")
+        if not 0 < timeout <= 3_600_000:
+            raise self._flow.wrong("timeout", "more than 0 and at most 3600000 milliseconds")
+        if not float(timeout).is_integer():
+            raw["timeout"] = timeout
+        return {"timeout": timeout / 1000, "navigation_timeout": max(30.0, timeout / 1000)}
+
+    def _step(self, index: int, fields: Fields) -> None:
+        where = f"steps[{index}]"
+        self._turn_to(fields.text("target", _MAIN), where)
+        kind = fields.text("type")
+        if kind == "setViewport":
+            self._first_viewport(fields)
+        setting = Setting(
+            address=self._draft.address,
+            secret=lambda value, kind: self._credentials.reference(value, kind, where, "change"),
+            exact_positions=self._options.exact_positions,
+            has_touch=self._has_touch,
+        )
+        made = converted(fields, setting)
+        if made.step["action"] in ("click", "double_click", "tap") and "position" not in made.step:
+            self._aimed += "offsetX" in fields.value
+        self._draft.add(
+            made.step,
+            where=where,
+            what=kind,
+            outcome=made.outcome,
+            note=made.note,
+            index=index,
+            raw=self._left_over(made, fields),
+        )
+
+    def _turn_to(self, target: str, where: str) -> None:
+        if target == self._target:
+            return
+        self._target = target
+        if target == _MAIN:
+            self._draft.steps.append({"action": "use_page", "page": _MAIN})
+            return
+        self._draft.steps.append({"action": "use_page", "url": {"equals": target}})
+        note = f"the page that has this address by then: {target[:200]}"
+        self._book.add(Outcome.APPROXIMATED, where, "target", note)
+
+    def _first_viewport(self, fields: Fields) -> None:
+        if "viewport" in self._draft.browser:
+            return
+        width, height = round(fields.number("width")), round(fields.number("height"))
+        if 100 <= width <= 10_000 and 100 <= height <= 10_000:
+            self._draft.browser["viewport"] = {"width": width, "height": height}
+        scale = fields.number("deviceScaleFactor", 1)
+        if scale != 1 and 0 < scale <= 10:
+            self._draft.browser["device_scale_factor"] = scale
+        for name, option in (("isMobile", "is_mobile"), ("hasTouch", "has_touch")):
+            if fields.flag(name, default=False):
+                self._draft.browser[option] = True
+        self._has_touch = self._draft.browser.get("has_touch", False)
+
+    def _left_over(self, made: Converted, fields: Fields) -> Mapping[str, Any]:
+        """Return what an export would not write again by itself; ``None`` stands for what it would write too much."""
+        again = written(made.step, self._draft.origin).step
+        if self._target != _MAIN:
+            again["target"] = self._target
+        given = {key: value for key, value in fields.value.items() if value is not None}
+        left = {key: value for key, value in given.items() if key not in again or again[key] != value}
+        return left | {key: None for key in again if key not in given}

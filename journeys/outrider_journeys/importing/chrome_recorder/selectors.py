@@ -1,0 +1,122 @@
+"""Selectors of recordings as locators."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from outrider_journeys.importing.literal_texts import literal
+from outrider_journeys.importing.selector_hints import role_of_tag, tag_among
+from outrider_journeys.roles import Role
+from outrider_journeys.selector_syntax import css_problem, xpath_problem
+
+FRAMES = "iframe, frame"
+"""The CSS selector of everything that holds another page; a frame's index counts these."""
+_ROLES = frozenset(get_args(Role))
+_ARIA_ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])((?:\\.|(?!\2).)*)\2\s*\]""")
+_MOST = 20
+
+
+@dataclass(slots=True)
+class Found:
+    """Locators, exact ones first, and what about them is not exact."""
+
+    locators: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def note(self) -> str:
+        """All notes in one."""
+        return "; ".join(dict.fromkeys(self.notes))
+
+
+def flat(selectors: Sequence[Any]) -> list[str]:
+    """Return all parts of all alternatives: what is said anywhere of an element."""
+    parts: list[str] = []
+    for alternative in selectors:
+        parts += [alternative] if isinstance(alternative, str) else [str(part) for part in alternative]
+    return parts
+
+
+def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: bool = False) -> Found:
+    """Return the locators that find what the alternatives of a step find.
+
+    Args:
+        selectors: the alternatives, each a text or a path through shadow roots.
+        frame: the indexes of the frames that lead to the element.
+        is_field: whether it is a form field, which a bare accessible name finds by its label.
+    """
+    found = Found()
+    later: list[dict[str, Any]] = []
+    tag = tag_among(part for part in flat(selectors) if not part.startswith(("aria/", "text/")))
+    for alternative in selectors:
+        parts = [alternative] if isinstance(alternative, str) else list(alternative)
+        locator, note = _single(parts[0], tag, is_field) if len(parts) == 1 else _path(parts)
+        if note:
+            found.notes.append(note)
+        if locator is not None and locator not in found.locators and locator not in later:
+            (later if note else found.locators).append(locator)
+    found.locators = (found.locators + later)[:_MOST]
+    if frame:
+        holders = [{"css": FRAMES, "nth": index} for index in frame]
+        found.locators = [{**locator, "frame": holders} for locator in found.locators]
+    return found
+
+
+def aria_parts(selector: str) -> tuple[str, str | None]:
+    """Return name and role of a selector such as ``aria/Buy[role="button"]``, its prefix removed."""
+    given = {match[1]: re.sub(r"\\(.)", r"\1", match[3]) for match in _ARIA_ATTRIBUTE.finditer(selector)}
+    known = {key: value for key, value in given.items() if key in ("name", "role")}
+    name = _ARIA_ATTRIBUTE.sub(lambda match: "" if match[1] in known else match[0], selector)
+    return (known.get("name") or " ".join(name.split())), known.get("role")
+
+
+def _single(selector: str, tag: str | None, is_field: bool) -> tuple[dict[str, Any] | None, str]:
+    engine, _, rest = selector.partition("/")
+    if engine == "aria":
+        return _by_name(*aria_parts(rest), tag, is_field)
+    if engine == "text":
+        return {"text": literal(rest)}, "a text is looked for in any case, in Recorder only as it is written"
+    if engine == "xpath":
+        problem = xpath_problem(literal(rest)) if rest else "it is empty"
+        return (None, f"{selector[:80]} was left out: {problem}") if problem else ({"xpath": literal(rest)}, "")
+    css = rest if engine == "pierce" else selector
+    if ">>>" in css and "::-p-" not in css:
+        return _path([part.strip() for part in re.split(r">>>>?", css) if part.strip()])
+    problem = "it is Puppeteer's own" if "::-p-" in css or ">>>" in css else css_problem(literal(css))
+    return (None, f"{selector[:80]} was left out: {problem}") if problem else ({"css": literal(css)}, "")
+
+
+def _by_name(name: str, role: str | None, tag: str | None, is_field: bool) -> tuple[dict[str, Any] | None, str]:
+    if role in _ROLES:
+        return ({"role": role, "name": literal(name), "exact": True} if name else {"role": role}), ""
+    if not name:
+        return None, "a selector without a name was left out"
+    if is_field:
+        return {"label": literal(name), "exact": True}, ""
+    guessed = role_of_tag(tag)
+    if guessed is not None:
+        return {"role": guessed, "name": literal(name), "exact": True}, f"the role {guessed} was made of the tag {tag}"
+    return {"text": literal(name), "exact": True}, "an accessible name without a role is looked for as a text"
+
+
+def _path(parts: Sequence[str]) -> tuple[dict[str, Any] | None, str]:
+    chain = []
+    for part in parts:
+        engine, _, rest = part.partition("/")
+        if engine == "aria":
+            name, role = aria_parts(rest)
+            if role not in _ROLES:
+                return None, "a path through shadow roots by a name without a role was left out"
+            chain.append(f"internal:role={role}" + (f'[name="{_quoted(name)}"s]' if name else ""))
+        elif engine == "text":
+            chain.append(f'internal:text="{_quoted(rest)}"i')
+        elif engine == "xpath" or css_problem(css := rest if engine == "pierce" else part) is not None:
+            return None, f"a path through shadow roots was left out: {part[:80]} does not look into them"
+        else:
+            chain.append(f"css={css}")
+    return ({"selector": literal(" >> ".join(chain))} if chain else None), ""
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

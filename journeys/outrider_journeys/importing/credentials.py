@@ -1,0 +1,115 @@
+"""Values that must not be kept in clear: found by what they are for, taken out, and referred to by a name."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from .receipt import Outcome, ReceiptBook
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "PASSWORD",
+        re.compile(
+            r"pass ?wor[dt]|passwd|passphrase|passcode|kennwort|contrase|senha|parola|mot ?de ?passe"
+            r"|wachtwoord|l[oö]senord|adgangskode|salasana|heslo|jelsz|şifre|sifre|has[lł]o|парол|密码|密碼|パスワード|비밀번호"
+            r"|\bpass\b|\bpwd\b|\bpw\b|\bpsw\b"
+        ),
+    ),
+    ("API_KEY", re.compile(r"api ?key|\bx ?api\b|access ?key|subscription ?key|auth ?key")),
+    ("CLIENT_SECRET", re.compile(r"secret(?!ar)")),
+    ("CSRF_TOKEN", re.compile(r"csrf|xsrf|authenticity ?token|verification ?token")),
+    ("TOKEN", re.compile(r"token|\bjwt\b|bearer|\bsid\b|session ?id|\bsession\b|jsessionid|phpsessid")),
+    ("ONE_TIME_CODE", re.compile(r"\botp\b|\btotp\b|one ?time ?(?:code|pass)|\bmfa\b|\b2fa\b")),
+    ("CARD_CODE", re.compile(r"\bcvv2?\b|\bcvc2?\b|card ?code|security ?code")),
+    ("CARD_NUMBER", re.compile(r"(?:card|cc) ?(?:number|num|no)\b")),
+    ("PIN", re.compile(r"\bpin\b|pin ?code")),
+    ("SIGNATURE", re.compile(r"\bsignature\b|\bsig\b")),
+)
+_SHORTEST_WITHIN = 6
+"""Characters of a secret that is looked for within other texts; shorter ones are replaced where they are the text."""
+_STRUCTURE = frozenset(
+    {"action", "role", "button", "page", "state", "format", "type", "operator", "method", "variable"}
+)
+_STRUCTURE_ALSO = frozenset({"id", "as", "source", "wait_until", "load", "modifiers", "from", "key"})
+_PLACEHOLDER = re.compile(r"\s*(?:\$?\{\{?[^{}]*\}?\}|<[^<>]*>|\*+|•+|x{3,}|\[?redacted\]?)\s*", re.IGNORECASE)
+
+
+def kind_of_secret(hint: str) -> str | None:
+    """Return what kind of secret a field, header or parameter holds, judged by its name; ``None`` for a plain one."""
+    words = " ".join(word.lower() for word in _WORD.findall(hint))
+    return next((kind for kind, pattern in _KINDS if pattern.search(words)), None)
+
+
+class Credentials:
+    """The secrets of one source: each different value gets a name, and the receipt a line."""
+
+    def __init__(self, book: ReceiptBook) -> None:
+        self._book = book
+        self._names: dict[str, str] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the order in which they were given."""
+        return tuple(self._names.values())
+
+    def reference(self, value: str, kind: str, where: str, what: str) -> str:
+        """Return what stands in place of a value: ``{{PASSWORD}}``; an empty value and a placeholder stay."""
+        if not value or _PLACEHOLDER.fullmatch(value):
+            return value
+        if value not in self._names:
+            self._names[value] = self._free(kind)
+            name = self._names[value]
+            self._book.add(Outcome.SECRET, where, what, f"its value was taken out: set the secret {name}")
+        return f"{{{{{self._names[value]}}}}}"
+
+    def if_secret(self, value: str, hint: str, where: str, what: str) -> str:
+        """Return the reference when the hint names a secret, else the value itself."""
+        kind = kind_of_secret(hint)
+        return value if kind is None else self.reference(value, kind, where, what)
+
+    def reserve(self, name: str) -> str:
+        """Return the reference of a secret whose value the source does not hold."""
+        self._names.setdefault(f"\0{name}", name)
+        return f"{{{{{name}}}}}"
+
+    def without(self, tree: Any) -> Any:
+        """Return plain data in which no value of a secret is left, wherever it was repeated."""
+        values = {value: name for value, name in self._names.items() if not value.startswith("\0")}
+        return _replaced(tree, values, _pattern(values), "") if values else tree
+
+    def _free(self, kind: str) -> str:
+        taken, number, name = set(self._names.values()), 1, kind
+        while name in taken:
+            number += 1
+            name = f"{kind}_{number}"
+        return name
+
+
+def _pattern(values: Mapping[str, str]) -> re.Pattern[str] | None:
+    spellings = {spelling for value in values if len(value) >= _SHORTEST_WITHIN for spelling in _spellings(value)}
+    if not spellings:
+        return None
+    alternatives = "|".join(re.escape(one) for one in sorted(spellings, key=len, reverse=True))
+    return re.compile(rf"(?<!\{{\{{)(?:{alternatives})")
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    return (value, quote(value, safe=""), quote_plus(value))
+
+
+def _replaced(tree: Any, values: Mapping[str, str], pattern: re.Pattern[str] | None, key: str) -> Any:
+    if isinstance(tree, dict):
+        return {name: _replaced(value, values, pattern, str(name)) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_replaced(value, values, pattern, key) for value in tree]
+    if not isinstance(tree, str) or key in _STRUCTURE:
+        return tree
+    if tree in values:
+        return f"{{{{{values[tree]}}}}}"
+    return pattern.sub(lambda match: f"{{{{{_name_of(match[0], values)}}}}}", tree) if pattern else tree
+
+
+def _name_of(found: str, values: Mapping[str, str]) -> str:
+    return next(name for value, name in values.items() if found in _spellings(value))

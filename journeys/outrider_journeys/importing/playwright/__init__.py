@@ -1,0 +1,1 @@
+"""What Playwright's own recorder writes: lines of JSON, and Python."""

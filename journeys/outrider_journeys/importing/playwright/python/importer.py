@@ -1,0 +1,157 @@
+"""The importer of Python that Playwright's recorder writes (``python``, ``python-async``, ``python-pytest``).
+
+The source is parsed, never run. What is beyond a row of calls (loops, functions of its own) is told as dropped.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from outrider_journeys.importing.contract import LARGEST, Imported, ImportedCheck, ImportOptions, ImportProblem
+from outrider_journeys.importing.credentials import Credentials, kind_of_secret
+from outrider_journeys.importing.drafting import JourneyDraft, short_name
+from outrider_journeys.importing.receipt import Outcome, ReceiptBook
+
+from .statements import Statements
+from .values import Unreadable, Values
+
+FORMAT = "playwright-python"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_MOST_JOURNEYS = 200
+_PLAYWRIGHT = re.compile(
+    r"^\s*(?:from|import)\s+playwright\b|\bpage\s*:\s*Page\b|\bpage\.(?:goto|get_by_|locator)", re.MULTILINE
+)
+
+
+class PlaywrightPython:
+    """Reads tests and scripts in Python."""
+
+    name = FORMAT
+    title = "Playwright codegen (python, python-async, python-pytest)"
+    largest = LARGEST
+
+    def recognises(self, text: str, file_name: str) -> bool:
+        """Whether it looks like Python that drives Playwright."""
+        return text.lstrip()[:1] not in ("{", "[", "<") and _PLAYWRIGHT.search(text) is not None
+
+    def read(self, text: str, options: ImportOptions) -> Imported:
+        """Make a journey of each test.
+
+        Raises:
+            ImportProblem: it is not Python, or there is nothing in it that drives a page.
+        """
+        return _Reading(_parsed(text), options).imported()
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            raise ImportProblem(f"not Python: {error.msg}", line=error.lineno or 1) from None
+        except (ValueError, MemoryError):
+            raise ImportProblem("not Python that can be read") from None
+
+
+class _Reading:
+    """Reads one module."""
+
+    def __init__(self, module: ast.Module, options: ImportOptions) -> None:
+        self._module = module
+        self._options = options
+        self._book = ReceiptBook()
+        self._credentials = Credentials(self._book)
+        self._constants: dict[str, Any] = {}
+
+    def imported(self) -> Imported:
+        for statement in self._module.body:
+            self._constant(statement)
+        units = list(self._units())
+        if len(units) > _MOST_JOURNEYS:
+            raise ImportProblem(f"has more than {_MOST_JOURNEYS} tests")
+        checks = []
+        for number, (name, body, line) in enumerate(units):
+            check = self._journey(name, body, line, number, several=len(units) > 1)
+            if check is not None:
+                checks.append(check)
+        if not checks:
+            raise ImportProblem("there is nothing in it that drives a page")
+        return Imported(FORMAT, tuple(checks), self._book.receipt(), self._credentials.names)
+
+    def _constant(self, statement: ast.stmt) -> None:
+        """Keep a constant of the module, such as an address; one that names a secret is taken out."""
+        if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
+            return
+        name = statement.targets[0].id
+        try:
+            value = Values(constants=self._constants).of(statement.value)
+        except Unreadable:
+            return
+        if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
+            value = self._credentials.reference(value, kind, f"line {statement.lineno}", name)
+        self._constants[name] = value
+
+    def _units(self) -> Iterator[tuple[str, list[ast.stmt], int]]:
+        """Yield name, statements and line of everything that may be a journey."""
+        functions = [
+            (f"{node.name} {method.name}" if isinstance(node, ast.ClassDef) else method.name, method)
+            for node in self._module.body
+            for method in (node.body if isinstance(node, ast.ClassDef) else [node])
+            if isinstance(method, Function)
+        ]
+        tests = [(name, each) for name, each in functions if each.name.startswith("test")]
+        others = [(name, each) for name, each in functions if each.name in ("run", "main", "run_test")]
+        for name, function in tests or others:
+            yield name, function.body, function.lineno
+        if not tests and not others:
+            yield "script", [each for each in self._module.body if not isinstance(each, Function | ast.ClassDef)], 1
+
+    def _journey(
+        self, name: str, body: list[ast.stmt], line: int, number: int, *, several: bool
+    ) -> ImportedCheck | None:
+        draft = JourneyDraft(FORMAT, self._book, self._credentials)
+        statements = Statements(draft, self._credentials, self._constants)
+        self._use_fixtures(statements)
+        if name.startswith("test") or " test" in name:
+            statements.locators.pages["page"] = "main"
+        statements.read(body)
+        if not draft.steps:
+            return None
+        readable = short_name(re.sub(r"\btest_?|_", " ", name).strip() or "recording").capitalize()
+        chosen = self._options.name
+        title = readable if chosen is None else f"{chosen} {number + 1}" if several else chosen
+        for variable in sorted(statements.environment):
+            self._from_environment(variable, draft, line)
+        return draft.check(title, imported_from={"format": FORMAT, "line": line})
+
+    def _from_environment(self, variable: str, draft: JourneyDraft, line: int) -> None:
+        if kind_of_secret(variable) is not None:
+            self._credentials.reserve(variable)
+            note = f"its value comes from the environment: set the secret {variable}"
+            self._book.add(Outcome.SECRET, f"line {line}", variable, note)
+            return
+        draft.variables[variable] = ""
+        note = f"its value comes from the environment: set the variable {variable}"
+        self._book.add(Outcome.CHOICE_NEEDED, f"line {line}", variable, note)
+
+    def _use_fixtures(self, statements: Statements) -> None:
+        for node in self._module.body:
+            if not isinstance(node, Function) or node.name != "browser_context_args":
+                continue
+            returned = next((each.value for each in ast.walk(node) if isinstance(each, ast.Return)), None)
+            if not isinstance(returned, ast.Dict):
+                continue
+            device: object = None
+            options: dict[str, Any] = {}
+            for key, value in zip(returned.keys, returned.values, strict=True):
+                if key is None and isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+                    device = value.slice.value
+                elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    try:
+                        options[key.value] = Values(constants=self._constants).of(value)
+                    except Unreadable:
+                        self._book.add(Outcome.DROPPED, f"line {node.lineno}", key.value, "it is not a constant")
+            statements.use(options, device)

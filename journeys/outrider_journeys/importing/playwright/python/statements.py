@@ -1,0 +1,378 @@
+"""Statements of a test in Python, one after the other, as steps of a journey."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outrider_journeys.importing.credentials import Credentials, kind_of_secret
+from outrider_journeys.importing.drafting import JourneyDraft, address_test
+from outrider_journeys.importing.playwright.contexts import context_options
+from outrider_journeys.importing.playwright.selectors import locator_of
+from outrider_journeys.importing.receipt import Outcome
+
+from .assertions import assertion, matcher_of, page_assertion
+from .elements import ELEMENTS, TAKEN, Arguments, Made
+from .locators import Located, Locators
+from .pages import CLOCK, CONTEXTS, PAGES
+from .values import Unreadable, Values, dotted, short
+
+_MAIN = "main"
+_SILENT = frozenset(
+    {
+        *("close", "launch", "new_context", "storage_state", "stop", "start", "set_default_timeout"),
+        *("set_default_navigation_timeout", "pause", "save_as", "path"),
+    }
+)
+_LEGACY = frozenset(
+    {
+        *("click", "dblclick", "tap", "hover", "check", "uncheck", "fill", "type", "press", "select_option"),
+        *("set_input_files", "focus", "dispatch_event", "wait_for_selector", "set_checked"),
+    }
+)
+"""Methods of pages that take a selector first."""
+_EXPECTED = {"expect_popup": "popup", "expect_download": "download", "expect_navigation": "navigation"}
+_ENGINES = ("chromium", "firefox", "webkit")
+
+
+class Statements:
+    """Reads the statements of one test.
+
+    Attributes:
+        locators: knows the pages and locators by the names of variables.
+    """
+
+    def __init__(self, draft: JourneyDraft, credentials: Credentials, constants: Mapping[str, Any]) -> None:
+        self._draft = draft
+        self._credentials = credentials
+        self._values = Values(constants=dict(constants))
+        self.locators = Locators(self._values)
+        self._contexts: set[str] = {"context"}
+        self._infos: dict[str, tuple[str, str]] = {}
+        self._opened = False
+        self._line = 1
+
+    def read(self, body: Sequence[ast.stmt]) -> None:
+        """Make steps of statements; what is not understood is told in the receipt."""
+        for statement in body:
+            self._line = statement.lineno
+            try:
+                self._statement(statement)
+            except Unreadable as problem:
+                self._draft.book.add(Outcome.DROPPED, self._where, short(statement), str(problem))
+
+    @property
+    def environment(self) -> set[str]:
+        """Names of the environment variables that are read."""
+        return self._values.environment
+
+    @property
+    def _where(self) -> str:
+        return f"line {self._line}"
+
+    def _statement(self, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.Expr):
+            self._expression(_awaited(statement.value))
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            self._assigned(statement.targets[0], _awaited(statement.value))
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            self._assigned(statement.target, _awaited(statement.value))
+        elif isinstance(statement, ast.With | ast.AsyncWith):
+            self._within(statement)
+        elif isinstance(statement, ast.Assert):
+            self._asserted(statement.test)
+        elif isinstance(statement, ast.Try):
+            self.read([*statement.body, *statement.finalbody])
+        elif not isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom | ast.Return | ast.Global):
+            raise Unreadable("only statements in a row are understood")
+
+    def _expression(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Constant):
+            return
+        if not isinstance(node, ast.Call):
+            raise Unreadable("it does nothing that is understood")
+        expected = matcher_of(node)
+        if expected is not None:
+            self._expectation(node, *expected)
+            return
+        name = dotted(node.func)
+        if name in CLOCK:
+            self._add(CLOCK[name](self._arguments(node)), node)
+        elif isinstance(node.func, ast.Attribute):
+            self._method(node, node.func)
+        else:
+            raise Unreadable("a function of its own is not followed")
+
+    def _method(self, call: ast.Call, function: ast.Attribute) -> None:
+        owner, method = function.value, function.attr
+        holder = dotted(owner)
+        if holder in self.locators.pages:
+            if method in ("once", "on"):
+                self._dialog(call, self.locators.pages[holder], method)
+            else:
+                self._on_page(call, self.locators.pages[holder], method)
+        elif holder.rpartition(".")[0] in self.locators.pages and f"{holder.rpartition('.')[2]}.{method}" in PAGES:
+            page, _, device = holder.rpartition(".")
+            made = PAGES[f"{device}.{method}"](self._arguments(call))
+            self._add(made, call, page=self.locators.pages[page])
+        elif holder in self._contexts or holder.endswith(".context"):
+            self._on_context(call, method)
+        elif self.locators.is_one(owner):
+            self._on_element(call, self.locators.of(owner), method)
+        elif method not in _SILENT:
+            raise Unreadable(f"it is not known what {short(owner)} is")
+
+    def _on_page(self, call: ast.Call, page: str, method: str) -> None:
+        if method in _LEGACY:
+            arguments = list(call.args)
+            if not arguments:
+                raise Unreadable("a selector is missing")
+            located = Located(page, self._values.text(arguments[0]))
+            rest = ast.Call(func=call.func, args=arguments[1:], keywords=call.keywords)
+            self._on_element(rest, located, "wait_for" if method == "wait_for_selector" else method)
+        elif method == "drag_and_drop":
+            source, target = (self._values.text(node) for node in call.args[:2])
+            self._add(Made({"action": "drag", "to": locator_of(target)}), call, located=Located(page, source))
+        elif method == "screenshot":
+            self._add(ELEMENTS["screenshot"](self._arguments(call)), call, page=page)
+        elif method == "close" and page == _MAIN:
+            self._draft.book.add(Outcome.EXACT, self._where, "close", "a journey ends with all pages closed")
+        elif method in PAGES:
+            self._add(PAGES[method](self._arguments(call)), call, page=page)
+        elif method not in _SILENT:
+            raise Unreadable(f"{method} of a page has no counterpart")
+
+    def _on_element(self, call: ast.Call, located: Located, method: str) -> None:
+        if method == "drag_to" and call.args:
+            target = self.locators.of(call.args[0])
+            self._add(Made({"action": "drag", "to": locator_of(target.selector)}), call, located=located)
+            return
+        if method not in ELEMENTS:
+            raise Unreadable(f"{method} of an element has no counterpart")
+        arguments = self._arguments(call, located.selector)
+        self._add(ELEMENTS[method](arguments), call, located=located, arguments=arguments)
+
+    def _on_context(self, call: ast.Call, method: str) -> None:
+        if method in CONTEXTS:
+            self._add(CONTEXTS[method](self._arguments(call)), call)
+        elif method == "new_page":
+            self._opened = True
+        elif method not in _SILENT:
+            raise Unreadable(f"{method} of a context has no counterpart")
+
+    def _dialog(self, call: ast.Call, page: str, method: str) -> None:
+        event = self._values.text(call.args[0]) if call.args else ""
+        handler = call.args[1] if len(call.args) > 1 else None
+        body = handler.body if isinstance(handler, ast.Lambda) else None
+        answer = body.func.attr if isinstance(body, ast.Call) and isinstance(body.func, ast.Attribute) else ""
+        if event != "dialog" or answer not in ("accept", "dismiss"):
+            raise Unreadable(f"a handler of {event or 'events'} has no counterpart")
+        step: dict[str, Any] = {"action": "handle_dialogs", "answer": answer}
+        if isinstance(body, ast.Call) and body.args:
+            step["text"] = self._values.text(body.args[0])
+        if method == "once":
+            step["times"] = 1
+        self._add(Made(step), call, page=page)
+
+    def _expectation(self, call: ast.Call, subject: ast.expr, matcher: str) -> None:
+        name = dotted(subject)
+        if name in self.locators.pages:
+            self._add(page_assertion(matcher, self._arguments(call)), call, page=self.locators.pages[name])
+            return
+        located = self.locators.of(subject)
+        for made in assertion(matcher, self._arguments(call, located.selector)):
+            nth = made.step.pop("nth", None)
+            each = located if nth is None else Located(located.page, f"{located.selector} >> nth={nth}")
+            self._add(made, call, located=each)
+
+    def _assigned(self, target: ast.expr, value: ast.expr) -> None:
+        name = target.id if isinstance(target, ast.Name) else ""
+        if not name:
+            raise Unreadable("only a plain name can be assigned to")
+        if isinstance(value, ast.Attribute) and value.attr == "value" and dotted(value.value) in self._infos:
+            kind, alias = self._infos[dotted(value.value)]
+            if kind == "popup":
+                self.locators.pages[name] = alias
+            return
+        if isinstance(value, ast.Call) and self._made_by(name, value):
+            return
+        if self.locators.is_one(value):
+            self.locators.kept[name] = self.locators.of(value)
+            return
+        self._values.constants[name] = self._hidden(name, self._values.of(value))
+
+    def _hidden(self, name: str, value: Any) -> Any:
+        if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
+            return self._credentials.reference(value, kind, self._where, name)
+        return value
+
+    def _made_by(self, name: str, call: ast.Call) -> bool:
+        """Take note of what a call makes and a name then holds; return whether it is understood."""
+        function = call.func
+        method = function.attr if isinstance(function, ast.Attribute) else dotted(function)
+        if method == "launch":
+            engine = dotted(function).split(".")[-2:][0]
+            if engine in _ENGINES and engine != "chromium":
+                self._draft.browser["engine"] = engine
+        elif method == "new_context":
+            self._contexts.add(name)
+            self._context(call)
+        elif method == "new_page":
+            self._new_page(name, call)
+        elif not isinstance(function, ast.Attribute):
+            return method == "sync_playwright"
+        elif method in TAKEN and self.locators.is_one(function.value):
+            self._taken(name, call, self.locators.of(function.value), method)
+        elif method == "title" and dotted(function.value) in self.locators.pages:
+            self._add(Made({"action": "extract", "variable": name, "source": "title"}), call)
+            self._values.taken.add(name)
+        else:
+            return method == "start"
+        return True
+
+    def _taken(self, name: str, call: ast.Call, located: Located, method: str) -> None:
+        step: dict[str, Any] = {"action": "extract", "variable": name, **TAKEN[method]}
+        if method == "get_attribute":
+            step["attribute"] = self._values.text(call.args[0])
+        self._add(Made(step), call, located=located)
+        self._values.taken.add(name)
+
+    def _new_page(self, name: str, call: ast.Call) -> None:
+        if call.keywords:
+            self._context(call)
+        if not self._opened and _MAIN not in self.locators.pages.values():
+            self.locators.pages[name] = _MAIN
+            self._opened = True
+            return
+        alias = name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,50}", name) else f"page{len(self.locators.pages)}"
+        self.locators.pages[name] = alias
+        self._add(Made({"action": "open_page", "as": alias}), call)
+
+    def _context(self, call: ast.Call) -> None:
+        options: dict[str, Any] = {}
+        device: object = None
+        for keyword in call.keywords:
+            if keyword.arg is None and isinstance(keyword.value, ast.Subscript):
+                device = self._values.of(keyword.value.slice)
+            elif keyword.arg is not None:
+                options[keyword.arg] = self._values.of(keyword.value)
+        self.use(options, device)
+
+    def use(self, options: Mapping[str, Any], device: object) -> None:
+        """Take over the options of a browser context."""
+        made = context_options(options, device)
+        self._draft.browser |= made.browser
+        base_url = options.get("base_url")
+        if isinstance(base_url, str):
+            self._draft.address(base_url)
+        for note in made.dropped:
+            self._draft.book.add(Outcome.DROPPED, self._where, "new_context", note)
+        if made.login_state is not None:
+            self._draft.book.add(Outcome.CHOICE_NEEDED, self._where, "storage_state", made.login_state)
+
+    def _within(self, statement: ast.With | ast.AsyncWith) -> None:
+        expects: list[dict[str, Any]] = []
+        for item in statement.items:
+            call = item.context_expr
+            name = item.optional_vars.id if isinstance(item.optional_vars, ast.Name) else ""
+            method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+            if isinstance(call, ast.Call) and method.startswith("expect_"):
+                expects.append(self._expected(call, method, name))
+        before = len(self._draft.steps)
+        self.read(statement.body)
+        if expects and len(self._draft.steps) == before:
+            raise Unreadable("nothing in it causes what is expected")
+        if expects:
+            last = self._draft.steps[-1]
+            last["expects"] = [*last.get("expects", ()), *expects]
+
+    def _expected(self, call: ast.Call, method: str, name: str) -> dict[str, Any]:
+        kind = _EXPECTED.get(method)
+        event = self._values.of(call.args[0]) if call.args else None
+        if method == "expect_event" and event in ("popup", "download", "page"):
+            kind = "download" if event == "download" else "popup"
+        alias = name.removesuffix("_info") or (kind or "")
+        if kind == "popup":
+            alias = (
+                alias if alias not in (_MAIN, *self.locators.pages.values()) else f"{alias}{len(self.locators.pages)}"
+            )
+            self._infos[name] = ("popup", alias)
+            return {"popup": alias}
+        if kind == "download":
+            self._infos[name] = ("download", alias)
+            return {"download": {"as": alias}}
+        if kind == "navigation":
+            return {"navigation": {}}
+        if method in ("expect_request", "expect_response") and isinstance(event, str):
+            return {method.removeprefix("expect_"): {"url": event}}
+        raise Unreadable(f"{method} has no counterpart")
+
+    def _asserted(self, test: ast.expr) -> None:
+        """Take ``assert page.title() == "…"`` and the like."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+            raise Unreadable("this assertion has no counterpart")
+        left, right, operator = test.left, test.comparators[0], test.ops[0]
+        if isinstance(operator, ast.In | ast.NotIn):
+            left, right = right, left
+        words = {ast.Eq: "equals", ast.NotEq: "not_equals", ast.In: "contains", ast.NotIn: "not_contains"}
+        word = words.get(type(operator))
+        subject = self._subject(_awaited(left))
+        if word is None or subject is None:
+            raise Unreadable("this assertion has no counterpart")
+        key, located = subject
+        step = {"action": "assert", key: {word: self._values.text(right)}}
+        self._add(Made(step), test, located=located)
+
+    def _subject(self, node: ast.expr) -> tuple[str, Located] | None:
+        if isinstance(node, ast.Attribute) and node.attr == "url" and dotted(node.value) in self.locators.pages:
+            return "url", Located(self.locators.pages[dotted(node.value)])
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return None
+        owner, method = node.func.value, node.func.attr
+        if method == "title" and dotted(owner) in self.locators.pages:
+            return "title", Located(self.locators.pages[dotted(owner)])
+        if method in ("inner_text", "text_content", "input_value") and self.locators.is_one(owner):
+            return "value" if method == "input_value" else "text", self.locators.of(owner)
+        return None
+
+    def _of_the_site(self, step: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a step whose address goes along when the journey is walked on another site."""
+        url = step.get("url")
+        if isinstance(url, str):
+            return {**step, "url": self._draft.address(url)}
+        return {**step, "url": address_test(url, self._draft.origin)} if isinstance(url, dict) else dict(step)
+
+    def _arguments(self, call: ast.Call, selector: str = "") -> Arguments:
+        def secret(value: str, kind: str) -> str:
+            return self._credentials.reference(value, kind, self._where, "fill")
+
+        return Arguments(call, self._values, secret, selector)
+
+    def _add(
+        self,
+        made: Made,
+        source: ast.AST,
+        *,
+        page: str | None = None,
+        located: Located | None = None,
+        arguments: Arguments | None = None,
+    ) -> None:
+        step = self._of_the_site(made.step)
+        outcome, note = made.outcome, made.note
+        if located is not None and located.selector:
+            step = {"action": step.pop("action"), "locator": locator_of(located.selector), **step}
+        page = located.page if located is not None else page
+        if page is not None and (page != _MAIN or len(set(self.locators.pages.values())) > 1):
+            step["page"] = page
+        if arguments is not None:
+            step |= arguments.seconds()
+            unused = arguments.unused()
+            if unused:
+                outcome = Outcome.APPROXIMATED if outcome is Outcome.EXACT else outcome
+                note = "; ".join(filter(None, (note, f"not carried over: {', '.join(unused)}")))
+        what = short(source) if not isinstance(source, ast.Call) else str(step["action"])
+        self._draft.add(step, where=self._where, what=what, outcome=outcome, note=note, line=self._line)
+
+
+def _awaited(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node

@@ -1,0 +1,136 @@
+"""All importers that are installed, and the import itself: detect, read, make sure that the result can be kept."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from outrider_engine.contracts.extensions import Extensions
+from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_journeys.actions.registry import StepActions
+
+from .contract import Imported, ImportedCheck, Importer, ImportOptions, ImportProblem
+from .receipt import Receipt
+from .settling import settled
+
+HOOK = "outrider_register_importers"
+_BUILT_IN = "journeys"
+"""The plugin whose importers are asked last."""
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+class Importers(Mapping[str, Importer]):
+    """The importers by name, in the order in which they are asked whether they recognise a text."""
+
+    def __init__(self, offers: Iterable[tuple[str, Iterable[Importer]]], actions: StepActions) -> None:
+        """Take what plugins offer, as (plugin, its importers), and the actions of which journeys may be made.
+
+        Raises:
+            DuplicateKind: two plugins offer an importer of the same name.
+            PluginError: an importer breaks its contract.
+        """
+        self._importers: dict[str, Importer] = {}
+        self._actions = actions
+        owners: dict[str, str] = {}
+        for plugin, importers in sorted(offers, key=lambda offer: offer[0] == _BUILT_IN):
+            for importer in importers:
+                name = _checked(importer, plugin)
+                if name in self._importers:
+                    raise DuplicateKind("importer", name, owners[name], plugin)
+                self._importers[name] = importer
+                owners[name] = plugin
+
+    @classmethod
+    def installed(cls, extensions: Extensions) -> "Importers":
+        """Return the importers that all installed plugins offer."""
+        return cls(extensions.offers(HOOK), StepActions.installed(extensions))
+
+    def __getitem__(self, name: str) -> Importer:
+        return self._importers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._importers)
+
+    def __len__(self) -> int:
+        return len(self._importers)
+
+    def import_text(
+        self,
+        content: str | bytes,
+        *,
+        file_name: str = "",
+        format: str | None = None,
+        options: ImportOptions | None = None,
+    ) -> Imported:
+        """Make checks of a text; its format is detected unless it is named.
+
+        What comes out can be kept as it is: journeys are made of actions that are installed, and a step that no action
+        accepts is kept as ``custom``, which the receipt says.
+
+        Args:
+            content: the text, or its bytes in UTF-8.
+            file_name: what the source is called, which helps to detect the format and to name the result.
+            format: name of an importer.
+            options: what whoever imports has chosen.
+
+        Raises:
+            ImportProblem: the format is not known, or the text is damaged; names the place.
+        """
+        importer = self._chosen(format) if format is not None else None
+        text = _decoded(content, importer.largest if importer else max(each.largest for each in self.values()))
+        importer = importer or self._detected(text, file_name)
+        if len(text.encode()) > importer.largest:
+            raise ImportProblem(f"is larger than {importer.largest:,} bytes")
+        try:
+            return self._kept(importer.read(text, options or ImportOptions()))
+        except RecursionError:
+            raise ImportProblem("is nested too deep") from None
+
+    def _chosen(self, format: str) -> Importer:
+        if format not in self._importers:
+            raise ImportProblem(f"there is no format {format!r}", field="format", allowed=list(self))
+        return self._importers[format]
+
+    def _detected(self, text: str, file_name: str) -> Importer:
+        if not text.strip():
+            raise ImportProblem("is empty")
+        for importer in self.values():
+            if importer.recognises(text, file_name):
+                return importer
+        raise ImportProblem("is of no format that is known; if it is one of these, name it", allowed=list(self))
+
+    def _kept(self, imported: Imported) -> Imported:
+        if not imported.checks:
+            raise ImportProblem("there is nothing in it to import")
+        lines = list(imported.receipt.lines)
+        checks = []
+        for check in imported.checks:
+            if check.family != "journey":
+                checks.append(check)
+                continue
+            definition, further = settled(check.definition, self._actions)
+            lines += further
+            checks.append(ImportedCheck(check.family, check.name, definition))
+        return replace(imported, checks=tuple(checks), receipt=Receipt(tuple(lines)))
+
+
+def _decoded(content: str | bytes, largest: int) -> str:
+    try:
+        if len(content if isinstance(content, bytes) else content.encode()) > largest:
+            raise ImportProblem(f"is larger than {largest:,} bytes")
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
+    except UnicodeError:
+        raise ImportProblem("is not text in UTF-8") from None
+    if "\0" in text:
+        raise ImportProblem("contains NUL characters")
+    return text
+
+
+def _checked(importer: Any, plugin: str) -> str:
+    name = getattr(importer, "name", None)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise PluginError(f"plugin {plugin!r} offers an importer with the name {name!r}: a-z, 0-9 and - are allowed")
+    missing = [part for part in ("title", "largest", "recognises", "read") if not hasattr(importer, part)]
+    if missing:
+        raise PluginError(f"the importer {name!r} of plugin {plugin!r} has no {', '.join(missing)}")
+    return name

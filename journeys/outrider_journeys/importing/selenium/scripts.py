@@ -1,0 +1,43 @@
+"""Scripts of Selenium IDE: bodies of functions that find ``${variables}`` among their arguments."""
+
+import re
+from typing import Any
+
+from outrider_journeys.importing.literal_texts import literal
+
+from .targets import name_of
+
+_VARIABLE = re.compile(r"\$\{([^{}$]+)\}")
+_QUOTED = re.compile(r"""(["'])\$\{([^{}$]+)\}\1""")
+_READ = "const given = values.map(text => { try { return JSON.parse(text) } catch { return text } });"
+
+
+def script_steps(body: str, *, variable: str | None, is_async: bool) -> tuple[dict[str, Any], str]:
+    """Return the step that runs a script, and what about it is not exact.
+
+    Args:
+        body: the script, a function's body.
+        variable: the variable that gets what it returns.
+        is_async: whether it calls its last argument when it is done.
+    """
+    names: list[str] = []
+
+    def argument(match: re.Match[str]) -> str:
+        name = name_of(match[1])
+        if name not in names:
+            names.append(name)
+        return f"arguments[{names.index(name)}]"
+
+    unquoted = _QUOTED.sub(r"${\2}", body)
+    code = literal(_VARIABLE.sub(argument, unquoted))
+    given = "given" if names else "[]"
+    call = f"(function () {{ {code}\n}}).apply(null, {given})"
+    if is_async:
+        call = f"await new Promise(done => (function () {{ {code}\n}}).apply(null, [...{given}, done]))"
+    head = f"async ({'values' if names else ''}) => {{ {_READ if names else ''}"
+    step: dict[str, Any] = {"action": "evaluate", "script": f"{head} return {call} }}"}
+    if names:
+        step["argument"] = [f"{{{{{name}}}}}" for name in names]
+    if variable is not None:
+        step["variable"] = variable
+    return step, "variables that look like JSON are handed over as what they say" if names else ""
