@@ -37,7 +37,7 @@ soak: setup ## Run 200 browser runs in a row, one in five hanging or crashing (R
 	@OUTRIDER_SOAK_RUNS=$(or $(RUNS),200) $(BIN)/pytest tests/browser/soak $(ARGS)
 
 bench: setup ## Measure: journeys beside Playwright, checks beside curl, the API beside its SQL (RUNS=10000000: all of it)
-	@for part in journeys http_engine http_client "api_history --runs $(or $(RUNS),1000000)"; do \
+	@for part in journeys journey_runners http_engine http_client "api_history --runs $(or $(RUNS),1000000)"; do \
 		echo "== $$part"; set -- $$part; $(BIN)/python benchmarks/$$1.py "$${@:2}" || exit; done
 
 fuzz: setup ## Every property of the suite with 5,000 examples instead of 100, from a new seed
