@@ -46,8 +46,11 @@ class InstalledPlugin:
 class Plugins:
     """Everything that plugins add; the only place that touches pluggy."""
 
-    def __init__(self, manager: pluggy.PluginManager, installed: Sequence[InstalledPlugin] = ()) -> None:
+    def __init__(
+        self, manager: pluggy.PluginManager, installed: Sequence[InstalledPlugin] = (), *, runs_code: bool = True
+    ) -> None:
         self._manager = manager
+        self._runs_code = runs_code
         self.installed = tuple(installed)
         offered = self._offered("outrider_register_check_types", extensions=self)
         self.check_types: dict[str, AnyCheckType] = _by_kind("check type", offered, _check_type_problem)
@@ -63,6 +66,13 @@ class Plugins:
         """Return the queue of a check type's runs; those of a type that is not installed end soon, on the light one."""
         check_type = self.check_types.get(kind)
         return check_type.lane.queue if check_type is not None else QUEUE_LIGHT
+
+    def refusal(self, kind: str) -> str | None:
+        """Return why this server runs no checks of an installed type, ``None`` when it does."""
+        check_type = self.check_types.get(kind)
+        if self._runs_code or check_type is None or not getattr(check_type, "runs_code", False):
+            return None
+        return f"checks of the type {kind} run code of their authors, which is off on this server (OUTRIDER_SUITES)"
 
     def idle_in_runners(self) -> list[str]:
         """Return the names of the plugins that runner processes can do without, by name.
@@ -112,7 +122,11 @@ class Plugins:
 
 
 def load_plugins(
-    *, blocked: Collection[str] = (), extra: Iterable[tuple[str, object]] = (), discover: bool = True
+    *,
+    blocked: Collection[str] = (),
+    extra: Iterable[tuple[str, object]] = (),
+    discover: bool = True,
+    runs_code: bool = True,
 ) -> Plugins:
     """Find, import and validate all plugins.
 
@@ -120,6 +134,7 @@ def load_plugins(
         blocked: names of plugins that are not to be loaded (``OUTRIDER_BLOCKED_PLUGINS``).
         extra: (name, plugin) pairs to register besides those found, for the test kit.
         discover: whether to look for installed plugins at all.
+        runs_code: whether check types that run code of a check's author may be used (``OUTRIDER_SUITES``).
 
     Raises:
         PluginError: a plugin can't be imported, misspells a hook or breaks a contract; the message names it.
@@ -134,7 +149,7 @@ def load_plugins(
     installed = [_registered(manager, point, blocked) for point in points]
     for name, plugin in extra:
         _register(manager, plugin, name)
-    return Plugins(manager, installed)
+    return Plugins(manager, installed, runs_code=runs_code)
 
 
 def _points(group: str) -> list[EntryPoint]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         default=30, ge=3, le=600, description="How long a worker may be silent before its runs go to another one."
     )
     egress: EgressMode = Field(default=EgressMode.PRIVATE, description="`private`: any address; `public`: public ones.")
+    suites: Literal["on", "off"] | None = Field(
+        default=None, description="Whether checks may run Python of their authors; unset: where egress is `private`."
+    )
+    suite_packages: Path | None = Field(default=None, description="Folder of packages that suites may import, too.")
     egress_deny: Names = Field(default=(), description="Networks (CIDR, by comma) that no check may reach.")
     blocked_plugins: Names = Field(default=(), description="Names of plugins that are not loaded, by comma.")
     public_url: str | None = Field(
@@ -104,6 +108,16 @@ class Settings(BaseSettings):
     def effective_database_url(self) -> str:
         """The database in use: the one that was set, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'outrider.db'}"
+
+    @property
+    def suites_run(self) -> str:
+        """When suites are run: ``off``, ``on``, ``if_confined`` or ``if_namespaces`` (the strongest confinement).
+
+        Servers of people who do not trust one another (``OUTRIDER_EGRESS=public``) run none unless they are told to.
+        """
+        if self.egress is EgressMode.PUBLIC:
+            return "if_namespaces" if self.suites == "on" else "off"
+        return self.suites or "if_confined"
 
     @property
     def artifacts_dir(self) -> Path:

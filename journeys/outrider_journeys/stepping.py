@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -42,6 +42,17 @@ class StepRecord:
     def name(self) -> str:
         """Its own name."""
         return self.path[-1]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "number": self.number,
+            "path": list(self.path),
+            "status": self.status,
+            "at": self.started_at.isoformat(),
+            "ms": self.duration_ms,
+            "error": self.error,
+        }
 
 
 class Watch:

@@ -216,7 +216,7 @@ def open_engine(
     _prepare(settings)
     clock = SystemClock()
     secrets = FernetBox(secret_key_of(settings, embedded=embedded))
-    plugins = plugins or load_plugins(blocked=settings.blocked_plugins)
+    plugins = plugins or load_plugins(blocked=settings.blocked_plugins, runs_code=settings.suites_run != "off")
     storage = _storage(settings, migrate=embedded)
     queue = _queue(settings, woken or _unheard, listen_to, embedded=embedded)
     told = ToldHooks(plugins, monotonic=clock.monotonic)

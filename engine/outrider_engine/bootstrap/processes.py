@@ -262,6 +262,9 @@ def runner_slots(settings: Settings, plugins: Plugins, proxy: EgressProxy | None
     environment = dict(os.environ)
     if settings.browser_path is not None:
         environment["OUTRIDER_BROWSER_PATH"] = str(settings.browser_path)
+    environment["OUTRIDER_SUITES"] = settings.suites_run
+    if settings.suite_packages is not None:
+        environment["OUTRIDER_SUITE_PACKAGES"] = str(settings.suite_packages.absolute())
     return RunnerSlots(
         limits=SlotLimits(),
         proxy=proxy,

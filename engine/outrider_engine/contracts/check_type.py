@@ -128,6 +128,9 @@ class CheckType(Protocol[SettingsT]):
             Its JSON Schema is published through the API. A property ``step_ids`` tells comparisons of versions which of
             its ``steps`` are the same.
         default_assertions: what is judged when a check has no assertions.
+        runs_code: optional; ``True`` for a type that runs code which authors of checks write. Operators switch such
+            types off as a whole (``OUTRIDER_SUITES``).
+        largest_config: optional; characters that settings of this type may have as JSON (1,000,000).
     """
 
     kind: str

@@ -136,9 +136,12 @@ def refuse_bad_message(fields: CheckFields) -> None:
 
 def _settings(definition: CheckDefinition, types: CheckTypes) -> None:
     check_type = types.chosen(definition.type, definition.family)
+    if definition.status is CheckStatus.ACTIVE:
+        types.refuse_switched_off(definition.type)
     refuse_unstorable(definition.config, "config")
-    if len(json.dumps(definition.config)) > LARGEST_CONFIG:
-        raise InvalidInput(f"must not be longer than {LARGEST_CONFIG} characters as JSON", field="config")
+    largest = getattr(check_type, "largest_config", LARGEST_CONFIG)
+    if len(json.dumps(definition.config)) > largest:
+        raise InvalidInput(f"must not be longer than {largest} characters as JSON", field="config")
     validated(check_type.settings, definition.config, prefix="config")
 
 

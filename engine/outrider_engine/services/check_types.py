@@ -32,6 +32,7 @@ class CheckTypes:
     """Looks check types up and holds settings against their models."""
 
     def __init__(self, *, plugins: Plugins) -> None:
+        self._plugins = plugins
         self._types = plugins.check_types
         self._schemas: dict[str, JsonObject] = {}
 
@@ -84,11 +85,24 @@ class CheckTypes:
             raise InvalidInput(f"no check type of that name: {kind!r}", field="type", allowed=self.kinds(family))
         return found
 
+    def refuse_switched_off(self, kind: str) -> None:
+        """Refuse a type that the operator has switched off.
+
+        Raises:
+            InvalidInput: says how it is switched on.
+        """
+        refusal = self._plugins.refusal(kind)
+        if refusal is not None:
+            raise InvalidInput(refusal, field="type")
+
     def runnable_problem(self, definition: CheckDefinition) -> str | None:
         """Return why a check can't be run; ``None`` also while its type is not installed, for its runs tell that."""
         found = self._types.get(definition.type)
         if found is None:
             return None
+        refusal = self._plugins.refusal(definition.type)
+        if refusal is not None:
+            return refusal
         return found.runnable_problem(validated(found.settings, definition.config, prefix="config"))
 
     def step_ids(self, definition: CheckDefinition) -> Sequence[str]:

@@ -82,6 +82,9 @@ class Executions:
         if check_type is None:
             problem = f"the check type {definition.type!r} is not installed"
             return self._unobserved(Failure(Verdict.ERROR, Reason.UNKNOWN_CHECK_TYPE, problem))
+        refusal = self._plugins.refusal(definition.type)
+        if refusal is not None:
+            return self._unobserved(Failure(Verdict.ERROR, Reason.INVALID_DEFINITION, refusal))
         try:
             sealed = claim.check.sealed_secrets
             own_secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}

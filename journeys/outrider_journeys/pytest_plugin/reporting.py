@@ -1,5 +1,7 @@
 """What reports say of the steps of a test: in the terminal when it fails, in JUnit's properties always."""
 
+from typing import Any, cast
+
 import pytest
 
 from outrider_journeys.stepping import StepRecord
@@ -21,7 +23,11 @@ def keep(item: pytest.Item, step: StepRecord) -> None:
 
 
 def tell(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Add the steps to a report that is shown, unless its text has them already."""
+    """Add the steps to a report, and where it is shown to its text, unless that has them already.
+
+    As an attribute of the report (``outrider_steps``), xdist carries them to the main process.
+    """
+    cast("Any", report).outrider_steps = [step.plain() for step in item.stash[STEPS]]
     lists_them_itself = getattr(item, "lists_its_steps", False)
     if report.failed and not lists_them_itself:
         report.sections.append(("Steps", listed(item.stash[STEPS])))

@@ -138,3 +138,12 @@ def test_monitors_and_journeys_do_not_see_one_another(house: House) -> None:
     house.owner.refused(404, "DELETE", f"/api/v1/monitors/{journey['id']}")
     assert [one["id"] for one in house.owner.get(JOURNEYS)] == [journey["id"]]
     assert [one["id"] for one in house.owner.get("/api/v1/monitors")] == [monitor["id"]]
+
+
+def test_a_suite_is_a_journey_of_another_type(house: House) -> None:
+    code = "def test_home(page):\n    page.goto('/')\n"
+    made = house.owner.post(JOURNEYS, {"name": "Shop", "type": "suite", "code": code, "secrets": ["PASSWORD"]})
+    assert (made["type"], made["code"], made["secrets"], made["timeout_seconds"]) == ("suite", code, ["PASSWORD"], 300)
+    house.owner.post(f"{JOURNEYS}/{made['id']}/run-now")
+    error = house.owner.refused(400, "POST", JOURNEYS, {"name": "Shop", "type": "suite", "archive": "eA=="})
+    assert "archive" in error["error"] or error["data"]["field"] == "archive"

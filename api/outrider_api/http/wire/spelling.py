@@ -77,5 +77,6 @@ JOURNEYS = Spelling(
     timeout="timeout_seconds",
     default_timeout_s=60.0,
     default_kind="browser",
-    flat=frozenset({"browser"}),
+    default_timeouts={"suite": 300.0},
+    flat=frozenset({"browser", "suite"}),
 )
