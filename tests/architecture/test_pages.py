@@ -56,7 +56,16 @@ def test_no_setting_is_explained_that_does_not_exist(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "docs/ci.md", "docs/cli.md", "docs/operating.md", "docs/plugins.md"]
+    "document",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/ci.md",
+        "docs/cli.md",
+        "docs/operating.md",
+        "docs/plugins.md",
+        "docs/recording.md",
+    ],
 )
 def test_links_between_pages_lead_somewhere(root: Path, document: str) -> None:
     folder = (root / document).parent

@@ -22,6 +22,7 @@ _CONTEXT.set_forkserver_preload(
         "outrider_api.cli.local_run",
         "outrider_api.cli.pipeline_runs",
         "outrider_api.cli.processes",
+        "outrider_api.cli.recording_run",
         "outrider_api.cli.remote_alerts",
         "outrider_api.cli.remote_batches",
         "outrider_api.cli.remote_channels",

@@ -1,7 +1,7 @@
 """Options of commands that work on this machine, without a server."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -24,6 +24,9 @@ LoginStates: TypeAlias = Annotated[
     ),
 ]
 Headed: TypeAlias = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
+Browser: TypeAlias = Annotated[
+    Literal["chromium", "firefox", "webkit"] | None, typer.Option(help="Walk in another browser than the file says.")
+]
 Timeout: TypeAlias = Annotated[float, typer.Option(min=1, max=3600, help="Seconds for each journey.")]
 Repeat: TypeAlias = Annotated[int, typer.Option(min=1, max=1000, help="Walk each journey so many times.")]
 Workers: TypeAlias = Annotated[int, typer.Option(min=1, max=32, help="Walk so many journeys side by side.")]

@@ -1,13 +1,16 @@
 """Which journeys are to be walked here, and what each walk is told."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from outrider_engine.domain.artifact_policies import ArtifactPolicies
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.slots import SlotTask
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.browser_options import BrowserOptions, EngineName
 from outrider_journeys.model import Journey
 
 from .artifact_wishes import wishes_of
@@ -20,15 +23,23 @@ _OUTSIDE_THE_CONFIG = frozenset({"name", "description", "tags", "variables", "se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalRun:
-    """What is to be run and how; ``variables`` are ``NAME=VALUE``, ``secrets`` names of environment variables."""
+    """What is to be run and how.
+
+    Attributes:
+        variables: ``NAME=VALUE``.
+        secrets: names of environment variables.
+        values: secrets that are known already, by name.
+    """
 
     paths: Sequence[Path]
     tags: Sequence[str] = ()
     base_url: str | None = None
     variables: Sequence[str] = ()
     secrets: Sequence[str] = ()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
     login_states: Path | None = None
     headed: bool = False
+    browser: EngineName | None = None
     timeout_s: float = 120
     repeat: int = 1
     workers: int = 1
@@ -62,8 +73,8 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
     Raises:
         InvalidInput: a file, a variable or a secret is wrong, or there is no journey.
     """
-    files = load_journeys(wanted.paths, actions, tags=wanted.tags)
-    secrets = secrets_from_environment(wanted.secrets)
+    files = [_in_browser(file, wanted.browser) for file in load_journeys(wanted.paths, actions, tags=wanted.tags)]
+    secrets = {**wanted.values, **secrets_from_environment(wanted.secrets)}
     needed = dict.fromkeys(name for file in files for name in file.journey.secrets)
     missing = [name for name in needed if name not in secrets]
     if missing:
@@ -75,6 +86,19 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
         for file in files
         for attempt in range(1, wanted.repeat + 1)
     ]
+
+
+def _in_browser(file: JourneyFile, engine: EngineName | None) -> JourneyFile:
+    """Return the journey for another engine than its own."""
+    if engine is None:
+        return file
+    given = file.journey.browser.model_dump(exclude_unset=True)
+    try:
+        browser = BrowserOptions.model_validate({**given, "engine": engine})
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"{file.path.name}: browser: {problem}", field="--browser") from None
+    return JourneyFile(file.path, file.journey.model_copy(update={"browser": browser}))
 
 
 def _task(journey: Journey, wanted: LocalRun, secrets: dict[str, str]) -> SlotTask:

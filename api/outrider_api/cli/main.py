@@ -27,6 +27,7 @@ from . import (
     login_commands,
     people_commands,
     project_commands,
+    record_command,
     release_commands,
     run_command,
     runs_commands,
@@ -50,6 +51,7 @@ def application() -> typer.Typer:
     demo_command.register(app)
     run_command.register(app)
     format_commands.register(app)
+    record_command.register(app)
     upload_command.register(app)
     trigger_command.register(app)
     login_commands.register(app)

@@ -1,7 +1,7 @@
 """Sending a journey file to a server through its API; what is wrong with the file is told with its line, before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from .remote_projects import project_id_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What is to be uploaded and how; ``secrets`` are names of environment variables."""
+    """What is to be uploaded and how; ``secrets`` are names of environment variables, ``values`` of known secrets."""
 
     file: Path
-    every_s: int | None
-    locations: Sequence[str]
-    secrets: Sequence[str]
+    every_s: int | None = None
+    locations: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
     environment: str | None = None
     project: str | None = None
 
@@ -39,7 +40,7 @@ def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: 
     """
     journey = load_journey(wanted.file, StepActions.installed(load_plugins(blocked=settings.blocked_plugins)))
     body: dict[str, Any] = journey.model_dump(mode="json", exclude_unset=True, exclude={"secrets"})
-    body |= {"name": journey.name, "secrets": secrets_from_environment(wanted.secrets)}
+    body |= {"name": journey.name, "secrets": {**wanted.values, **secrets_from_environment(wanted.secrets)}}
     if wanted.every_s is not None:
         body["interval_seconds"] = wanted.every_s
     if wanted.locations:

@@ -112,6 +112,15 @@ class TestInABrowser:
         assert set(attached) == kept
         assert len([path for path in kept if path.endswith("trace.zip")]) == 4
 
+    def test_a_browser_that_is_not_installed_is_named_and_ends_with_3(
+        self, outrider: Outrider, sample: Path, temporary: str
+    ) -> None:
+        done = outrider(
+            "run", str(sample), "--browser", "webkit", TMPDIR=temporary, PLAYWRIGHT_BROWSERS_PATH="/nowhere"
+        )
+        assert done.returncode == 3
+        assert "there is no webkit that Playwright can drive on this machine; install it" in done.stdout
+
     @pytest.mark.long
     def test_everything_is_told_as_json(self, outrider: Outrider, shop: str, folder: Path, temporary: str) -> None:
         done = outrider("run", str(folder), "--base-url", shop, "--json", "--tag", "front", TMPDIR=temporary)
@@ -173,6 +182,12 @@ class TestInABrowser:
         pytest.param("name: Empty\n", [], "there are no steps in it", id="no-steps"),
         pytest.param("secrets: [TOKEN]\nsteps: [{action: reload}]\n", [], "--secret TOKEN", id="secret-not-given"),
         pytest.param("steps: [{action: reload}]\n", ["--secret", "TOKEN"], "TOKEN is not set", id="secret-not-set"),
+        pytest.param(
+            "browser: {is_mobile: true}\nsteps: [{action: reload}]\n",
+            ["--browser", "firefox"],
+            "--browser: j.yaml: browser: firefox can't be mobile",
+            id="browser",
+        ),
         pytest.param("steps: [{action: reload}]\n", ["--var", "A"], "NAME=VALUE", id="variable-without-value"),
     ],
 )

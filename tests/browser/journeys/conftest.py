@@ -73,6 +73,16 @@ localStorage.setItem('basket', 'B-7'); sessionStorage.setItem('tab', 'T-1'); doc
 setTimeout(() => { window.late = true; document.querySelector('#field').focus() }, 100);
 </script>"""
 
+TOOLS = """<!doctype html><title>Tools</title>
+<a href=/thanks target=_blank>Receipt</a>
+<button onclick="this.textContent = confirm('Really delete?') ? 'Deleted' : 'Kept'">Delete</button>
+<a href="data:text/csv,a" download=report.csv>Export</a>
+<label>Colour <select><option value=r>Red<option value=g>Green</select></label>
+<div><input type=checkbox id=terms> <label for=terms>I agree</label></div>
+<label>Photo <input type=file></label>
+<iframe id=pay srcdoc="<label>Card code <input autocomplete=cc-csc></label>"></iframe>
+<form action=/thanks><label>Voucher <input type=password name=voucher></label></form>"""
+
 PAGES = {
     "/": "<!doctype html><title>Home</title><form action=/results><input type=search name=q aria-label=Search></form>",
     "/results": "<!doctype html><a data-testid=result href=/article>Red kettle</a> <a href=/form>Blue kettle</a>",
@@ -83,6 +93,7 @@ PAGES = {
 <label>Password <input type=password></label><button>Sign in</button></form>""",
     "/account": "<!doctype html><h1>Welcome back</h1>",
     "/form": FORM,
+    "/tools": TOOLS,
     "/thanks": "<!doctype html><title>Thanks</title><p>Thank you, <b>Ada</b></p>",
     "/causes": CAUSES,
     "/report.csv": "a,b",

@@ -1,0 +1,111 @@
+"""From what happened to a journey: the importer of Playwright's recordings makes steps, what it can't know is added."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.importing.contract import ImportOptions
+from outrider_journeys.importing.playwright.jsonl import PlaywrightJsonl
+from outrider_journeys.importing.receipt import Outcome, ReceiptLine
+from outrider_journeys.importing.settling import settled
+
+from .effects import expectations_of, popups_of
+from .hiding import Hidden
+from .moments import Moment
+from .recorded import Recorded
+from .ways import for_people, ways_of
+
+_TOLD = (Outcome.CHOICE_NEEDED, Outcome.DROPPED)
+_HEADER: Mapping[str, Any] = {"browserName": "chromium"}
+_FIRST_LINE = 2
+"""The line of the first moment: that of the header is 1."""
+_MAIN = "main"
+_FIRST, _LAST = ("action", "page", "locator", "locators"), ("expects",)
+
+
+def journey_of(
+    moments: Sequence[Moment],
+    actions: StepActions,
+    *,
+    name: str | None = None,
+    browser: Mapping[str, Any] | None = None,
+) -> Recorded:
+    """Return the journey that does what was done.
+
+    Raises:
+        ImportProblem: no steps can be made of it.
+    """
+    hidden = Hidden(moments)
+    lines = [_HEADER, *(_line(moment, hidden) for moment in moments)]
+    text = "\n".join(json.dumps(line) for line in lines)
+    imported = PlaywrightJsonl().read(text, ImportOptions(name=name or _name_of(moments)))
+    (check,) = imported.checks
+    made_of = [(dict(step), moments[step["imported_from"]["line"] - _FIRST_LINE]) for step in check.definition["steps"]]
+    for step, moment in made_of:
+        _complete(step, moment, hidden)
+    definition = {**check.definition, **({"browser": dict(browser)} if browser else {})}
+    named, values = hidden.named({**definition, "steps": [step for step, _ in made_of]}, made_of)
+    accepted, changed = settled(named, actions)
+    finished = _finished(accepted, actions)
+    has_files = {f"line {place + _FIRST_LINE}" for place, moment in enumerate(moments) if moment.files}
+    lines_told = [line for line in (*imported.receipt.lines, *changed) if line.outcome in _TOLD]
+    notes = [_told(line, finished) for line in lines_told if line.where not in has_files]
+    return Recorded(_without_source(finished), values, tuple(notes))
+
+
+def _line(moment: Moment, hidden: Hidden) -> dict[str, Any]:
+    """Return a moment as the recorder would have written it, with the effects that the importer understands."""
+    signals = [{"name": "popup", "popupPageGuid": page} for page in popups_of(moment)]
+    return {**hidden.action(moment), "pageGuid": moment.page, "signals": signals}
+
+
+def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> None:
+    """Add further ways to the element, and what was caused."""
+    if "locator" in step:
+        ways = ways_of(step["locator"], moment.selectors)
+        if len(ways) > 1:
+            del step["locator"]
+            step["locators"] = ways
+    if moment.files and step["action"] == "upload":
+        step["files"] = [{key: value for key, value in file.items() if value} for file in moment.files]
+    expects = [*step.get("expects", ()), *hidden.without(expectations_of(moment))]
+    if expects:
+        step["expects"] = expects
+
+
+def _finished(definition: dict[str, Any], actions: StepActions) -> dict[str, Any]:
+    """Return the journey with a name for each step, in the order in which people read."""
+    steps = definition["steps"]
+    is_on_one_page = all(step.get("page", _MAIN) == _MAIN for step in steps)
+    told = [{**step, "locators": for_people(step["locators"])} if "locators" in step else step for step in steps]
+    names = [step.display_name for step in actions.parse({**definition, "steps": told}).steps]
+    for place, (step, name) in enumerate(zip(steps, names, strict=True)):
+        if is_on_one_page:
+            step.pop("page", None)
+        first = {key: step.pop(key) for key in _FIRST if key in step}
+        last = {key: step.pop(key) for key in _LAST if key in step}
+        steps[place] = {"name": name, **first, **step, **last}
+    return definition
+
+
+def _without_source(definition: dict[str, Any]) -> dict[str, Any]:
+    for part in (definition, *definition["steps"]):
+        part.pop("imported_from", None)
+    return definition
+
+
+def _told(line: ReceiptLine, definition: dict[str, Any]) -> str:
+    """Return a line of the receipt with the name of the step in place of a line number that nobody has seen."""
+    steps = {f"line {step['imported_from'].get('line')}": step["name"] for step in definition["steps"]}
+    where = steps.get(line.where)
+    return f"“{where}”: {line.note}" if where else str(line)
+
+
+def _name_of(moments: Sequence[Moment]) -> str:
+    """Return a name made of the first address."""
+    url = next((url for moment in moments if isinstance(url := moment.action.get("url"), str) and "//" in url), "")
+    parts = urlsplit(url)
+    place = f"{parts.hostname or ''}{parts.path.rstrip('/')}"
+    return f"Recording of {place}" if place else "Recording"

@@ -1,0 +1,112 @@
+"""What happened while somebody recorded: actions in order, each with what it caused."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+CAUSED_WITHIN_S = 5.0
+"""Seconds after an action in which what happens to its page is taken for its doing, as by Playwright's recorder."""
+_CAUSING = frozenset({"click", "check", "uncheck", "press", "select", "setInputFiles"})
+
+
+class Effect(StrEnum):
+    """What an action can cause."""
+
+    NAVIGATION = "navigation"
+    POPUP = "popup"
+    DOWNLOAD = "download"
+    DIALOG = "dialog"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caused:
+    """Something that happened to a page.
+
+    Attributes:
+        at: seconds, on the same clock as that of actions.
+        detail: of a navigation ``url``, of a popup ``page``, of a download ``file_name``, of a dialog ``answer``,
+            ``message`` and ``text``.
+    """
+
+    page: str
+    effect: Effect
+    at: float
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One action, as Playwright's recorder describes it: ``name``, ``selector``, ``text`` and the like.
+
+    Attributes:
+        at: seconds.
+        secret: whether a value of the action must not be kept.
+        selectors: further ways to its element.
+        files: what was chosen for an upload: ``name``, ``content_type`` and ``base64`` of each; empty when too large.
+        forwards: it was a click on a label, which the browser passes on to the field.
+    """
+
+    page: str
+    action: Mapping[str, Any]
+    at: float
+    secret: bool = False
+    selectors: tuple[str, ...] = ()
+    files: tuple[Mapping[str, str], ...] = ()
+    forwards: bool = False
+    caused: tuple[Caused, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What was done, in the recorder's word."""
+        return str(self.action.get("name"))
+
+    @property
+    def selector(self) -> str | None:
+        """How the recorder finds the element."""
+        return self.action.get("selector")
+
+    @property
+    def causes(self) -> bool:
+        """Whether such an action makes things happen."""
+        return self.name in _CAUSING
+
+    def acts_like(self, other: "Moment") -> bool:
+        """Whether both are about the same element of the same page."""
+        return self.page == other.page and self.selector is not None and self.selector == other.selector
+
+    def also_causing(self, caused: Iterable[Caused]) -> "Moment":
+        """Return the moment with further effects."""
+        return replace(self, caused=tuple(sorted((*self.caused, *caused), key=lambda each: each.at)))
+
+    def last(self, effect: Effect) -> Caused | None:
+        """Return the last effect of a kind."""
+        return next((each for each in reversed(self.caused) if each.effect is effect), None)
+
+
+def in_order(told: Sequence[Moment], closed: Iterable[Moment]) -> list[Moment]:
+    """Return all moments in the order of time.
+
+    Args:
+        told: by the recorder, in its order, which is right. It holds some back for half a second, so that the time of
+            one that no page has stamped may be too late, but not later than the next one.
+        closed: pages that were closed, at the right time.
+    """
+    timed: list[Moment] = []
+    for moment in reversed(told):
+        timed.append(replace(moment, at=min(moment.at, timed[-1].at)) if timed else moment)
+    return sorted([*reversed(timed), *closed], key=lambda moment: moment.at)
+
+
+def attributed(moments: Iterable[Moment], caused: Iterable[Caused]) -> list[Moment]:
+    """Return moments, which are in order, each with what it caused.
+
+    What follows no action closely enough is left out: it happened by itself, or the recorder tells it as an action.
+    """
+    ordered = list(moments)
+    for each in sorted(caused, key=lambda one: one.at):
+        places = range(len(ordered) - 1, -1, -1)
+        last = next((at for at in places if ordered[at].page == each.page and ordered[at].at <= each.at), None)
+        if last is not None and ordered[last].causes and each.at - ordered[last].at <= CAUSED_WITHIN_S:
+            ordered[last] = ordered[last].also_causing([each])
+    return ordered

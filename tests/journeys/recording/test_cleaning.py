@@ -1,0 +1,130 @@
+"""What is left out of a recording, and what stays."""
+
+from typing import Any
+
+import pytest
+
+from outrider_journeys.recording.cleaning import cleaned
+from outrider_journeys.recording.moments import Caused, Effect, Moment, attributed, in_order
+
+from .conftest import moment
+
+FIELD = 'internal:label="E-mail"'
+
+
+def went_to(url: str, at: float, page: str = "a") -> Caused:
+    return Caused(page=page, effect=Effect.NAVIGATION, at=at, detail={"url": url})
+
+
+def told(moments: list[Moment]) -> list[tuple[str, Any]]:
+    """Return names of actions with what they typed, pressed, chose or opened."""
+    words = ("text", "key", "options", "url", "clickCount")
+    return [(each.name, next((each.action[word] for word in words if word in each.action), None)) for each in moments]
+
+
+@pytest.mark.parametrize(
+    ("moments", "kept"),
+    [
+        pytest.param(
+            [moment("click", FIELD, clickCount=1), moment("fill", FIELD, text="a"), moment("fill", FIELD, text="ada")],
+            [("fill", "ada")],
+            id="click-and-letters-before-a-text",
+        ),
+        pytest.param(
+            [moment("fill", FIELD, text="ada"), moment("press", FIELD, key="Tab"), moment("fill", "#b", text="x")],
+            [("fill", "ada"), ("fill", "x")],
+            id="tab-to-the-next-field",
+        ),
+        pytest.param(
+            [moment("fill", FIELD, text="ada"), moment("press", FIELD, key="Tab")], [("fill", "ada")], id="last-tab"
+        ),
+        pytest.param(
+            [moment("press", FIELD, key="Enter"), moment("click", "#send", clickCount=0)],
+            [("press", "Enter")],
+            id="button-that-the-browser-clicks-for-enter",
+        ),
+        pytest.param(
+            [moment("click", "label", clickCount=1, forwards=True), moment("check", "#terms")],
+            [("check", None)],
+            id="click-on-the-label-of-a-box",
+        ),
+        pytest.param(
+            [moment("press", "select", key="g"), moment("select", "select", options=["g"])],
+            [("select", ["g"])],
+            id="key-that-chooses",
+        ),
+        pytest.param(
+            [moment("click", "#a", clickCount=1), moment("click", "#a", clickCount=2)],
+            [("click", 2)],
+            id="first-half-of-a-double-click",
+        ),
+        pytest.param(
+            [moment("click", "#a", clickCount=1), moment("click", "#a", clickCount=1)],
+            [("click", 1), ("click", 1)],
+            id="two-clicks-stay",
+        ),
+        pytest.param(
+            [moment("click", FIELD, clickCount=1, button="right"), moment("fill", FIELD, text="x")],
+            [("click", 1), ("fill", "x")],
+            id="click-of-another-button-stays",
+        ),
+        pytest.param(
+            [moment("click", FIELD, clickCount=1), moment("fill", FIELD, text="x", page="b")],
+            [("click", 1), ("fill", "x")],
+            id="another-page-is-another-field",
+        ),
+        pytest.param(
+            [moment("fill", FIELD, text="a"), moment("click", "#b", clickCount=1), moment("fill", FIELD, text="b")],
+            [("fill", "a"), ("click", 1), ("fill", "b")],
+            id="texts-with-something-between-stay",
+        ),
+        pytest.param(
+            [
+                moment("openPage", url="about:blank"),
+                moment("navigate", url="http://a/", at=1),
+                moment("navigate", url="http://a/login", at=2),
+                moment("navigate", url="http://a/other", at=20),
+            ],
+            [("navigate", "http://a/"), ("navigate", "http://a/other")],
+            id="page-that-sends-its-visitors-on",
+        ),
+    ],
+)
+def test_what_says_nothing_is_left_out(moments: list[Moment], kept: list[tuple[str, Any]]) -> None:
+    assert told(cleaned(moments)) == kept
+
+
+def test_where_a_click_led_is_no_step_but_its_effect() -> None:
+    clicked = moment("click", "#go", at=10, clickCount=1)
+    typed = moment("navigate", url="http://a/there", at=10.6)
+    kept = cleaned(attributed([clicked, typed], [went_to("http://a/there", 10.2)]))
+    assert told(kept) == [("click", 1)]
+    assert kept[0].last(Effect.NAVIGATION) is not None
+
+
+def test_what_the_browser_clicked_for_enter_leaves_its_effects_to_the_key() -> None:
+    moments = [moment("press", FIELD, key="Enter", at=1), moment("click", "#send", clickCount=0, at=1.001)]
+    kept = cleaned(attributed(moments, [went_to("http://a/sent", 1.2)]))
+    assert [(each.name, len(each.caused)) for each in kept] == [("press", 1)]
+
+
+@pytest.mark.parametrize(
+    "caused",
+    [
+        pytest.param(went_to("http://a/", 9), id="before"),
+        pytest.param(went_to("http://a/", 16), id="too-late"),
+        pytest.param(went_to("http://a/", 11, page="b"), id="another-page"),
+        pytest.param(went_to("http://a/", 14), id="after-an-action-that-causes-nothing"),
+    ],
+)
+def test_what_no_action_caused_is_left_out(caused: Caused) -> None:
+    moments = [moment("click", "#a", at=10), moment("assertText", "#b", at=13, text="x")]
+    assert not [each for each in attributed(moments, [caused]) if each.caused]
+
+
+def test_what_the_recorder_held_back_is_not_later_than_what_it_told_next() -> None:
+    held_back, stamped = moment("navigate", url="http://a/", at=10.5), moment("click", "#a", at=10.2)
+    closed = moment("closePage", page="b", at=10.4)
+    assert [each.name for each in in_order([held_back, stamped], [closed])] == ["navigate", "click", "closePage"]
+    caused = attributed(in_order([held_back, stamped], []), [went_to("http://a/there", 10.3)])
+    assert [len(each.caused) for each in caused] == [0, 1]
