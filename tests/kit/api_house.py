@@ -52,6 +52,7 @@ from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.trace_links import TraceLinks
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
 from outrider_engine.services.versions import VersionService
@@ -84,6 +85,7 @@ class Parts:
     batches: BatchService
     cancelling: Cancelling
     history: RunHistory
+    trace_links: TraceLinks
     histories: CheckHistories
     statistics: StatisticsService
     uptime: UptimeService
@@ -122,6 +124,7 @@ class Parts:
             calendar=world.calendar,
             quotas=world.quotas,
         )
+        history = RunHistory(storage=storage, artifacts=world.artifacts)
         rates = Rates(RatesInMemory(world.clock.monotonic))
         passwords = Passwords(hasher=PASSWORDS, rates=rates)
         return cls(
@@ -129,7 +132,8 @@ class Parts:
             versions=VersionService(storage=storage, checks=checks),
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),
-            history=RunHistory(storage=storage, artifacts=world.artifacts),
+            history=history,
+            trace_links=TraceLinks(history=history, secrets=secrets, clock=world.clock),
             histories=CheckHistories(storage=storage, types=checks.types),
             statistics=StatisticsService(storage=storage, types=checks.types),
             uptime=UptimeService(storage=storage),
@@ -262,6 +266,14 @@ class House:
             organization or self.world.organization, name=name, role=role, **fields
         )
         return self.caller(made.text)
+
+    def run_with_a_trace(self, trace: Path) -> Any:
+        """Return a finished run that has kept a trace."""
+        monitor = self.owner.monitor(type="scripted")
+        run = self.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
+        file = ProducedFile(kind=ArtifactKind.TRACE, name="trace.zip", path=trace, content_type="application/zip")
+        self.finish_all(Observation(duration_ms=5.0, files=(file,)))
+        return self.owner.get(f"/api/v1/runs/{run['id']}")
 
     def run_with_a_file(self, folder: Path) -> Any:
         """Return a finished run that has a step and a screenshot."""

@@ -1,7 +1,9 @@
 """Runs of a server: listed, and shown with their steps and files."""
 
+import webbrowser
 from itertools import islice
 
+import typer
 from rich.console import Console
 
 from outrider_api.client import Client, Run
@@ -49,6 +51,22 @@ def show_run(client: Client, id: str, *, as_json: bool) -> None:
         ClientError: the server refused it, or can't be reached.
     """
     _tell(client, client.runs.get(id), as_json=as_json)
+
+
+def trace_run(client: Client, id: str, *, as_json: bool, open_it: bool) -> None:
+    """Print a link to the trace of a run, and open it if wanted.
+
+    Raises:
+        ClientError: the run has no trace, the server refused it, or can't be reached.
+    """
+    link = client.runs.trace_link(id)
+    url = f"{client.server}{link.url}"
+    if as_json:
+        print_json(link.raw)
+    else:
+        typer.echo(url)
+    if open_it and not webbrowser.open(url):
+        typer.echo("outrider: there is no browser to open it with", err=True)
 
 
 def cancel_run(client: Client, id: str, *, as_json: bool) -> None:

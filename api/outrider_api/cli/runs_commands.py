@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(name="runs", help="Runs on a server: what came of its checks.", no_args_is_help=True)
     group.command("list")(asks_a_server(list_runs))
     group.command("show")(asks_a_server(show_run))
+    group.command("trace")(asks_a_server(trace_run))
     group.command("cancel")(asks_a_server(cancel_run))
     group.command("tail")(asks_a_server(tail_runs))
     app.add_typer(group)
@@ -60,6 +61,19 @@ def show_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run
     from .remote_runs import show_run as shown
 
     shown(connected(remote), id, as_json=remote.as_json)
+
+
+def trace_run(
+    remote: Remote,
+    id: Annotated[str, typer.Argument(help="Id of a run.")],
+    *,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the link in this machine's browser.")] = False,
+) -> None:
+    """Print a link that opens the run's trace in a viewer; it works for an hour, for whoever has it."""
+    from .connecting import connected
+    from .remote_runs import trace_run as traced
+
+    traced(connected(remote), id, as_json=remote.as_json, open_it=open_it)
 
 
 def cancel_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run.")]) -> None:

@@ -44,6 +44,7 @@ from .objects import (
     Stats,
     Step,
     TestDelivery,
+    TraceLink,
     Variable,
 )
 from .versions import Difference, Version
@@ -83,6 +84,7 @@ __all__ = [
     "Stats",
     "Step",
     "TestDelivery",
+    "TraceLink",
     "Unreachable",
     "Variable",
     "Version",

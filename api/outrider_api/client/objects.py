@@ -139,6 +139,16 @@ class Artifact(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceLink(Shown):
+    """What opens the trace of a run for a while, without a key; addresses begin at the server's root."""
+
+    run_id: str
+    url: str
+    download_url: str
+    expires_at: datetime | None = field(default=None, metadata=_MOMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run(Shown):
     """One execution of a check at one location."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
 from .errors import RunNotOver
-from .objects import Run
+from .objects import Run, TraceLink
 from .resources import walked
 from .transport import Query, Transport
 
@@ -71,6 +71,10 @@ class Runs:
     def get(self, id: str) -> Run:
         """Return a run with its steps (so far) and files."""
         return Run.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}")["data"])
+
+    def trace_link(self, id: str) -> TraceLink:
+        """Return a link that opens the trace of a run in a viewer, for an hour and without a key."""
+        return TraceLink.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/trace")["data"])
 
     def cancel(self, id: str) -> Run:
         """Call off a run; returns what it is then, which is what it was when it had ended."""

@@ -40,10 +40,13 @@ from .routes import (
     rules,
     runs,
     sessions,
+    traces,
     variables,
     versions,
 )
 from .services import Services
+from .trace_viewer import PATH as VIEWER
+from .trace_viewer import TraceViewer, viewer_folder
 from .waiting import RunWatch
 
 WORTH_PACKING = 1000
@@ -51,6 +54,7 @@ WORTH_PACKING = 1000
 
 ROUTERS = (  # routes are tried in this order
     runs.router,
+    traces.router,
     monitors.router,
     api_monitors.router,
     journeys.router,
@@ -81,6 +85,7 @@ ROUTERS = (  # routes are tried in this order
     pings.router,
     health.router,
     invitation_page.router,
+    traces.pages,
     docs.router,
 )
 
@@ -106,6 +111,8 @@ def create_app(services: Services) -> FastAPI:
             app.include_router(router, prefix=path, include_in_schema=path == paths[0])
     for router in ROUTERS:
         app.include_router(router)
+    if (viewer := viewer_folder()) is not None:
+        app.mount(VIEWER, TraceViewer(viewer))
     errors.install(app)
     etags.install(app)
     idempotency.install(app)

@@ -20,13 +20,14 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 log = structlog.get_logger(__name__)
 
-_SECRET_PART = re.compile(r"^(/api/v1/invitations/|/+invitations/|/+hb/)[^/]+")
+_SECRET_PART = re.compile(r"^(/api/v1/invitations/|/+invitations/|/+hb/|/+traces/)[^/]+")
 
 
 class RequestFrame:
     """Gives each request an id (its own if it has one), logs its answer, and turns unexpected exceptions into a 500.
 
-    The path is logged without its query, which may hold a key, and without the token of an invitation or a heartbeat.
+    The path is logged without its query, which may hold a key, and without the token of an invitation, a heartbeat or
+    a trace.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -29,6 +29,7 @@ from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.trace_links import TraceLinks
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
 from outrider_engine.services.versions import VersionService
@@ -56,6 +57,10 @@ class Services(Protocol):
     @property
     def history(self) -> RunHistory:
         """What runs came to."""
+
+    @property
+    def trace_links(self) -> TraceLinks:
+        """Links that open traces of runs."""
 
     @property
     def histories(self) -> CheckHistories:

@@ -19,7 +19,7 @@ from outrider_engine.adapters.queue.dramatiq_hints import DramatiqHints
 from outrider_engine.adapters.queue.embedded import EmbeddedQueue
 from outrider_engine.adapters.queue.redis_queue import RedisQueue
 from outrider_engine.adapters.rates_in_memory import RatesInMemory
-from outrider_engine.adapters.secret_box import FernetBox, kept_key
+from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.adapters.told_hooks import ToldHooks
 from outrider_engine.domain.egress import EgressPolicy
@@ -56,6 +56,7 @@ from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
+from outrider_engine.services.trace_links import TraceLinks
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
 from outrider_engine.services.versions import VersionService
@@ -63,6 +64,7 @@ from outrider_engine.settings import Settings, unknown_variables
 
 from .databases import upgrade_database
 from .mailing import mailer_of, missing_for_mails
+from .secret_keys import secret_key_of
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +104,11 @@ class Engine:
     audit: AuditLog
     status: StatusService
     pings: PingService
+
+    @cached_property
+    def trace_links(self) -> TraceLinks:
+        """Links that open traces of runs."""
+        return TraceLinks(history=self.history, secrets=self.secrets, clock=self.clock)
 
     @cached_property
     def projects(self) -> ProjectService:
@@ -377,19 +384,3 @@ def _queue(
 
 def _unheard(queue: str, location: str) -> None:
     """Ignore a hint: this process claims nothing."""
-
-
-def secret_key_of(settings: Settings, *, embedded: bool) -> str:
-    """Return the secret keys, newest first, separated by commas.
-
-    Raises:
-        ConfigurationError: there is none, and this process may not make one.
-    """
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    if not embedded:
-        raise ConfigurationError(
-            "OUTRIDER_SECRET_KEY: is required, the same for all processes; make one with "
-            '`python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"`'
-        )
-    return kept_key(settings.data_dir)

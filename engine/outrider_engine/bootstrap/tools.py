@@ -18,8 +18,9 @@ from outrider_engine.services.resealing import Resealing
 from outrider_engine.settings import Settings
 
 from .databases import upgrade_database
-from .engine import passwords_of, secret_key_of
+from .engine import passwords_of
 from .processes import runner_slots
+from .secret_keys import secret_key_of
 
 
 @contextmanager

@@ -6,12 +6,14 @@ Playwright's traces describe them in the same words, with bodies in files of the
 import base64
 import binascii
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from outrider_engine.domain.redaction import MASK, Redactor
 
 from .contents import without_secrets
 
+_IN_HEADERS = "***"
+"""The mask in headers and the like, where only ASCII is safe: the trace viewer makes real answers of them."""
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 """Headers that open doors by themselves: a session that began with a secret is worth as much as the secret."""
 
@@ -27,6 +29,8 @@ def clean_entry(entry: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
         if isinstance(part, dict):
             _mask_credentials(part)
             _parse_anew(part)
+        if isinstance(part, dict) and "url" in part:
+            part["url"] = address_of(str(part["url"]))
     for body, clean in zip(bodies, _bodies(cleaned), strict=True):
         _clean_encoded(body, clean, redactor)
     return cleaned
@@ -66,15 +70,25 @@ def _parse_anew(part: dict[str, Any]) -> None:
         sent.pop("params", None)
 
 
+def address_of(text: str) -> str:
+    """Return a cleaned text as an address, so that it is the same as what a browser makes of a cleaned link."""
+    return text.replace(MASK, quote(MASK))
+
+
 def charset_of(media_type: str) -> str:
     """Return the encoding that a media type names, or nothing."""
     return media_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
 
 
 def _mask_credentials(part: dict[str, Any]) -> None:
+    if "statusText" in part:
+        part["statusText"] = str(part["statusText"]).replace(MASK, _IN_HEADERS)
     for header in part.get("headers") or ():
-        if isinstance(header, dict) and str(header.get("name", "")).lower() in CREDENTIALS and header.get("value"):
-            header["value"] = MASK
+        if not isinstance(header, dict):
+            continue
+        name, value = (str(header.get(each, "")).replace(MASK, _IN_HEADERS) for each in ("name", "value"))
+        is_credential = name.lower() in CREDENTIALS and value
+        header.update(name=name, value=_IN_HEADERS if is_credential else value)
     for cookie in part.get("cookies") or ():
         if isinstance(cookie, dict) and cookie.get("value"):
             cookie["value"] = MASK

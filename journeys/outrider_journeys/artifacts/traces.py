@@ -17,7 +17,7 @@ from typing import Any
 from outrider_engine.domain.redaction import MASK, Redactor
 
 from .contents import without_secrets
-from .exchanges import charset_of, clean_entry
+from .exchanges import address_of, charset_of, clean_entry
 
 LARGEST = 10_000_000
 """Bytes of a trace that is kept."""
@@ -125,7 +125,10 @@ class _Rewriting:
         if isinstance(exchange, dict) and event.get("type") == "resource-snapshot":
             self._note_charset(exchange)
             return self._walked({**event, "snapshot": clean_entry(exchange, self._redactor)})
-        return self._walked(event)
+        clean = self._walked(event)
+        for override in (clean["snapshot"].get("resourceOverrides") or ()) if isinstance(exchange, dict) else ():
+            override["url"] = address_of(str(override.get("url", "")))
+        return clean
 
     def _note_charset(self, exchange: dict[str, Any]) -> None:
         content = (exchange.get("response") or {}).get("content") or {}

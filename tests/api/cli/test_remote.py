@@ -1,6 +1,7 @@
 """The commands that ask a server: what they show, what programs read, and how they end."""
 
 import json
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -311,3 +312,12 @@ def test_projects_are_made_filled_renamed_and_deleted(asked: Callable[..., Any],
     listed = told("projects", "list")
     assert [word for word in ("Acme", "default", "Shop Europe", made["id"]) if word not in listed] == []
     assert asked("projects", "delete", asked("projects", "create", "Empty")["id"])["deleted"]
+
+
+def test_a_link_to_a_trace_is_printed(outrider: Outrider, served: Served, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.zip"
+    trace.write_bytes(b"PK")
+    run = served.house.run_with_a_trace(trace)
+    done = outrider("runs", "trace", run["id"], **served.variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(rf"{served.url}/traces/[\w=-]+\n", done.stdout)

@@ -134,11 +134,13 @@ class RunOut(BaseModel):
     overrides: OverridesOut | None
     steps: list[StepOut]
     artifacts: list[ArtifactOut]
+    trace_url: str | None = Field(description="Where to ask for a link that opens the trace in a viewer.")
 
     @classmethod
     def of(cls, view: RunView) -> "RunOut":
         """Show a run with its steps and files."""
         run = view.run
+        has_trace = any(artifact.kind is ArtifactKind.TRACE for artifact in view.artifacts)
         return cls(
             id=run.id,
             run_id=run.id,
@@ -170,6 +172,7 @@ class RunOut(BaseModel):
             overrides=_overrides(run),
             steps=[StepOut.of(step) for step in view.steps],
             artifacts=[ArtifactOut.of(artifact) for artifact in view.artifacts],
+            trace_url=f"{RUNS}/{run.id}/trace" if has_trace else None,
         )
 
 
