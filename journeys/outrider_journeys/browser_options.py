@@ -131,7 +131,7 @@ class BrowserOptions(StrictModel):
     def context_options(
         self, devices: Mapping[str, Mapping[str, Any]], render: Callable[[str], str] = str
     ) -> dict[str, Any]:
-        """Return the arguments for Playwright's ``new_context``, all but those of ``storage_state``.
+        """Return the arguments for Playwright's ``new_context``; a login state is given to the context by the walk.
 
         Args:
             devices: ``playwright.devices``.

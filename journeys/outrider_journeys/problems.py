@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from outrider_engine.contracts.wrong_field import WRONG_FIELD
 from outrider_engine.errors import InvalidInput
 
 _MOST = 20
@@ -95,6 +96,10 @@ def _problem(detail: Mapping[str, Any], given: Any, fields_of: Mapping[str, Sequ
         return Problem(message="is missing", field=f"{field}.action", allowed=tuple(name for name in fields_of if name))
     if kind == "extra_forbidden":
         return Problem(message="is not a known field", field=field, allowed=_siblings(location, fields_of))
+    if kind == WRONG_FIELD:
+        inner = context["field"]
+        within = f"{field}{'' if inner.startswith('[') or not inner else '.'}{inner}"
+        return Problem(message=context["problem"], field=within, allowed=tuple(map(str, context["allowed"] or ())))
     problem = Problem(message=_sentence(kind, detail["msg"], context), field=field, allowed=_choices(kind, context))
     named = _NAMED_FIELD.match(problem.message)
     return replace(problem, field=named[1], message=problem.message[named.end() :]) if named else problem

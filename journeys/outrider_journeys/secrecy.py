@@ -15,10 +15,11 @@ class Secrecy:
         self.values = {value for value in secrets if len(value) >= SHORTEST}
         self.redactor = Redactor(self.values)
 
-    def add(self, value: str) -> None:
-        """Treat one more value as secret."""
-        if len(value) >= SHORTEST and value not in self.values:
-            self.values.add(value)
+    def add(self, *values: str) -> None:
+        """Treat more values as secret; many at once, for looking for them takes preparation each time."""
+        new = {value for value in values if len(value) >= SHORTEST} - self.values
+        if new:
+            self.values |= new
             self.redactor = Redactor(self.values)
 
     def holds_secret(self, text: str) -> bool:

@@ -61,6 +61,6 @@ def _used_by_steps(tree: JsonValue) -> set[str]:
     if not isinstance(tree, Mapping):
         return set()
     if tree.get("action") == "use_login_state":
-        name = tree.get("name")
+        name = tree.get("login_state")
         return {name} if isinstance(name, str) else set()
     return set().union(*(_used_by_steps(value) for value in tree.values()))

@@ -1,6 +1,7 @@
 """Step actions: one verb of the language of journeys each, built-in or added by a plugin."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 from outrider_engine.domain.json_values import JsonValue
@@ -26,7 +27,8 @@ class StepFailure(Exception):
     """Ends a step that did not hold; the interpreter turns it into the step's result.
 
     Attributes:
-        verdict: ``FAILED`` for what the site did, ``TIMED_OUT``, or ``ERROR`` for what is wrong with the journey.
+        verdict: ``FAILED`` for what the site did, ``TIMED_OUT``, ``ERROR`` for what is wrong with the journey, or
+            ``DEGRADED`` for what is not as it should be, and after which the walk goes on.
     """
 
     def __init__(self, message: str, *, reason: Reason, verdict: Verdict = Verdict.FAILED) -> None:
@@ -143,6 +145,15 @@ class StepScope(Protocol):
 
     def set_variable(self, name: str, value: str, *, secret: bool = False) -> None:
         """Give a variable a value for the steps that follow; a secret one is masked from then on."""
+
+    def now(self) -> datetime:
+        """Return the wall time."""
+
+    def learn_secrets(self, *texts: str) -> None:
+        """Treat texts as secret from now on, wherever they show."""
+
+    def redacted(self, text: str) -> str:
+        """Return a text without secrets, for what is cut or kept before the step ends."""
 
     def holds_secret(self, text: str) -> bool:
         """Whether a rendered text contains the value of a secret."""

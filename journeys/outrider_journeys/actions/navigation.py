@@ -1,5 +1,6 @@
 """Going to pages: goto, reload, back, forward."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -140,6 +141,14 @@ class Forward:
         _moved(step, response, before, scope)
 
 
+def refusal_in(url: str, headers: Mapping[str, str]) -> StepFailure | None:
+    """Return the failure that the egress proxy tells in the headers of an answer; ``None`` if that is the site's."""
+    refusal = _REFUSALS.get(headers.get(PROXY_HEADER, ""))
+    if refusal is None:
+        return None
+    return StepFailure(f"{url} could not be reached: {refusal[1]}", reason=refusal[1], verdict=refusal[0])
+
+
 def _moved(step: BackStep | ForwardStep, response: "Response | None", before: str, scope: StepScope) -> None:
     if response is None and scope.page.url == before:
         raise StepFailure(f"there is no page to go {step.action} to", reason=Reason.NAVIGATION)
@@ -150,9 +159,9 @@ def _judge(step: NavigatingStep, response: "Response | None", scope: StepScope) 
     scope.note(url=scope.page.url)
     if response is None:
         return
-    refusal = _REFUSALS.get(response.headers.get(PROXY_HEADER, ""))
+    refusal = refusal_in(response.url, response.headers)
     if refusal is not None:
-        raise StepFailure(f"{response.url} could not be reached: {refusal[1]}", reason=refusal[1], verdict=refusal[0])
+        raise refusal
     scope.note(status=response.status)
     fine = response.status < 400 if step.status is None else step.status == "any" or response.status in step.status
     if not fine:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urljoin
 
 from outrider_journeys.actions.contract import StepAction
 from outrider_journeys.comparing import TextTests
@@ -85,6 +86,11 @@ class CodeWriter:
     def text(self, value: str) -> str:
         """Return the expression for a text in which ``{{NAME}}`` stands for a variable."""
         return filled_in(value)
+
+    def address(self, url: str) -> str:
+        """Return the expression for an address, joined to the journey's base URL if it is relative."""
+        is_relative = self.base_url is not None and "://" not in url and not url.startswith("{{")
+        return self.text(urljoin(self.base_url or "", url) if is_relative else url)
 
     def pattern(self, expression: str, *, ignore_case: bool = False) -> str:
         """Return the expression for a regular expression in which ``{{NAME}}`` only matches its own text."""

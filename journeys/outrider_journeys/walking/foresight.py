@@ -8,6 +8,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import StepFailure
 from outrider_journeys.model import Journey, variables_named
 from outrider_journeys.steps import StepModel
+from outrider_journeys.visitors import missing_state
 
 from .telling import action_of
 
@@ -27,7 +28,11 @@ class Doom:
 
 
 def foreseen(
-    journey: Journey, actions: Mapping[str, Any], variables: Iterable[str], secrets: Iterable[str]
+    journey: Journey,
+    actions: Mapping[str, Any],
+    variables: Iterable[str],
+    secrets: Iterable[str],
+    login_states: Iterable[str] = (),
 ) -> Doom | None:
     """Return why the walk must not begin, ``None`` when nothing speaks against it.
 
@@ -36,12 +41,16 @@ def foreseen(
         actions: those that are installed.
         variables: names of all values that are there at its start, secrets among them.
         secrets: names of the secrets that have a value.
+        login_states: names of those that are still valid.
     """
     missing = sorted(set(journey.secrets) - set(secrets), key=journey.secrets.index)
     if not journey.steps:
         return Doom(_wrong("the journey has no steps", Reason.INVALID_DEFINITION))
     if missing:
         return Doom(_wrong(f"there is no value for the secret {', '.join(missing)}", Reason.MISSING_SECRET))
+    begins_with = journey.browser.storage_state
+    if begins_with is not None and begins_with not in login_states:
+        return Doom(_wrong(missing_state(begins_with), Reason.MISSING_SECRET))
     known = set(variables)
     for outermost in (*journey.setup, *journey.steps, *journey.teardown):
         found = _problem((outermost,), actions, known)

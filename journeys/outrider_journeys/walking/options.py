@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from outrider_engine.domain.login_states import LoginState
 from outrider_engine.domain.observations import Failure, ProducedFile, StepResult
 from outrider_engine.ports.clock import Clock
 from outrider_journeys.actions.registry import StepActions
@@ -18,6 +19,7 @@ class WalkOptions:
         variables: values that go before the journey's own.
         secrets: values of the secrets, by name.
         pinned: names whose values no step can change.
+        login_states: those that earlier runs kept, by name.
         base_url: goes before the journey's own.
         deadline: ``clock.monotonic()`` seconds after which no step starts, and beyond which no wait goes.
         folder: where files are written; it exists.
@@ -34,6 +36,7 @@ class WalkOptions:
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     pinned: Collection[str] = ()
+    login_states: Mapping[str, LoginState] = field(default_factory=dict, repr=False)
     base_url: str | None = None
     screenshots: Literal["always", "on_failure", "never"] = "on_failure"
     on_step: Callable[[StepResult], None] = lambda _: None
@@ -48,6 +51,7 @@ class WalkResult:
         failure: ``None`` when all held; ``DEGRADED`` when only soft things did not.
         variables: the variables at the end, without secrets.
         secrets: all values that nobody may see, those that the walk learned among them.
+        login_states: to be kept for later runs.
     """
 
     steps: tuple[StepResult, ...]
@@ -55,3 +59,4 @@ class WalkResult:
     failure: Failure | None
     variables: Mapping[str, str]
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    login_states: tuple[LoginState, ...] = field(default=(), repr=False)

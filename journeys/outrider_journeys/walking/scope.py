@@ -1,6 +1,7 @@
 """What steps are given while a journey is walked: the live form of ``StepScope``."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -195,6 +196,18 @@ class LiveScope:
             self._variables[name] = value
         if secret:
             self._secrecy.add(value)
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self._clock.now()
+
+    def learn_secrets(self, *texts: str) -> None:
+        """Mask texts from now on."""
+        self._secrecy.add(*texts)
+
+    def redacted(self, text: str) -> str:
+        """Mask secrets in a text."""
+        return self._secrecy.redactor.text(text)
 
     def holds_secret(self, text: str) -> bool:
         """Whether a text contains a secret."""

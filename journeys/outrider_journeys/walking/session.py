@@ -1,17 +1,21 @@
 """What is kept of a whole walk, so that later steps can ask for it; all of it bounded."""
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from outrider_engine.domain.login_states import LoginState
 from outrider_journeys.steps import Record
 
 from .dialogs import Dialogs
 from .downloads import Downloads
+from .interception import Interception
+from .login_states import LoginStates
+from .throttling import Throttle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+    from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Request, Response, WebError
 
 MOST_REQUESTS = 5000
 MOST_LINES = 200
@@ -55,15 +59,22 @@ class Session:
         responses: those that a step gave a name to, by that name.
         console: the first lines.
         marks: ``clock.monotonic()`` seconds by the name that a step gave them.
+        interception, throttle: what is done to the requests of pages, until the walk ends.
+        login_states: those that the walk was given, and those that it keeps.
     """
 
-    def __init__(self, context: "BrowserContext", needs: Collection[Record]) -> None:
+    def __init__(
+        self, context: "BrowserContext", needs: Collection[Record], login_states: Iterable[LoginState] = ()
+    ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=MOST_REQUESTS)
-        self.responses: dict[str, Response] = {}
+        self.responses: dict[str, Response | APIResponse] = {}
         self.console: list[ConsoleRecord] = []
         self.marks: dict[str, float] = {}
         self.dialogs = Dialogs()
         self.downloads = Downloads()
+        self.interception = Interception(context)
+        self.throttle = Throttle(context)
+        self.login_states = LoginStates(login_states)
         events: Any = context  # Playwright types its events one by one
         self._events = events
         self._going: dict[Request, RequestRecord] = {}
@@ -79,6 +90,8 @@ class Session:
             self._events.remove_listener(event, listener)
         self._listeners = []
         self.downloads.close()
+        self.throttle.close()
+        self.interception.close()
 
     def _listeners_of(self, record: Record) -> list[tuple[str, Callable[[Any], None]]]:
         listeners: dict[Record, list[tuple[str, Callable[[Any], None]]]] = {

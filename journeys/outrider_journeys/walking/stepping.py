@@ -228,7 +228,10 @@ class Stepper:
         if step.is_block:
             scope.note(block=True)
         failure = self._failure(step, scope, broken)
-        goes_on = broken is None or (self._may_go_on(broken, place.frame) and place.frame.defaults.goes_on_after(step))
+        goes_on = broken is None or (
+            self._may_go_on(broken, place.frame)
+            and (broken.verdict is Verdict.DEGRADED or place.frame.defaults.goes_on_after(step))
+        )
         if failure is not None and goes_on:
             self.lesser.append(failure)
         self._show(step, place, scope, broken)
@@ -259,7 +262,7 @@ class Stepper:
 
     def _may_go_on(self, broken: StepFailure | None, frame: Frame) -> bool:
         """Whether a failure is the site's, on a page that still lives, with time left."""
-        is_targets = broken is None or broken.verdict in (Verdict.FAILED, Verdict.TIMED_OUT)
+        is_targets = broken is None or broken.verdict in (Verdict.FAILED, Verdict.TIMED_OUT, Verdict.DEGRADED)
         has_page = broken is None or broken.reason is not Reason.PAGE_CRASH
         return is_targets and has_page and not self._is_over(frame)
 

@@ -8,12 +8,14 @@ from playwright.sync_api import Error
 
 from outrider_engine.domain.observations import Failure
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_journeys.actions.contract import NestedFailure, WalkEnd
+from outrider_journeys.actions.contract import NestedFailure, StepFailure, WalkEnd
+from outrider_journeys.faults import explained
 from outrider_journeys.model import PARTS, Journey
 from outrider_journeys.naming import ids_by_identity
 from outrider_journeys.pictures import Pictures
 from outrider_journeys.secrecy import Secrecy
 from outrider_journeys.steps import StepModel
+from outrider_journeys.visitors import give_to, secrets_in
 
 from .foresight import Doom, foreseen
 from .options import WalkOptions, WalkResult
@@ -70,7 +72,10 @@ class Walk:
         self._journey = journey
         self._options = options
         self._times = _Times.of(journey, options)
-        secrecy = Secrecy(options.secrets.values())
+        states = options.login_states.values()
+        secrecy = Secrecy(
+            [*options.secrets.values(), *(text for state in states for text in secrets_in(state.content))]
+        )
         self._surroundings = Surroundings(
             variables={**journey.variables, **options.variables, **options.secrets},
             pinned=options.pinned,
@@ -79,7 +84,7 @@ class Walk:
             secrecy=secrecy,
             pictures=Pictures(options.folder, secrecy, enabled=options.screenshots != "never"),
             pages=Pages(page),
-            session=Session(page.context, journey.needs),
+            session=Session(page.context, journey.needs, states),
         )
         self._teller = Teller(secrecy, self._surroundings.variables, options.secrets, options.on_step)
         self._stepper = Stepper(self._surroundings, self._teller, options.actions)
@@ -99,11 +104,11 @@ class Walk:
             failure=self._failure(),
             variables=self._plain_variables(),
             secrets=frozenset(self._surroundings.secrecy.values),
+            login_states=self._surroundings.session.login_states.kept,
         )
 
     def _run(self) -> None:
-        secrets = self._options.secrets
-        doom = foreseen(self._journey, self._options.actions, self._surroundings.variables, secrets)
+        doom = self._doom() or self._signed_in()
         if doom is not None:
             self._leave_all_out(doom)
             return
@@ -113,6 +118,24 @@ class Walk:
             self._picture_of_the_end()
         if self._journey.teardown:
             self._tear_down()
+
+    def _doom(self) -> Doom | None:
+        options, now = self._options, self._options.clock.now()
+        valid = [name for name, state in options.login_states.items() if state.expires_at > now]
+        return foreseen(self._journey, options.actions, self._surroundings.variables, options.secrets, valid)
+
+    def _signed_in(self) -> Doom | None:
+        """Let the browser begin with the login state that the journey names; return why that can't be."""
+        name = self._journey.browser.storage_state
+        if name is None:
+            return None
+        pages, clock = self._surroundings.pages, self._options.clock
+        left_ms = max((self._times.steps - clock.monotonic()) * 1000, 1)
+        try:
+            give_to(pages.context, self._options.login_states[name].content, left_ms)
+        except (Error, StepFailure) as error:
+            return Doom(explained(error, pages.current, subject="the page", waited_s=0))
+        return None
 
     def _walk_part(self, part: str) -> None:
         steps = getattr(self._journey, part)

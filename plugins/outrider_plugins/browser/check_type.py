@@ -111,6 +111,7 @@ class _Run:
             steps=steps,
             files=(*result.files, *kept),
             secrets=tuple(result.secrets),
+            login_states=result.login_states,
         )
 
     def _explained(self, result: WalkResult, guard: Guard, url: str) -> tuple[Failure | None, tuple[StepResult, ...]]:
@@ -150,6 +151,7 @@ class _Run:
                 variables=context.variables,
                 secrets=context.secrets,
                 pinned=context.pinned,
+                login_states=context.login_states,
                 base_url=context.base_url,
                 screenshots=self._wishes.policies.screenshots,
                 on_step=context.on_step,

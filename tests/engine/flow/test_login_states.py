@@ -22,7 +22,7 @@ from outrider_engine.services.projects import ProjectService
 from outrider_engine.testing import FixedClock
 
 CONTENT = '{"cookies": [{"name": "session", "value": "s3ss10n-of-ada"}]}'
-USES = {"steps": [{"action": "group", "steps": [{"action": "use_login_state", "name": "shop"}]}]}
+USES = {"steps": [{"action": "group", "steps": [{"action": "use_login_state", "login_state": "shop"}]}]}
 FAILED = Failure(Verdict.FAILED, Reason.ASSERTION, "the cart is empty")
 
 
@@ -143,12 +143,12 @@ def test_the_newest_takes_the_place_of_the_one_before(shop: Shop) -> None:
         pytest.param({}, set(), id="none"),
         pytest.param({"browser": {"storage_state": "a"}}, {"a"}, id="from its beginning"),
         pytest.param(
-            {"steps": [{"action": "if", "then": [{"action": "use_login_state", "name": "a"}], "else": []}]},
+            {"steps": [{"action": "if", "then": [{"action": "use_login_state", "login_state": "a"}], "else": []}]},
             {"a"},
             id="in a block",
         ),
-        pytest.param({"setup": [{"action": "use_login_state", "name": "b"}]}, {"b"}, id="in the setup"),
-        pytest.param({"steps": [{"action": "save_login_state", "name": "c"}]}, set(), id="only kept"),
+        pytest.param({"setup": [{"action": "use_login_state", "login_state": "b"}]}, {"b"}, id="in the setup"),
+        pytest.param({"steps": [{"action": "save_login_state", "login_state": "c"}]}, set(), id="only kept"),
         pytest.param({"browser": {"storage_state": 3}, "steps": "?"}, set(), id="nonsense"),
     ],
 )

@@ -227,10 +227,11 @@ class ClientConnection:
         await self._respond(status, headers, f"Outrider's proxy: {message}\n".encode())
 
     async def _respond(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Answer in one piece: a client that asked for a tunnel looks at no more than comes with the head."""
         length = (b"Content-Length", str(len(body)).encode())
-        await self._reply(h11.Response(status_code=status, headers=[*headers, (b"Cache-Control", b"no-store"), length]))
-        await self._reply(h11.Data(data=body))
-        await self._reply(h11.EndOfMessage())
+        head = h11.Response(status_code=status, headers=[*headers, (b"Cache-Control", b"no-store"), length])
+        pieces = [self._state.send(event) for event in (head, h11.Data(data=body), h11.EndOfMessage())]
+        await _written(self._writer, b"".join(piece for piece in pieces if piece), self._idle_s)
 
     async def _event(self, state: h11.Connection, reader: asyncio.StreamReader, timeout_s: float) -> _Event:
         while True:
