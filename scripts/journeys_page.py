@@ -60,7 +60,7 @@ def _part(field: str, about: dict[str, Any], schema: dict[str, Any]) -> str:
 
 def _object_of(about: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of the object that a field holds, if the page describes it nowhere else; else nothing."""
-    for one in [about, *about.get("anyOf", ())]:
+    for one in [about, *about.get("anyOf", ()), about.get("items", {})]:
         name = one.get("$ref", "").rpartition("/")[2]
         if name and name not in _NAMES:
             found = schema["$defs"][name]
@@ -76,7 +76,8 @@ def _tests_texts(schema: dict[str, Any]) -> bool:
 
 def _row(field: str, about: dict[str, Any], schema: dict[str, Any], required: bool) -> str:
     default = about.get("default")
-    note = " Required." if required else f" Default: `{str(default).lower()}`." if default not in (None, [], "") else ""
+    shown = str(default).lower() if isinstance(default, bool) else default
+    note = " Required." if required else f" Default: `{shown}`." if default not in (None, [], {}, "") else ""
     meaning = " ".join(about.get("description", "").split())
     return f"| `{field}` | {_kind(about, schema)} | {meaning}{note} |\n"
 
@@ -119,6 +120,7 @@ _NAMES = {
     "UrlTest": "[test on an address](#tests-on-addresses)",
     "JsonPathTest": "`path`, `exists`, `each` (`any`, `every`, `none`) and a [test on a text](#tests-on-texts)",
     "Position": "`x`, `y`",
+    "JsonValue": "any JSON",
     "UploadedFile": "file: `name`, and `text`, `base64` or `path`; `content_type`",
 }
 

@@ -6,7 +6,8 @@ are as old as that API. What takes the time is not ended by it: a page that is i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -33,16 +34,42 @@ def in_time(
         StepFailure: the page did not answer in time.
         playwright.sync_api.Error: as the call does.
     """
+    with _told_as_late(timeout_ms):
+        result: ResultT = owner._sync(_limited(call(owner._impl_obj), timeout_ms + grace_ms))
+    return result
 
-    async def limited() -> ResultT:
-        async with asyncio.timeout((timeout_ms + grace_ms) / 1000):
-            return await call(owner._impl_obj)
 
+@contextmanager
+def within_time(owner: Any, timeout_ms: float) -> Iterator[None]:
+    """Let each call of a method of an object of Playwright's that is made inside take no longer than this.
+
+    Args:
+        owner: a page, a browser context.
+        timeout_ms: in milliseconds.
+
+    Raises:
+        StepFailure: the browser did not answer in time.
+    """
+    unlimited = owner._sync
+    owner._sync = lambda call: unlimited(_limited(call, timeout_ms))
     try:
-        result: ResultT = owner._sync(limited())
+        with _told_as_late(timeout_ms):
+            yield
+    finally:
+        del owner._sync
+
+
+async def _limited(call: Awaitable[ResultT], timeout_ms: float) -> ResultT:
+    async with asyncio.timeout(timeout_ms / 1000):
+        return await call
+
+
+@contextmanager
+def _told_as_late(timeout_ms: float) -> Iterator[None]:
+    try:
+        yield
     except TimeoutError as error:
         if isinstance(error, PlaywrightTimeout):
             raise
         problem = f"the page did not answer within {timeout_ms / 1000:.1f} s"
         raise StepFailure(problem, reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT) from None
-    return result

@@ -175,15 +175,18 @@ def _take_in_files(journey: dict[str, Any], folder: Path) -> None:
 
 
 def _uploads(tree: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the files that ``upload`` steps name by path, wherever the steps are, with their places."""
+    """Yield the files that steps name by path, wherever the steps are, with their places."""
     if isinstance(tree, list):
         for index, value in enumerate(tree):
             yield from _uploads(value, f"{place}[{index}]")
     elif isinstance(tree, dict):
         files = tree.get("files") if tree.get("action") == "upload" else None
-        for number, file in enumerate(files if isinstance(files, list) else ()):
+        named = [(f"files[{number}]", file) for number, file in enumerate(files if isinstance(files, list) else ())]
+        if tree.get("action") in ("mock_response", "mock_from_har"):
+            named.append(("file", tree.get("file")))
+        for field, file in named:
             if isinstance(file, dict) and "path" in file:
-                yield f"{place}.files[{number}]", file
+                yield f"{place}.{field}", file
         for key, value in tree.items():
             if key != "imported_from":
                 yield from _uploads(value, f"{place}.{key}" if place else key)

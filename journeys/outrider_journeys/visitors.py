@@ -9,7 +9,7 @@ from outrider_engine.domain.login_states import LARGEST
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 from .actions.contract import StepFailure
-from .bounding import within_time
+from .bounded_calls import within_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, StorageState

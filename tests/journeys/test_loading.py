@@ -198,3 +198,19 @@ def read_or_none(content: str | bytes) -> Any:
         return parse_journey(content, BUILT_IN)
     except InvalidJourney:
         return None
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "mock_response", "url": "**/stock", "file": {"path": "answer.json"}},
+        {"action": "mock_from_har", "file": {"path": "answer.json"}},
+    ],
+    ids=lambda step: step["action"],
+)
+def test_answers_of_mocks_are_taken_in(step: dict[str, Any], tmp_path: Path, actions: StepActions) -> None:
+    (tmp_path / "answer.json").write_text("{}")
+    (tmp_path / "a.journey.json").write_text(json.dumps({"steps": [{"action": "group", "steps": [step]}]}))
+    (group,) = load_journey(tmp_path / "a.journey.json", actions).steps
+    file = group.nested()[0].file  # type: ignore[attr-defined]
+    assert (file.name, file.content_type, file.content(str)) == ("answer.json", "application/json", b"{}")

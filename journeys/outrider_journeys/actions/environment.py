@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from outrider_journeys.bounding import within_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.browser_options import (
     ColorScheme,
     Geolocation,

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from outrider_engine.domain.templates import render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_journeys.bounding import within_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.browser_options import Headers
 from outrider_journeys.expectations import Method
 from outrider_journeys.exporting.code import CodeWriter

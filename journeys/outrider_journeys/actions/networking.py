@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from outrider_journeys.bounding import within_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.exporting.expressions import literal
 from outrider_journeys.steps import StepModel, shortened

@@ -23,7 +23,7 @@ from outrider_engine.assertions import (
 from outrider_engine.domain.observations import Observation
 from outrider_engine.domain.templates import render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_journeys.bounding import within_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.browser_options import Headers
 from outrider_journeys.exporting.requests import write_request
 from outrider_journeys.steps import StepModel, shortened

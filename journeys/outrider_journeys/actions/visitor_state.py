@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from pydantic import ConfigDict, Field, model_validator
 
-from outrider_journeys.bounding import within_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.evaluating import evaluated
 from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.exporting.expressions import Expression, literal

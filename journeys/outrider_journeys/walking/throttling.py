@@ -8,6 +8,7 @@ from playwright.sync_api import Error
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import StepFailure
+from outrider_journeys.bounded_calls import within_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, CDPSession, Page
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 COMMAND = "Network.emulateNetworkConditions"
 _UNLIMITED = -1
+_PATIENCE_MS = 5000
+"""How long a page may take to be slowed down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,8 @@ class Throttle:
         try:
             if page not in self._sessions:
                 self._sessions[page] = self._context.new_cdp_session(page)
-            self._sessions[page].send(COMMAND, dict(self._conditions.command()))
+            with within_time(self._sessions[page], _PATIENCE_MS):
+                self._sessions[page].send(COMMAND, dict(self._conditions.command()))
         except Error as error:
             if not page.is_closed():
                 raise

@@ -7,7 +7,7 @@ import pytest
 
 from outrider_engine.adapters.egress import ProxyPort
 
-from .conftest import TargetServer, client, get, raw
+from .conftest import TargetServer, client, connected, get, raw
 
 
 def test_a_request_arrives_without_what_is_only_for_the_proxy(port: ProxyPort, target: TargetServer) -> None:
@@ -130,3 +130,11 @@ def test_an_endless_head_is_refused(port: ProxyPort) -> None:
     thread.start()
     thread.join(5)
     assert answers[0].startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_refused_tunnel_is_answered_in_one_piece(port: ProxyPort) -> None:
+    with connected(port) as connection:
+        connection.sendall(b"CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: x\r\n\r\n")
+        head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+    assert b"egress-denied" in head
+    assert body
