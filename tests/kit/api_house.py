@@ -23,6 +23,7 @@ from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.observations import ArtifactKind, Observation, ProducedFile, StepResult
 from outrider_engine.domain.verdicts import Verdict
+from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
@@ -32,6 +33,7 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
+from outrider_engine.services.check_imports import CheckImports
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.events import EventLog
@@ -81,6 +83,8 @@ class Parts:
     """The services of a world."""
 
     checks: CheckService
+    plugins: Plugins
+    imports: CheckImports
     versions: VersionService
     batches: BatchService
     cancelling: Cancelling
@@ -129,6 +133,8 @@ class Parts:
         passwords = Passwords(hasher=PASSWORDS, rates=rates)
         return cls(
             checks=checks,
+            plugins=plugins,
+            imports=CheckImports(storage=storage, checks=checks),
             versions=VersionService(storage=storage, checks=checks),
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),

@@ -21,20 +21,25 @@ async def optional_json_object(request: Request) -> JsonObject:
         InvalidInput: the body is not a JSON object.
         HTTPException: 413, the body is too large.
     """
-    raw = await _read(request)
-    return _parsed(raw) if raw.strip() else {}
+    raw = await whole_body(request)
+    return parsed_object(raw) if raw.strip() else {}
 
 
 async def json_object(request: Request) -> JsonObject:
     """Return the JSON object in a request's body; as ``optional_json_object``, but there must be one."""
-    return _parsed(await _read(request))
+    return parsed_object(await whole_body(request))
 
 
 JsonBody = Annotated[JsonObject, Depends(json_object)]
 OptionalJsonBody = Annotated[JsonObject, Depends(optional_json_object)]
 
 
-async def _read(request: Request) -> bytes:
+async def whole_body(request: Request) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        HTTPException: 413, it is too large.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and len(declared) < 20 and int(declared) > LARGEST_BODY:
         raise _too_large()
@@ -46,7 +51,12 @@ async def _read(request: Request) -> bytes:
     return bytes(raw)
 
 
-def _parsed(raw: bytes) -> JsonObject:
+def parsed_object(raw: bytes) -> JsonObject:
+    """Return the JSON object of a text.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     try:
         body = json.loads(raw.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:

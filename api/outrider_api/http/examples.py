@@ -120,6 +120,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "VariableBody": {"name": "API_TOKEN", "value": "correct horse", "secret": True},
     "VariableChanges": {"value": "battery staple"},
     "RunNowBody": {"environment": "staging"},
+    "ImportBody": {
+        "file_name": "sign-in.json",
+        "content": '{"title": "Sign in", "steps": [{"type": "navigate", "url": "https://shop.example.com/login"}]}',
+        "on_conflict": "update",
+        "fields": {"interval_seconds": 300},
+    },
     "RestoreBody": {"message": "The new checkout is not out yet"},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
     "BatchBody": {

@@ -26,6 +26,7 @@ from .wire.batches import BatchBody
 from .wire.billing import CheckoutBody
 from .wire.bodies import ApiMonitorBody, JourneyBody, MonitorBody
 from .wire.environments import EnvironmentBody, EnvironmentChanges, RunNowBody, VariableBody, VariableChanges
+from .wire.imports import ImportBody
 from .wire.incidents import BrilyIncidentBody, BrilyIncidentChanges, IncidentBody, IncidentChanges, PostedBody
 from .wire.keys import KeyBody, RotationBody
 from .wire.organizations import AcceptanceBody, InvitationBody, OrganizationBody, OrganizationChanges, RoleBody
@@ -107,6 +108,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     VariableChanges,
     BrilyMonitorBody,
     RestoreBody,
+    ImportBody,
 )
 _SECURITY = {
     "Bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},

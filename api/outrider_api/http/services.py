@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from outrider_engine.plugin_manager import Plugins
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
@@ -12,6 +13,7 @@ from outrider_engine.services.billing import BillingService
 from outrider_engine.services.cancelling import Cancelling
 from outrider_engine.services.channels import ChannelService
 from outrider_engine.services.check_history import CheckHistories
+from outrider_engine.services.check_imports import CheckImports
 from outrider_engine.services.checks import CheckService
 from outrider_engine.services.environments import EnvironmentService
 from outrider_engine.services.events import EventLog
@@ -41,6 +43,14 @@ class Services(Protocol):
     @property
     def checks(self) -> CheckService:
         """Definitions of checks."""
+
+    @property
+    def plugins(self) -> Plugins:
+        """The installed plugins."""
+
+    @property
+    def imports(self) -> CheckImports:
+        """Definitions from files."""
 
     @property
     def versions(self) -> VersionService:

@@ -59,9 +59,9 @@ from outrider_engine.services.status import StatusService
 from outrider_engine.services.trace_links import TraceLinks
 from outrider_engine.services.uptime import UptimeService
 from outrider_engine.services.variables import VariableService
-from outrider_engine.services.versions import VersionService
 from outrider_engine.settings import Settings, unknown_variables
 
+from .authoring import Authoring
 from .databases import upgrade_database
 from .mailing import mailer_of, missing_for_mails
 from .secret_keys import secret_key_of
@@ -72,7 +72,7 @@ Woken = Callable[[str, str], None]
 
 
 @dataclass(kw_only=True)
-class Engine:
+class Engine(Authoring):
     """The parts of one process. ``close`` ends what ``open_engine`` opened."""
 
     settings: Settings
@@ -142,11 +142,6 @@ class Engine:
     def variables(self) -> VariableService:
         """Variables and secrets."""
         return VariableService(storage=self.storage, secrets=self.secrets)
-
-    @cached_property
-    def versions(self) -> VersionService:
-        """What definitions were."""
-        return VersionService(storage=self.storage, checks=self.checks)
 
     @cached_property
     def batches(self) -> BatchService:

@@ -61,7 +61,7 @@ class CheckService:
         self._hints = hints
         self._told = told
         self._quotas = quotas
-        self._definitions = Definitions(
+        self.definitions = Definitions(
             plugins=plugins,
             types=self.types,
             secrets=secrets,
@@ -86,10 +86,10 @@ class CheckService:
         """
         with self._storage.read() as tx:
             ground = Ground.of(tx)
-            fields = self._definitions.placed_new(tx, organization_id, fields)
-        check = self._definitions.new(organization_id, family, fields, ground)
+            fields = self.definitions.placed_new(tx, organization_id, fields)
+        check = self.definitions.new(organization_id, family, fields, ground)
         with self._storage.begin() as tx:
-            stored = self._definitions.add(tx, check, fields.get("origin", Origin()), restoring=restoring)
+            stored = self.definitions.add(tx, check, fields.get("origin", Origin()), restoring=restoring)
             return self.views.of(tx, [stored])[0]
 
     def update(
@@ -116,9 +116,9 @@ class CheckService:
                     expecting(self.views.of(tx, [check])[0])
                 ground = Ground.of(tx)
                 changes = placed(tx, organization_id, fields, check)
-            changed = self._definitions.changed(check, changes, ground)
+            changed = self.definitions.changed(check, changes, ground)
             with self._storage.begin() as tx:
-                stored = self._definitions.replace(tx, check, changed, fields.get("origin", Origin()))
+                stored = self.definitions.replace(tx, check, changed, fields.get("origin", Origin()))
                 if stored is not None:
                     return self.views.of(tx, [stored])[0]
         raise Conflict("the check was changed by somebody else at the same time; read it again")
