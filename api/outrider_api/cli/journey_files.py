@@ -37,7 +37,7 @@ def load_journeys(paths: Sequence[Path], actions: StepActions, *, tags: Sequence
     """
     found: list[JourneyFile] = []
     problems: list[str] = []
-    for path in dict.fromkeys(_files(paths)):
+    for path in files_of(paths):
         try:
             journey = load_journey(path, actions)
         except InvalidJourney as error:
@@ -51,13 +51,13 @@ def load_journeys(paths: Sequence[Path], actions: StepActions, *, tags: Sequence
     if problems:
         raise InvalidInput("\n".join(problems))
     if not found:
-        raise InvalidInput(_nothing_in(paths, tags))
+        raise InvalidInput(nothing_in(paths, tags))
     return tuple(found)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from _within(path) if path.is_dir() else (path,)
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Return the files of paths, each once: those that are named themselves, and the journeys of folders."""
+    return list(dict.fromkeys(file for path in paths for file in (_within(path) if path.is_dir() else (path,))))
 
 
 def _within(folder: Path) -> Iterator[Path]:
@@ -67,7 +67,8 @@ def _within(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names) if name.endswith(SUFFIXES))
 
 
-def _nothing_in(paths: Sequence[Path], tags: Sequence[str]) -> str:
+def nothing_in(paths: Sequence[Path], tags: Sequence[str] = ()) -> str:
+    """Return the sentence that there is no journey in some paths."""
     where = ", ".join(map(str, paths))
     if tags:
         return f"no journey in {where} has the tag {' or '.join(tags)}"

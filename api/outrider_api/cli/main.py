@@ -28,6 +28,7 @@ from . import (
     people_commands,
     project_commands,
     record_command,
+    push_command,
     release_commands,
     run_command,
     runs_commands,
@@ -53,6 +54,7 @@ def application() -> typer.Typer:
     format_commands.register(app)
     record_command.register(app)
     upload_command.register(app)
+    push_command.register(app)
     trigger_command.register(app)
     login_commands.register(app)
     check_commands.register(app)

@@ -21,6 +21,7 @@ from .errors import (
     RunNotOver,
     Unreachable,
 )
+from .imports import ImportDone, Imported, Receipt
 from .objects import (
     Alert,
     ApiKey,
@@ -66,6 +67,8 @@ __all__ = [
     "Difference",
     "Environment",
     "Event",
+    "ImportDone",
+    "Imported",
     "Incident",
     "IncidentUpdate",
     "Journey",
@@ -75,6 +78,7 @@ __all__ = [
     "NoSuchName",
     "Period",
     "Project",
+    "Receipt",
     "Refused",
     "RefusedInput",
     "Release",

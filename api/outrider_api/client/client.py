@@ -7,6 +7,7 @@ from .alerting import Alerts, Channels, Rules
 from .batches import Batches
 from .checks import Checks, Measured
 from .events import Events
+from .imports import Journeys
 from .incidents import Incidents, Releases
 from .objects import (
     Alert,
@@ -55,7 +56,7 @@ class Client:
         self.api_monitors = Checks(
             transport, f"{_V1}/api-monitors", ApiMonitor, "API monitor", run_word="trigger", runs_word="runs"
         )
-        self.journeys = Measured(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
+        self.journeys = Journeys(transport, f"{_V1}/journeys", Journey, "journey", run_word="run-now", runs_word="runs")
         self.runs = Runs(transport)
         self.batches = Batches(transport, sleep)
         self.events = Events(transport, sleep)

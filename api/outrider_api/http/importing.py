@@ -1,12 +1,14 @@
 """Making checks of files in any known format, and storing all of them or none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from outrider_api.formats import detected
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import ApiKey, Permission
+from outrider_engine.domain.templates import names_in_tree
 from outrider_engine.errors import InvalidInput
 from outrider_engine.services.check_fields import CheckFields
 from outrider_engine.services.check_imports import Ready, Taken
@@ -67,7 +69,10 @@ class Importing:
             raise InvalidInput(f"is only for one check, and there are {len(wishes)}", field="name")
         for family in {wish.spelling.family for wish in wishes}:
             require_of(self._key, Permission.WRITE, family)
-        ready = [self._ready(wish, choices, of_many=len(asked.sources) > 1) for wish in wishes]
+        ready = [
+            self._ready(wish, choices, secrets, of_many=len(asked.sources) > 1)
+            for wish, secrets in zip(wishes, _secrets_of(wishes, choices), strict=True)
+        ]
         taken = self._services.imports.store(self._key.organization_id, ready, rehearse=choices.dry_run)
         shown = [self._shown(wish, one, choices) for wish, one in zip(wishes, taken, strict=True)]
         return ImportOut(
@@ -80,24 +85,21 @@ class Importing:
     def _read(self, source: Source, choices: ImportChoices, *, of_many: bool) -> Imported:
         options = ImportOptions(name=choices.name, hosts=tuple(choices.hosts), exact_positions=choices.exact_positions)
         with _in_file(source, of_many=of_many):
-            if (choices.format or self._format_of(source)) == FORMAT:  # whose mistakes are told with their lines
+            format = choices.format or detected(self._importers, source.content, source.file_name)
+            if format == FORMAT:  # whose mistakes are told with their lines
                 parse_journey(source.content, self._actions, source=source.file_name or None)
             return self._importers.import_text(
                 source.content, file_name=source.file_name, format=choices.format, options=options
             )
 
-    def _format_of(self, source: Source) -> str | None:
-        content = source.content
-        text = content if isinstance(content, str) else content.decode(errors="replace")
-        known = (name for name, importer in self._importers.items() if importer.recognises(text, source.file_name))
-        return next(known, None)
-
-    def _ready(self, wish: _Wish, choices: ImportChoices, *, of_many: bool) -> Ready:
+    def _ready(self, wish: _Wish, choices: ImportChoices, secrets: Mapping[str, str | None], *, of_many: bool) -> Ready:
         spelling, source = wish.spelling, wish.source
-        body = {**wish.check.definition, **_further(choices), "name": wish.check.name}
+        body = {**wish.check.definition, **_further(choices, spelling), "name": wish.check.name}
         before = self._before(wish, choices)
         with _in_file(source, of_many=of_many), as_spelled(body, spelling):
             fields = _whole(read_fields(body, spelling, self._services.checks.types, before))
+            if secrets:
+                fields["secrets"] = secrets
             return self._services.imports.ready(
                 self._key.organization_id, spelling.family, fields, before, needs=wish.needs
             )
@@ -142,13 +144,33 @@ def _wishes(source: Source, imported: Imported) -> Iterator[_Wish]:
         yield _Wish(source, check, _SPELLINGS[check.family], imported.secrets)
 
 
-def _further(choices: ImportChoices) -> Mapping[str, Any]:
-    """Return the fields that whoever imports gives besides the file."""
+def _further(choices: ImportChoices, spelling: Spelling) -> Mapping[str, Any]:
+    """Return the fields that whoever imports gives besides the file, but for secrets; they go by journeys' names."""
     for name in choices.fields:
         if name in _NOT_OF_THE_FILE:
             raise InvalidInput("is what the file says", field=f"fields.{name}")
+    names = {JOURNEYS.interval: spelling.interval, JOURNEYS.timeout: spelling.timeout}
     message = {"version_message": choices.version_message} if choices.version_message else {}
-    return {**choices.fields, **message}
+    given = {names.get(name, name): value for name, value in choices.fields.items() if name != "secrets"}
+    return {**given, **message}
+
+
+def _secrets_of(wishes: Sequence[_Wish], choices: ImportChoices) -> Sequence[Mapping[str, str | None]]:
+    """Return the values of secrets for each check: of several, each gets those that it names.
+
+    Raises:
+        InvalidInput: they are no texts by name, or there is one that none of them names.
+    """
+    given = choices.fields.get("secrets", {})
+    if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
+        raise InvalidInput("must be an object of names and texts", field="fields.secrets")
+    if len(wishes) == 1:
+        return [given]
+    named = [{*wish.needs, *names_in_tree(wish.check.definition)} for wish in wishes]
+    for name in given:
+        if not any(name in names for names in named):
+            raise InvalidInput("is named by none of the files", field=f"fields.secrets.{name}")
+    return [{name: value for name, value in given.items() if name in names} for names in named]
 
 
 def _whole(fields: CheckFields) -> CheckFields:

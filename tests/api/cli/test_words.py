@@ -14,6 +14,7 @@ WORDS = [
     "demo",
     "run",
     "upload",
+    "push",
     "trigger",
     "login",
     "logout",

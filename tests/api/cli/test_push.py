@@ -1,0 +1,85 @@
+"""``outrider push``: journeys of files and folders come to a server, are changed there, and can be had back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from served_house import Served
+
+from .conftest import Outrider
+
+HOME = "name: Home\nbase_url: http://127.0.0.1:9\nsteps:\n  - {action: goto, url: /}\n"
+FILL = "  - {action: fill, locator: {label: P}, value: '{{PASSWORD}}'}\nsecrets: [PASSWORD]\n"
+LOGIN = HOME.replace("Home", "Login") + FILL
+    HOME.replace("Home", "Login")
+    + "  - {action: fill, locator: {label: P}, value: '{{PASSWORD}}'}\nsecrets: [PASSWORD]\n"
+)
+CLICK = {"type": "click", "selectors": [["aria/Buy"], ["#buy"]], "offsetX": 1, "offsetY": 1}
+RECORDED = {"title": "Recorded", "steps": [{"type": "navigate", "url": "http://127.0.0.1:9/"}, CLICK]}
+
+
+@pytest.mark.timeout(120)
+def test_a_folder_is_pushed_compared_pushed_again_and_had_back(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    home, login = folder / "home.journey.yaml", folder / "login.journey.yaml"
+    home.write_text(HOME)
+    login.write_text(LOGIN)
+    first = outrider("push", "flows", "--every", "300", "--record", **served.variables)
+    assert first.returncode == 0, first.stderr
+    assert [line.partition(":")[0] for line in first.stdout.splitlines()] == ["Home", "Login"]
+    assert "add --secret PASSWORD" in first.stderr
+    id = served.house.owner.get("/api/v1/journeys", q="Home")[0]["id"]
+    assert home.read_text() == f"# outrider-id: {id}\n{HOME}"
+    home.write_text(home.read_text().replace("name: Home", "name: Front page") + "  - {action: reload}\n")
+    dry = outrider("push", "flows", "--dry-run", **served.variables)
+    assert "Front page: " + id + ", would be updated" in dry.stdout
+    assert '  ~ name: "Home" → "Front page"' in dry.stdout
+    assert dry.stdout.splitlines()[-1].endswith(", unchanged")
+    assert served.house.owner.get(f"/api/v1/journeys/{id}")["current_version"] == 1
+    done = outrider(
+        "push", "flows", "-m", "Renamed", "--secret", "PASSWORD", "--json", **served.variables, PASSWORD="hunter22"
+    )
+    assert done.returncode == 0, done.stderr
+    assert [check["action"] for check in json.loads(done.stdout)["checks"]] == ["updated", "updated"]
+    assert "hunter22" not in done.stdout
+    listed = outrider("journeys", "versions", "Front page", **served.variables).stdout
+    assert "Renamed" in listed
+    outrider("journeys", "restore", "Front page", "1", **served.variables)
+    assert served.house.owner.get(f"/api/v1/journeys/{id}")["name"] == "Home"
+    assert served.house.owner.get(f"/api/v1/journeys/{id}")["interval_seconds"] == 300
+
+
+def test_a_recording_is_pushed_as_it_is_and_what_became_of_it_is_told(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "rec.json").write_text(json.dumps(RECORDED))
+    done = outrider("push", "rec.json", "--name", "Mine", **served.variables)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Mine: jrn_")
+    assert "rec.json: steps[1]: " in done.stderr, "it clicks in the middle now"
+
+
+def test_what_is_wrong_with_a_file_is_told_with_its_line_and_nothing_is_stored(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "a.journey.yaml").write_text(HOME)
+    (tmp_path / "b.journey.yaml").write_text(HOME + "  - {action: goto}\n")
+    done = outrider("push", ".", **served.variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "b.journey.yaml:5: steps[1].url: is missing" in done.stderr
+    (tmp_path / "b.journey.yaml").write_text(HOME)
+    done = outrider("push", "a.journey.yaml", "--location", "mars", **served.variables)
+    assert (done.returncode, "locations[0]" in done.stderr) == (2, True)
+    assert served.house.owner.get("/api/v1/journeys") == []
+
+
+def test_what_was_pushed_is_run_and_its_verdict_is_the_exit_status(
+    outrider: Outrider, working: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "home.journey.yaml").write_text(HOME)
+    done = outrider("push", "home.journey.yaml", "--run", "--timeout", "60", **working.variables)
+    assert done.returncode == 0, done.stderr
+    assert "passed" in done.stdout
