@@ -51,6 +51,7 @@ from outrider_engine.services.pinging import PingService
 from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.replaying import Replays
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -85,6 +86,7 @@ class Parts:
     checks: CheckService
     plugins: Plugins
     imports: CheckImports
+    replays: Replays
     versions: VersionService
     batches: BatchService
     cancelling: Cancelling
@@ -135,6 +137,7 @@ class Parts:
             checks=checks,
             plugins=plugins,
             imports=CheckImports(storage=storage, checks=checks),
+            replays=Replays(storage=storage),
             versions=VersionService(storage=storage, checks=checks),
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from outrider_engine.domain.artifact_policies import ArtifactPolicies
+from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.slots import SlotTask
 from outrider_journeys.actions.registry import StepActions
@@ -29,6 +30,7 @@ class LocalRun:
         variables: ``NAME=VALUE``.
         secrets: names of environment variables.
         values: secrets that are known already, by name.
+        network: a HAR that answers all requests, in place of the network.
     """
 
     paths: Sequence[Path]
@@ -49,6 +51,7 @@ class LocalRun:
     junit: Path | None = None
     output: Path | None = None
     as_json: bool = False
+    network: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,5 +119,10 @@ def _task(journey: Journey, wanted: LocalRun, secrets: dict[str, str]) -> SlotTa
         base_url=wanted.base_url,
         artifacts=policies.word,
         artifact_policies=policies.by_kind,
-        options={"headed": True} if wanted.headed else {},
+        options=_options(wanted),
     )
+
+
+def _options(wanted: LocalRun) -> JsonObject:
+    options: dict[str, bool | str] = {"headed": True} if wanted.headed else {}
+    return options if wanted.network is None else {**options, "har": str(wanted.network)}

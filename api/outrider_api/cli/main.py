@@ -30,6 +30,7 @@ from . import (
     record_command,
     push_command,
     release_commands,
+    replay_command,
     run_command,
     runs_commands,
     serve_commands,
@@ -53,6 +54,7 @@ def application() -> typer.Typer:
     run_command.register(app)
     format_commands.register(app)
     record_command.register(app)
+    replay_command.register(app)
     upload_command.register(app)
     push_command.register(app)
     trigger_command.register(app)

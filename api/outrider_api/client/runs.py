@@ -1,11 +1,13 @@
 """What came of checks: walked by cursor, newest first, and waited for."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from .errors import RunNotOver
-from .objects import Run, TraceLink
+from .objects import Artifact, Run, Shown, TraceLink
 from .resources import walked
 from .transport import Query, Transport
 
@@ -14,6 +16,22 @@ _POLLED = "/api/agent/runs"
 _PAGE = 100
 ASK_FOR_S = 20
 """Seconds of one question; shorter than the client's patience with a server that does not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReplay(Shown):
+    """What it takes to walk through a run again: ``journey`` is a file, ``variables`` were given to the run."""
+
+    run_id: str
+    check_version: int = 0
+    status: str = ""
+    location: str = ""
+    journey: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), metadata={"read": tuple})
+    base_url: str | None = None
+    timeout_seconds: float = 60.0
+    artifacts: tuple[Artifact, ...] = field(default=(), metadata={"read": Artifact.all_of})
 
 
 class History:
@@ -75,6 +93,14 @@ class Runs:
     def trace_link(self, id: str) -> TraceLink:
         """Return a link that opens the trace of a run in a viewer, for an hour and without a key."""
         return TraceLink.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/trace")["data"])
+
+    def replay(self, id: str) -> RunReplay:
+        """Return what it takes to walk through a run of a journey again, without its secrets."""
+        return RunReplay.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/replay")["data"])
+
+    def content(self, file: Artifact) -> bytes:
+        """Return the content of a file of a run."""
+        return self._transport.content(file.url)
 
     def cancel(self, id: str) -> Run:
         """Call off a run; returns what it is then, which is what it was when it had ended."""

@@ -91,6 +91,16 @@ class Transport:
         send = partial(self._once, "GET", self._target(path, None), None, self._headers("*/*"))
         return self._persistently(lambda: self._plain(*send()), is_safe=True)
 
+    def content(self, path: str) -> bytes:
+        """Return a file.
+
+        Raises:
+            Refused: the server did not do it.
+            Unreachable: there is no answer of an Outrider.
+        """
+        send = partial(self._once, "GET", self._target(path, None), None, self._headers("*/*"))
+        return self._persistently(lambda: self._file(*send()), is_safe=True)
+
     def stream(
         self, path: str, *, query: Query | None = None, last_event_id: str | None = None
     ) -> Iterator[Mapping[str, str]]:
@@ -162,6 +172,12 @@ class Transport:
             return text.decode()
         self._envelope(response, text)
         raise Unreachable(f"{self.server} answered, but with no report")
+
+    def _file(self, response: HTTPResponse, content: bytes) -> bytes:
+        if response.status == 200 and response.getheader("X-Request-Id"):
+            return content
+        self._envelope(response, content)
+        raise Unreachable(f"{self.server} answered, but with no file")
 
     def _envelope(self, response: HTTPResponse, text: bytes) -> Json:
         if 300 <= response.status < 400:

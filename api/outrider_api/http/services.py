@@ -28,6 +28,7 @@ from outrider_engine.services.pinging import PingService
 from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.replaying import Replays
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -47,6 +48,10 @@ class Services(Protocol):
     @property
     def plugins(self) -> Plugins:
         """The installed plugins."""
+
+    @property
+    def replays(self) -> Replays:
+        """What it takes to walk through runs again."""
 
     @property
     def imports(self) -> CheckImports:

@@ -100,7 +100,7 @@ class ProcessContext:
         pinned: names that keep their values whatever a step sets: whoever started the run has given them.
         login_states: those that the check uses, by name; what it keeps itself goes into the observation.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
-        options: wishes of the one who started the run (``headed``).
+        options: wishes of the one who started the run (``headed``, ``har``: a file that stands for the network).
     """
 
     check_name: str

@@ -43,7 +43,7 @@ class SlotTask:
     artifact_policies: Mapping[str, str] = field(default_factory=dict)
     """The same by kind, for those kinds of which anything was said; see ``domain.artifact_policies``."""
     options: JsonObject = field(default_factory=dict)
-    """Wishes of the one who runs it (``headed``), which a check type may heed."""
+    """Wishes of the one who runs it, which a check type may heed: ``headed``, or a ``har`` instead of the network."""
 
 
 class Slot(Protocol):

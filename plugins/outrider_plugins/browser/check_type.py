@@ -92,6 +92,8 @@ class _Run:
         self._wishes = Wishes(journey, context)
         options |= self._wishes.context_options()
         self._pages: BrowserContext = browser.new_context(service_workers="block", accept_downloads=False, **options)
+        if isinstance(har := context.options.get("har"), str):
+            self._pages.route_from_har(har, not_found="abort")
         self._pages.set_default_timeout(_STEP_MS)
         self._pages.set_default_navigation_timeout(_NAVIGATION_MS)
 

@@ -11,9 +11,6 @@ from .conftest import Outrider
 HOME = "name: Home\nbase_url: http://127.0.0.1:9\nsteps:\n  - {action: goto, url: /}\n"
 FILL = "  - {action: fill, locator: {label: P}, value: '{{PASSWORD}}'}\nsecrets: [PASSWORD]\n"
 LOGIN = HOME.replace("Home", "Login") + FILL
-    HOME.replace("Home", "Login")
-    + "  - {action: fill, locator: {label: P}, value: '{{PASSWORD}}'}\nsecrets: [PASSWORD]\n"
-)
 CLICK = {"type": "click", "selectors": [["aria/Buy"], ["#buy"]], "offsetX": 1, "offsetY": 1}
 RECORDED = {"title": "Recorded", "steps": [{"type": "navigate", "url": "http://127.0.0.1:9/"}, CLICK]}
 

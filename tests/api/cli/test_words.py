@@ -15,6 +15,7 @@ WORDS = [
     "run",
     "upload",
     "push",
+    "replay",
     "trigger",
     "login",
     "logout",

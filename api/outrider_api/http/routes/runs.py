@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from outrider_api.http.answers import Answer, Timeline
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.downloads import Download
-from outrider_api.http.security import RunReader, listed_families, require_of
+from outrider_api.http.security import AnyRunner, RunReader, listed_families, require_of
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.listing import InProject
+from outrider_api.http.wire.replays import ReplayOut
 from outrider_api.http.wire.runs import ArtifactOut, Asked, RunOut, timeline
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import Permission
@@ -51,6 +52,14 @@ def get_run(id: str, key: RunReader, services: Ask) -> Answer[RunOut]:
     view = services.history.get(key.organization_id, id)
     require_of(key, Permission.READ, view.run.family)
     return Answer(data=RunOut.of(view))
+
+
+@router.get("/{id}/replay", operation_id="replayRun")
+def replay_run(id: str, key: AnyRunner, services: Ask) -> Answer[ReplayOut]:
+    """Return what it takes to walk through a run of a journey again elsewhere: its version and values, no secrets."""
+    view = services.history.get(key.organization_id, id)
+    require_of(key, Permission.RUN, view.run.family)
+    return Answer(data=ReplayOut.of(services.replays.of_run(key.organization_id, id)))
 
 
 @router.get("/{id}/artifacts", operation_id="listArtifacts")
