@@ -56,6 +56,7 @@ CHANGES: tuple[tuple[str, Body, str, str], ...] = (
     ("resumeApiMonitor", None, "api_monitor", "updated"),
     ("restoreApiMonitorVersion", None, "api_monitor", "restored"),
     ("createJourney", EXAMPLES["JourneyCreate"], "journey", "created"),
+    ("importJourneys", EXAMPLES["ImportBody"], "journey", "created"),
     ("updateJourney", EXAMPLES["JourneyUpdate"], "journey", "updated"),
     ("pauseJourney", None, "journey", "updated"),
     ("resumeJourney", None, "journey", "updated"),

@@ -10,30 +10,31 @@ from outrider_api.http.importing import Importing
 from outrider_api.http.security import JourneyWriter
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.sources import FILE, AskedImport
-from outrider_api.http.wire.imports import ImportOut
+from outrider_api.http.wire.imports import ImportChoices, ImportOut
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.importing.registry import Importers
 
 router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
 
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
-_CHOICES = ("format", "name", "on_conflict", "dry_run", "fields", "hosts", "exact_positions", "version_message")
+_FILES = {
+    "type": "array",
+    "items": {"type": "string", "format": "binary"},
+    "description": "Files, or zip archives of them.",
+}
 _FORM: dict[str, Any] = {
-    "schema": {
-        "type": "object",
-        "required": [FILE],
-        "properties": {
-            FILE: {**_FILES, "description": "Files, or zip archives of them."},
-            **{name: {"$ref": f"#/components/schemas/ImportBody/properties/{name}"} for name in _CHOICES},
-        },
+    "type": "object",
+    "required": [FILE],
+    "properties": {FILE: _FILES}
+    | {
+        name: {"type": "string", "description": f"As JSON where it is no text. {field.description}"}
+        for name, field in ImportChoices.model_fields.items()
     },
-    "encoding": {"fields": {"contentType": "application/json"}},
 }
 
 
 def _accepted() -> dict[str, Any]:
     documented = accepts("ImportBody")
-    documented["requestBody"]["content"]["multipart/form-data"] = _FORM
+    documented["requestBody"]["content"]["multipart/form-data"] = {"schema": _FORM}
     return documented
 
 
