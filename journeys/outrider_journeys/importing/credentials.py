@@ -74,6 +74,11 @@ class Credentials:
         self._names.setdefault(f"\0{name}", name)
         return f"{{{{{name}}}}}"
 
+    def keep(self, value: str, name: str, where: str) -> None:
+        """Take a value out under the name that the source gives it."""
+        self._names[value] = name
+        self._book.add(Outcome.SECRET, where, name, f"its value was taken out: set the secret {name}")
+
     def without(self, tree: Any) -> Any:
         """Return plain data in which no value of a secret is left, wherever it was repeated."""
         values = {value: name for value, name in self._names.items() if not value.startswith("\0")}

@@ -1,0 +1,131 @@
+"""Scripts taken apart: statements with their lines, and which of them stand under a condition."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_QUOTES = "\"'`"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A statement.
+
+    Attributes:
+        line: its line, from 1.
+        is_conditional: whether it only runs sometimes, or several times.
+    """
+
+    line: int
+    text: str
+    is_conditional: bool = False
+
+
+def statements(lines: list[str]) -> Iterator[Piece]:
+    """Yield the statements of a script; bodies of tests and of functions that are called at once are taken in."""
+    yield from _Reader("\n".join(lines)).pieces()
+
+
+class _Reader:
+    """Reads characters, keeping track of texts, comments, brackets and blocks."""
+
+    def __init__(self, script: str) -> None:
+        self._script = script
+        self._at = 0
+        self._line = 1
+        self._begun_on = 1
+        self._text: list[str] = []
+        self._depth = 0
+        self._blocks: list[tuple[int, bool]] = []
+
+    def pieces(self) -> Iterator[Piece]:
+        while self._at < len(self._script):
+            character = self._script[self._at]
+            if self._skipped_comment():
+                continue
+            if character in _QUOTES:
+                self._quoted(character)
+                continue
+            if character == "{" and self._opens_block():
+                header = self._taken()
+                self._blocks.append((self._depth, _is_conditional(header.text)))
+                self._depth = 0
+            elif character == "}" and self._depth == 0 and self._blocks:
+                yield from self._given()
+                self._depth = self._blocks.pop()[0]
+                self._leave_block()
+            elif character == ";" or (character == "\n" and self._depth <= 0 and not self._goes_on()):
+                yield from self._given()
+            else:
+                self._depth += (character in "([{") - (character in ")]}")
+                self._keep(character)
+            self._advance()
+        yield from self._given()
+
+    def _keep(self, text: str) -> None:
+        if not self._text and text.isspace():
+            return
+        if not self._text:
+            self._begun_on = self._line
+        self._text.append(text)
+
+    def _advance(self) -> None:
+        if self._at < len(self._script) and self._script[self._at] == "\n":
+            self._line += 1
+        self._at += 1
+
+    def _skipped_comment(self) -> bool:
+        if self._script.startswith("//", self._at) and not (self._text and self._text[-1] in ":\\"):
+            end = self._script.find("\n", self._at)
+            self._at = len(self._script) if end < 0 else end
+            return True
+        if self._script.startswith("/*", self._at):
+            end = self._script.find("*/", self._at)
+            end = len(self._script) if end < 0 else end + 2
+            self._line += self._script.count("\n", self._at, end)
+            self._at = end
+            return True
+        return False
+
+    def _quoted(self, quote: str) -> None:
+        begin = self._at
+        self._at += 1
+        while self._at < len(self._script) and self._script[self._at] != quote:
+            self._at += 2 if self._script[self._at] == "\\" else 1
+        self._at = min(self._at + 1, len(self._script))
+        self._keep(self._script[begin : self._at])
+        self._line += self._script.count("\n", begin, self._at)
+
+    def _opens_block(self) -> bool:
+        before = "".join(self._text).rstrip()
+        return before.endswith((")", "=>", "else", "try", "finally", "do")) or not before
+
+    def _leave_block(self) -> None:
+        """Drop what closes the call around a function: ``)``, ``);``."""
+        rest = self._at + 1
+        while rest < len(self._script) and self._script[rest] in " \t)":
+            self._depth -= self._script[rest] == ")"
+            rest += 1
+        self._depth = max(self._depth, 0)
+        self._at = rest - 1
+
+    def _goes_on(self) -> bool:
+        rest = self._script[self._at : self._at + 200].lstrip()
+        return rest.startswith((".", "&&", "||", "+", "?", ":"))
+
+    def _taken(self) -> Piece:
+        conditional = any(is_conditional for _, is_conditional in self._blocks)
+        text = " ".join("".join(self._text).split())
+        piece = Piece(self._begun_on, re.sub(r"(?<=[)\w\]]) \.(?=[a-zA-Z])", ".", text), conditional)
+        self._text = []
+        return piece
+
+    def _given(self) -> Iterator[Piece]:
+        piece = self._taken()
+        if piece.text:
+            yield piece
+
+
+def _is_conditional(header: str) -> bool:
+    """Whether a block does not just run once: everything but tests and functions that are called at once."""
+    return not (header.startswith(("pm.test(", "(function", "(()", "(async", "pm.sendRequest")) or not header)
