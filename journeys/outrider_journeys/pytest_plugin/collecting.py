@@ -38,6 +38,8 @@ class JourneyFile(pytest.Module):
         self.obj = module
         for item in super().collect():
             _tag(item, journey.tags)
+            if "engine" in journey.browser.model_fields_set:
+                item.add_marker(pytest.mark.only_browser(journey.browser.engine))
             yield item
 
     def _getobj(self) -> ModuleType:

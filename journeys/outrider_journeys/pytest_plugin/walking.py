@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.verdicts import Verdict
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.given import how_to_give
@@ -77,11 +78,17 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
                 secrets=given.secrets,
                 pinned=given.pinned,
                 base_url=_base_url(request),
-                screenshots="never" if journey.artifacts.screenshots == "never" else "on_failure",
+                screenshots=_pictures(journey, request.config),
             ),
         )
     steps = _told(request.node, result)
     _conclude(journey, result, steps)
+
+
+def _pictures(journey: Journey, config: pytest.Config) -> Literal["always", "on_failure", "never"]:
+    if journey.artifacts.screenshots == "never":
+        return "never"
+    return "always" if config.getoption("--screenshot", "off") == "on" else "on_failure"
 
 
 def _base_url(request: pytest.FixtureRequest) -> str | None:
@@ -97,8 +104,9 @@ def _told(item: pytest.Item, result: WalkResult) -> list[StepRecord]:
     """Tell the steps, once all are known with their pictures."""
     root = item.config.invocation_params.dir
     pictures = {file.step_index: _shown(file.path, root) for file in result.files}
-    names = {step.id: step.name for step in result.steps}
-    steps = [_record(step, names, pictures.get(step.index)) for step in result.steps]
+    redactor = Redactor(result.secrets)
+    names = {step.id: redactor.text(step.name) for step in result.steps}
+    steps = [_record(step, names, pictures.get(step.index), redactor) for step in result.steps]
     for step in steps:
         item.ihook.pytest_outrider_step_ended(item=item, step=step)
     return steps
@@ -114,16 +122,16 @@ def _conclude(journey: Journey, result: WalkResult, steps: list[StepRecord]) -> 
     raise JourneyFailed(f"{journey.name}: {failure.verdict} ({failure.reason}): {failure.message}\n\n{listed(steps)}")
 
 
-def _record(step: StepResult, names: Mapping[str, str], picture: str | None) -> StepRecord:
+def _record(step: StepResult, names: Mapping[str, str], picture: str | None, redactor: Redactor) -> StepRecord:
     parts = step.id.split("/")
     around = ("/".join(parts[:length]) for length in range(1, len(parts)))
     return StepRecord(
         number=step.index,
-        path=(*(names[id] for id in around if id in names), step.name),
+        path=(*(names[id] for id in around if id in names), names[step.id]),
         status=step.status.value,
         started_at=step.started_at,
         duration_ms=step.duration_ms,
-        error=step.error,
+        error=redactor.text(step.error) if step.error else None,
         picture=picture,
     )
 

@@ -70,8 +70,7 @@ class SuiteCheckType:
                 "suites could read all that this process can, for neither namespaces nor another user can be had here"
                 f" ({layers.problem}); OUTRIDER_SUITES=on runs them nevertheless"
             )
-        if not layers.namespaces:
-            log.warning("suites run without namespaces", layers=layers.described(), why=layers.problem)
+        log.warning("suites are confined", by=layers.described(), **({"but": layers.problem} if layers.problem else {}))
         self._around = Surroundings(layers=layers, environment=dict(environment), shown=shown, program=program)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from outrider_engine.contracts import ProcessContext
+from outrider_engine.domain.artifact_policies import by_kind_of
 
 from .inside import DESCRIPTORS, LAUNCH
 from .layers import Layers
@@ -92,11 +93,13 @@ def orders(
     }
 
 
-def records(settings: SuiteSettings, context: ProcessContext) -> tuple[str, str]:
-    """Return when traces and pictures are recorded: never where they could show a secret."""
-    if context.secrets or context.artifacts == "never":
-        return "never", "never"
-    return settings.trace, settings.artifacts
+def policies(settings: SuiteSettings, context: ProcessContext) -> Mapping[str, str]:
+    """Return when ``trace`` and ``screenshots`` are kept: as the suite says, and as who asked for the run says.
+
+    Pictures can't be searched for secrets, so there are none where there are secrets.
+    """
+    wished = {"trace": settings.trace, **by_kind_of(context.artifacts), **context.artifact_policies}
+    return {**wished, "screenshots": "never"} if context.secrets else wished
 
 
 def handed(settings: SuiteSettings, context: ProcessContext) -> dict[str, Any]:
@@ -107,14 +110,14 @@ def handed(settings: SuiteSettings, context: ProcessContext) -> dict[str, Any]:
 
 
 def _options(settings: SuiteSettings, context: ProcessContext, project: Project) -> list[str]:
-    trace, pictures = records(settings, context)
+    kept = policies(settings, context)
     base_url = context.base_url or settings.base_url
     return [
         *("-p", REPORTER, "--color=no"),
         *("-o", f"cache_dir={project.inside / 't' / 'cache'}"),
         f"--output={project.inside / 'results'}",
-        f"--tracing={_TRACING[trace]}",
-        f"--screenshot={_PICTURES[pictures]}",
+        f"--tracing={_TRACING[kept['trace']]}",
+        f"--screenshot={_PICTURES[kept['screenshots']]}",
         "--video=off",
         *([f"--base-url={base_url}"] if base_url else []),
         *(["-k", settings.keyword] if settings.keyword else []),

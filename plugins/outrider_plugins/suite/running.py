@@ -6,23 +6,32 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import structlog
 
 from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.observations import ArtifactKind, Failure, Observation, ProducedFile
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_journeys.artifacts.traces import NotRedactable
 
-from .commands import Descriptors, Surroundings, handed, orders, records
+from .commands import Descriptors, Surroundings, handed, orders, policies
 from .concluding import concluded
 from .following import Ended, Suite, follow, listening_socket
 from .projects import lay_out
 from .relay import Relay
 from .results import Results
 from .settings import SuiteSettings
+from .traces import cleaned
+
+log = structlog.get_logger(__name__)
 
 MOST_FILES = 100
 LARGEST_FILE = 20_000_000
+_AFTER_DEADLINE_S = 1.0
+"""Seconds after the time of a run in which its traces may still be cleaned."""
 _TYPES = {"trace": (".zip", "application/zip"), "screenshot": (".png", "image/png"), "video": (".webm", "video/webm")}
 
 
@@ -39,22 +48,24 @@ def run(settings: SuiteSettings, context: ProcessContext, around: Surroundings, 
     if missing:
         problem = f"there is no value for the secret {', '.join(missing)}"
         return Observation(duration_ms=0.0, failure=Failure(Verdict.ERROR, Reason.MISSING_SECRET, problem))
-    return _Run(settings, context, around).observed(started + context.timeout_s)
+    return _Run(settings, context, around, started + context.timeout_s).observed()
 
 
 class _Run:
     """One run under way."""
 
-    def __init__(self, settings: SuiteSettings, context: ProcessContext, around: Surroundings) -> None:
+    def __init__(self, settings: SuiteSettings, context: ProcessContext, around: Surroundings, deadline: float) -> None:
+        self._deadline = deadline
         self._settings = settings
         self._context = context
         self._around = around
         self._project = lay_out(settings, context.folder, around.layers)
         self._results = Results(context.on_step, context.clock.now)
+        self._redactor = Redactor(context.secrets.values())
 
-    def observed(self, deadline: float) -> Observation:
-        """Run until the end, or until ``deadline``."""
-        ended = self._followed(deadline)
+    def observed(self) -> Observation:
+        """Run until the end, or until the time is over."""
+        ended = self._followed()
         failure = concluded(self._results, ended, self._context.timeout_s)
         if failure is not None:
             self._results.cut_short(failure)
@@ -66,7 +77,7 @@ class _Run:
             files=(*self._output(ended, failure), *self._files()),
         )
 
-    def _followed(self, deadline: float) -> Ended:
+    def _followed(self) -> Ended:
         with ExitStack() as stack:
             report, tell = os.pipe()
             stack.callback(os.close, report)
@@ -74,7 +85,7 @@ class _Run:
             listener = listening_socket(ours) if ours is not None else None
             if listener is not None and self._context.proxy is not None:
                 stack.callback(Relay(listener, self._context.proxy).close)
-            return follow(suite, report, deadline, self._results.take)
+            return follow(suite, report, self._deadline, self._results.take)
 
     def _started(self, tell: int, stack: ExitStack) -> tuple[Suite, socket.socket | None]:
         """Start the suite; return it, and the socket over which its way out will come."""
@@ -95,26 +106,38 @@ class _Run:
 
     def _output(self, ended: Ended, failure: Failure | None) -> Iterator[ProducedFile]:
         """Keep what was printed, without secrets."""
-        policy = self._settings.artifacts
+        policy = self._context.artifacts
         is_wanted = policy == "always" or (policy == "on_failure" and failure is not None)
-        if is_wanted and self._context.artifacts != "never" and ended.output.strip():
+        if is_wanted and ended.output.strip():
             path = self._context.folder / "output.txt"
-            clean = Redactor(self._context.secrets.values()).text(ended.output)
-            path.write_text(clean, encoding="utf-8", errors="replace")
+            path.write_text(self._redactor.text(ended.output), encoding="utf-8", errors="replace")
             yield ProducedFile(
                 kind=ArtifactKind.LOG, name=path.name, path=path, content_type="text/plain; charset=utf-8"
             )
 
     def _files(self) -> Iterator[ProducedFile]:
         """Copy traces and pictures out of the suite's folder, now that nobody writes there any more."""
-        if records(self._settings, self._context) == ("never", "never"):
-            return
+        allowed = {"trace": "trace", "screenshot": "screenshots"}
+        kept = policies(self._settings, self._context)
         for number, (kind, named, index) in enumerate(islice(self._results.files(), MOST_FILES), start=1):
+            if kept[allowed[kind]] == "never":
+                continue
             path = self._context.folder / f"{number:03d}-{kind}{_TYPES[kind][0]}"
-            if self._project.take(named, path, LARGEST_FILE):
+            if self._project.take(named, path, LARGEST_FILE) and (kind != "trace" or self._is_clean(path)):
                 yield ProducedFile(
                     kind=ArtifactKind(kind), name=path.name, path=path, content_type=_TYPES[kind][1], step_index=index
                 )
+
+    def _is_clean(self, trace: Path) -> bool:
+        """Take the secrets out of a trace; returns whether that was possible."""
+        if self._context.secrets:
+            limit = self._deadline + _AFTER_DEADLINE_S
+            try:
+                cleaned(trace, self._redactor, is_over=lambda: self._context.clock.monotonic() > limit)
+            except NotRedactable as error:
+                log.warning("the trace of a suite is not kept", why=str(error))
+                return False
+        return True
 
 
 def _in_memory(text: str) -> int:

@@ -89,6 +89,11 @@ def test_there_is_one_way_out():
 def test_what_is_left_running_ends():
     subprocess.Popen(["sleep", "1000"], start_new_session=True)
 
+def test_types_what_it_should_not(page):
+    page.goto("/calm?password=" + secret("PASSWORD"))
+    script = "word => { document.title = word; console.log(word); document.cookie = 'a=' + word }"
+    page.evaluate(script, secret("PASSWORD"))
+
 def test_tells_what_it_should_not():
     print("the password is", secret("PASSWORD"))
     raise AssertionError("it is " + secret("PASSWORD"))
@@ -145,9 +150,13 @@ def test_a_suite_is_confined_and_its_secrets_leave_no_trace(
     broken = [(each.name, each.error) for each in told.steps if each.status is not Verdict.PASSED]
     assert broken == [("test_tells_what_it_should_not", "AssertionError: it is •••")]
     assert forbidden.reached == []
-    [output] = told.files
+    [output] = [each for each in told.files if each.name == "output.txt"]
     assert "the password is •••" in output.path.read_text()
     assert "tops3cret" not in output.path.read_text() + repr(told)
+    [trace] = [each for each in told.files if each.kind.value != "log"]
+    with zipfile.ZipFile(trace.path) as opened:
+        assert not [name for name in opened.namelist() if b"tops3cret" in opened.read(name) or name.endswith(".jpeg")]
+        assert "/calm?password=" in opened.read("trace.trace").decode()
     assert told.facts["confinement"][0].startswith("file system, processes and network")  # type: ignore[index]
 
 
@@ -157,7 +166,7 @@ def test_a_suite_is_confined_and_its_secrets_leave_no_trace(
     [
         (
             "import os\ndef test_a():\n    while True:\n        try: os.fork()\n        except OSError: pass",
-            "limit:processes",
+            "limit:",
         ),
         ("def test_a():\n    while True: pass", "timeout"),
         ("import time\ndef test_a():\n    while True:\n        try: time.sleep(9)\n        except: pass", "timeout"),
