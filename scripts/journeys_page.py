@@ -111,6 +111,8 @@ _TYPES = {
 }
 _NAMES = {
     "StepModel": "step",
+    "AnyCondition": "[condition](#conditions)",
+    "Locator": "[locator](#finding-elements)",
     "TextTest": "[test on a text](#tests-on-texts)",
     "AttributeTest": "`name` and a [test on a text](#tests-on-texts)",
     "PropertyTest": "`name` and a [test on a text](#tests-on-texts)",

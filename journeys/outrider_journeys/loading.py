@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .actions.registry import StepActions
+from .called_files import take_in_called
 from .model import Journey
 from .plain_yaml import DEEPEST, Document, read_yaml, refused
 from .plain_yaml import Path as ValuePath
@@ -21,20 +22,27 @@ LARGEST = 5_000_000
 _STEP = re.compile(r"[^.\[\]]+|(?<=\[)\d+(?=\])")
 
 
-def load_journey(path: Path, actions: StepActions) -> Journey:
+def load_journey(path: Path, actions: StepActions, *, with_called: bool = True) -> Journey:
     """Read a journey file; one without a name is called like its file.
 
-    Files that an ``upload`` step names by ``path`` become part of the journey.
+    Files that an ``upload`` step names by ``path`` become part of the journey, and those that it calls as well.
+
+    Args:
+        path: the file.
+        actions: the actions that its steps may use.
+        with_called: whether journeys that ``call`` steps name are looked for beside the file: a server has its own.
 
     Raises:
         InvalidJourney: names file, line and field of every problem.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise refused_file(f"cannot be read: {error.strerror}", path) from None
-    return parse_journey(content, actions, source=path.name, folder=path.parent, default_name=_name_of(path))
+    return parse_journey(
+        _content(path),
+        actions,
+        source=path.name,
+        folder=path.parent,
+        default_name=_name_of(path),
+        with_called=with_called,
+    )
 
 
 def parse_journey(
@@ -44,6 +52,7 @@ def parse_journey(
     source: str | None = None,
     folder: Path | None = None,
     default_name: str = "",
+    with_called: bool = False,
 ) -> Journey:
     """Return the journey that a YAML or JSON text describes.
 
@@ -51,24 +60,45 @@ def parse_journey(
         content: the text, or its bytes in UTF-8.
         actions: the actions that its steps may use.
         source: name of the file, for errors.
-        folder: where files named by ``upload`` steps are looked for; ``None`` when they must not be.
+        folder: where files named by ``upload`` and ``call`` steps are looked for; ``None`` when they must not be.
         default_name: the journey's name if the text has none.
+        with_called: whether journeys that ``call`` steps name are looked for in the folder.
 
     Raises:
         InvalidJourney: names line and field of every problem.
     """
     try:
-        document = _read(content)
-        if not isinstance(document.value, dict):
-            raise refused("a journey is an object with name and steps")
-        given = document.value
+        given = _read_object(content)
         if folder is not None:
             _take_in_files(given, folder)
+        if folder is not None and with_called:
+            take_in_called(given, folder, lambda path: _read_called(path, folder))
         if default_name and not given.get("name"):
             given = {**given, "name": default_name}
         return actions.parse(given)
     except InvalidJourney as error:
         raise InvalidJourney([_with_line(problem, content) for problem in error.problems], source=source) from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise refused_file(f"cannot be read: {error.strerror}", path) from None
+
+
+def _read_object(content: str | bytes) -> dict[str, Any]:
+    value = _read(content).value
+    if not isinstance(value, dict):
+        raise refused("a journey is an object with name and steps")
+    return value
+
+
+def _read_called(path: Path, folder: Path) -> dict[str, Any]:
+    given = _read_object(_content(path))
+    _take_in_files(given, folder)
+    return given
 
 
 def refused_file(message: str, path: Path) -> InvalidJourney:

@@ -106,6 +106,21 @@ class StepModel(StrictModel):
         return bool(nested_fields(type(self)))
 
     @property
+    def calls(self) -> str | None:
+        """The name of the journey that the step calls, ``None`` if it calls none."""
+        return None
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether the step repeats others, so that one of them may leave it early."""
+        return False
+
+    @property
+    def leaves_loop(self) -> bool:
+        """Whether the step only makes sense within a loop."""
+        return False
+
+    @property
     def needs(self) -> frozenset[Record]:
         """What has to be recorded from the start of the walk on, so that the step can be run."""
         found = {Record.DOWNLOADS for each in self.expects if each.download}

@@ -8,7 +8,8 @@ import pytest
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import parse_journey
-from outrider_journeys.steps import StepModel
+from outrider_journeys.steps import StepModel, walked_through
+from outrider_journeys.walking.telling import action_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "journeys.md").read_text()
@@ -25,7 +26,7 @@ def test_the_reference_is_that_of_the_models() -> None:
 
 
 def test_there_is_an_example_of_every_action(actions: StepActions) -> None:
-    shown = {step.model_dump()["action"] for text in EXAMPLES for step in steps(text, actions)}
+    shown = {action_of(step) for text in EXAMPLES for step in walked_through(steps(text, actions))}
     assert shown == set(actions)
 
 

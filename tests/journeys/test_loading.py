@@ -214,3 +214,53 @@ def test_answers_of_mocks_are_taken_in(step: dict[str, Any], tmp_path: Path, act
     (group,) = load_journey(tmp_path / "a.journey.json", actions).steps
     file = group.nested()[0].file  # type: ignore[attr-defined]
     assert (file.name, file.content_type, file.content(str)) == ("answer.json", "application/json", b"{}")
+
+
+SIGN_IN = "name: Sign in\nsecrets: [PASSWORD]\nsteps: [{action: goto, url: /login}]\n"
+
+
+@pytest.mark.parametrize("name", ["sign-in.journey.yaml", "sign-in", "Sign in"])
+def test_journeys_that_are_called_are_found_beside_the_file(tmp_path: Path, actions: StepActions, name: str) -> None:
+    (tmp_path / ("other.journey.yml" if name == "Sign in" else "sign-in.journey.yaml")).write_text(SIGN_IN)
+    (tmp_path / "broken.journey.yaml").write_text("steps: [")
+    (tmp_path / "middle.journey.yaml").write_text(f"steps: [{{action: call, journey: {name}}}]")
+    path = tmp_path / "shop.journey.yaml"
+    path.write_text("steps:\n- {action: group, steps: [{action: call, journey: middle}]}\n")
+    journey = load_journey(path, actions)
+    assert list(journey.journeys) == ["middle", name]
+    assert journey.journeys[name].name == "Sign in"
+    assert journey.all_secrets == ("PASSWORD",)
+    assert len(list(journey.all_steps())) == 4
+    assert not load_journey(path, actions, with_called=False).journeys
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        (
+            {"a": "{action: call, journey: b}"},
+            "shop.journey.yaml:2: steps[0].journey: there is no journey 'b' beside this file",
+        ),
+        ({"a": "{action: call, journey: a}"}, "the journey 'a' calls itself: a → a"),
+        ({"a": "{action: call, journey: b}", "b": "{action: call, journey: a}"}, "calls itself: a → b → a"),
+        ({"a": "{action: call, journey: ../a}"}, "there is no journey '../a'"),
+        ({"a": "{action: call, journey: b}", "b": "{"}, "steps[0].journey: b.journey.yaml: "),
+        ({"a": "{action: call, journey: b}", "b": "{action: fly}"}, "journeys.b.steps[0].action: no such action"),
+        (
+            {"a": "{action: call, journey: a0}"}
+            | {f"a{number}": f"{{action: call, journey: a{number + 1}}}" for number in range(11)}
+            | {"a11": "{action: reload}"},
+            "journeys call one another more than 10 deep: a → a0",
+        ),
+    ],
+)
+def test_what_cannot_be_called_is_refused(
+    tmp_path: Path, actions: StepActions, files: dict[str, str], problem: str
+) -> None:
+    for name, step in files.items():
+        (tmp_path / f"{name}.journey.yaml").write_text(f"steps: [{step}]")
+    path = tmp_path / "shop.journey.yaml"
+    path.write_text("steps:\n- {action: call, journey: a}\n")
+    with pytest.raises(InvalidJourney) as refused:
+        load_journey(path, actions)
+    assert problem in str(refused.value)

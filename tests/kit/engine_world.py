@@ -79,18 +79,18 @@ class World:
         project_id: str = "",
         family: Family = Family.MONITOR,
         config: JsonObject | None = None,
+        sealed_secrets: str | None = None,
         **fields: object,
     ) -> Check:
         """Store a check of the scripted type."""
         identifier = self._id("monitor")
         definition = CheckDefinition(
-            name=f"check {identifier[-4:]}",
+            **{"name": f"check {identifier[-4:]}", **fields},  # type: ignore[arg-type]
             type=type,
             family=family,
             config={"target": target, **(config or {})},
             locations=locations,
             schedule=schedule,
-            **fields,  # type: ignore[arg-type]
         )
         now = self.clock.now()
         due = next_due(schedule, identifier, now, self.calendar) if schedule else None
@@ -102,6 +102,7 @@ class World:
             next_due_at=due,
             created_at=now,
             updated_at=now,
+            sealed_secrets=sealed_secrets,
             project_id=project_id,
         )
         with self.storage.begin() as tx:

@@ -78,7 +78,7 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
     """
     files = [_in_browser(file, wanted.browser) for file in load_journeys(wanted.paths, actions, tags=wanted.tags)]
     secrets = {**wanted.values, **secrets_from_environment(wanted.secrets)}
-    needed = dict.fromkeys(name for file in files for name in file.journey.secrets)
+    needed = dict.fromkeys(name for file in files for name in file.journey.all_secrets)
     missing = [name for name in needed if name not in secrets]
     if missing:
         options = " ".join(f"--secret {name}" for name in missing)

@@ -38,7 +38,8 @@ def upload_file(client: Client, settings: Settings, wanted: Upload, *, as_json: 
         InvalidInput: the file or a secret is wrong, or the server does not take what is in it.
         ClientError: the server refused it, or can't be reached.
     """
-    journey = load_journey(wanted.file, StepActions.installed(load_plugins(blocked=settings.blocked_plugins)))
+    actions = StepActions.installed(load_plugins(blocked=settings.blocked_plugins))
+    journey = load_journey(wanted.file, actions, with_called=False)  # the server has its own
     body: dict[str, Any] = journey.model_dump(mode="json", exclude_unset=True, exclude={"secrets"})
     body |= {"name": journey.name, "secrets": {**wanted.values, **secrets_from_environment(wanted.secrets)}}
     if wanted.every_s is not None:

@@ -135,7 +135,11 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A run that a worker holds: the token proves it, the lease bounds it."""
+    """A run that a worker holds: the token proves it, the lease bounds it.
+
+    Attributes:
+        called_secrets: the sealed secrets of the journeys that the check calls.
+    """
 
     run_id: str
     organization_id: str
@@ -149,6 +153,7 @@ class Claim:
     overrides: Overrides | None = None
     batch_id: str | None = None
     surroundings: Surroundings = field(default_factory=Surroundings)
+    called_secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def state_place(self) -> StatePlace:

@@ -8,6 +8,7 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.runs import Claim
 from outrider_engine.ports.storage import Storage
 
+from .calling import with_called
 from .quiet import Quiet
 from .surroundings import surrounded
 
@@ -42,7 +43,7 @@ class Claims:
             claims = tx.runs.claim(
                 queue, self._locations, worker=self._worker, token=new_token(), limit=limit, lease=self.lease
             )
-            ready = surrounded(tx, claims)
+            ready = surrounded(tx, with_called(tx, claims))
         quiet.found(bool(claims))
         return ready
 

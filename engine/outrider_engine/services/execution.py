@@ -86,9 +86,7 @@ class Executions:
         if refusal is not None:
             return self._unobserved(Failure(Verdict.ERROR, Reason.INVALID_DEFINITION, refusal))
         try:
-            sealed = claim.check.sealed_secrets
-            own_secrets: dict[str, str] = json.loads(self._secrets.open(sealed)) if sealed else {}
-            values = values_of(claim, own_secrets, self._secrets)
+            values = values_of(claim, self._own_secrets(claim), self._secrets)
             states = login_states_of(claim, self._secrets)
         except ConfigurationError as error:
             return self._unobserved(Failure(Verdict.ERROR, Reason.MISSING_SECRET, str(error)))
@@ -115,6 +113,19 @@ class Executions:
             redactor=redactor,
             login_states=states,
         )
+
+    def _own_secrets(self, claim: Claim) -> dict[str, str]:
+        """Return the check's secrets, and in their absence those of journeys that it calls.
+
+        Raises:
+            ConfigurationError: one was sealed with another key.
+        """
+        own: dict[str, str] = {}
+        for sealed in filter(None, (*claim.called_secrets, claim.check.sealed_secrets)):
+            own |= json.loads(self._secrets.open(sealed))
+        called_only = own.keys() - set(claim.check.definition.secret_names)
+        plain = called_only & claim.check.definition.variables.keys()
+        return {name: value for name, value in own.items() if name not in plain}
 
     async def observe_light(
         self, execution: Execution, *, http: HttpClient, resolver: Resolver, threads: ThreadPool

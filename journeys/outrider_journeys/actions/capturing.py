@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.steps import OptionalElementStep
 
 from .contract import StepScope
@@ -36,3 +37,9 @@ class Screenshot:
         """Take it."""
         element = scope.element(step.ways) if step.ways else None
         scope.take_screenshot(step.file or "picture", full_page=step.full_page, element=element)
+
+    def export(self, step: ScreenshotStep, code: CodeWriter) -> None:
+        """Take it; what is secret in it is not masked."""
+        target = code.element(step) if step.ways else code.page
+        path = f"screenshots/{step.file or 'picture'}.png"
+        code.call(f"{target}.screenshot", path=path, full_page=step.full_page or None, timeout=code.timeout(step))

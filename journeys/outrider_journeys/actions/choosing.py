@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from outrider_engine.domain.verdicts import Reason
+from outrider_journeys.evaluating import evaluated
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.expressions import Expression, literal
 from outrider_journeys.steps import ElementStep, shortened
 from outrider_journeys.strict_model import StrictModel, Text
 
-from .contract import StepScope
+from .contract import StepFailure, StepScope
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload
+    from playwright.sync_api import Locator as Element
 
 
 def _several(given: Any) -> Any:
-    return (given,) if isinstance(given, str) else given
+    return (given,) if isinstance(given, str | int) and not isinstance(given, bool) else given
 
 
 Texts = Annotated[
@@ -27,6 +32,22 @@ Texts = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
 """A text, or several."""
+
+
+Indexes = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=100_000)], ...],
+    Field(min_length=1, max_length=1000),
+    BeforeValidator(_several),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""A position, or several."""
 
 
 class SelectOptionStep(ElementStep):
@@ -44,20 +65,26 @@ class SelectOptionStep(ElementStep):
     """The option's value attribute, or several."""
     label: Texts | None = None
     """What the option shows, or several."""
-    index: int | None = Field(default=None, ge=0, le=100_000)
-    """The option's position, from 0."""
+    index: Indexes | None = None
+    """The option's position, from 0, or several."""
+    add: bool = False
+    """Choose them besides what is chosen already, of a list that allows several."""
+    remove: bool = False
+    """Take them from what is chosen instead."""
 
     @model_validator(mode="after")
     def _one_of_three(self) -> Self:
         if sum(given is not None for given in (self.value, self.label, self.index)) != 1:
             raise ValueError("exactly one of value, label and index is needed")
+        if self.add and self.remove:
+            raise ValueError("give either add or remove, not both")
         return self
 
     def summary(self) -> str:
         """Return the step in words."""
         chosen = next(given for given in (self.label, self.value, self.index) if given is not None)
-        shown = str(chosen) if isinstance(chosen, int) else ", ".join(chosen)
-        return self.about(f"Select “{shortened(shown, 40)}” in")
+        verb = "Also select" if self.add else "Deselect" if self.remove else "Select"
+        return self.about(f"{verb} “{shortened(', '.join(map(str, chosen)), 40)}” in")
 
 
 class CheckStep(ElementStep):
@@ -154,12 +181,26 @@ class SelectOption:
 
     def run(self, step: SelectOptionStep, scope: StepScope) -> None:
         """Select and note what is selected now."""
-        value, label = (_rendered(given, scope) for given in (step.value, step.label))
-        chosen = scope.on_element(
-            step.ways,
-            lambda element, timeout: element.select_option(value=value, label=label, index=step.index, timeout=timeout),
-        )
+        by = {
+            "value": _rendered(step.value, scope),
+            "label": _rendered(step.label, scope),
+            "index": list(step.index) if step.index is not None else None,
+        }
+        chosen = scope.on_element(step.ways, lambda element, timeout: _chosen(element, step, by, timeout))
         scope.note(selected=chosen)
+
+    def export(self, step: SelectOptionStep, code: CodeWriter) -> None:
+        """Select."""
+        by = {
+            "value": _expressions(step.value, code),
+            "label": _expressions(step.label, code),
+            "index": list(step.index) if step.index is not None else None,
+        }
+        if not (step.add or step.remove):
+            code.call(f"{code.element(step)}.select_option", **by, timeout=code.timeout(step))
+        else:
+            by = {kind: given for kind, given in by.items() if given is not None}
+            code.call(code.helper("reselect"), code.element(step), literal(step.add), **by)
 
 
 class Check:
@@ -173,6 +214,10 @@ class Check:
         """Tick it."""
         scope.on_element(step.ways, lambda element, timeout: element.check(timeout=timeout))
 
+    def export(self, step: CheckStep, code: CodeWriter) -> None:
+        """Tick it."""
+        code.call(f"{code.element(step)}.check", timeout=code.timeout(step))
+
 
 class Uncheck:
     """Clears a box."""
@@ -184,6 +229,10 @@ class Uncheck:
     def run(self, step: UncheckStep, scope: StepScope) -> None:
         """Clear it."""
         scope.on_element(step.ways, lambda element, timeout: element.uncheck(timeout=timeout))
+
+    def export(self, step: UncheckStep, code: CodeWriter) -> None:
+        """Clear it."""
+        code.call(f"{code.element(step)}.uncheck", timeout=code.timeout(step))
 
 
 class Upload:
@@ -201,6 +250,47 @@ class Upload:
         ]
         scope.on_element(step.ways, lambda element, timeout: element.set_input_files(files, timeout=timeout))
 
+    def export(self, step: UploadStep, code: CodeWriter) -> None:
+        """Hand the files to the field."""
+        files = [
+            {"name": file.name, "mimeType": file.content_type, "buffer": Expression(_content(file, code))}
+            for file in step.files
+        ]
+        code.call(f"{code.element(step)}.set_input_files", literal(files), timeout=code.timeout(step))
+
 
 def _rendered(given: tuple[str, ...] | None, scope: StepScope) -> list[str] | None:
     return None if given is None else [scope.render(text) for text in given]
+
+
+def _expressions(given: tuple[str, ...] | None, code: CodeWriter) -> list[Expression] | None:
+    return None if given is None else [Expression(code.text(text)) for text in given]
+
+
+def _chosen(element: "Element", step: SelectOptionStep, by: dict[str, Any], timeout: float) -> list[str]:
+    """Select, and return the values that are selected now.
+
+    Raises:
+        StepFailure: what shall be added or taken away is no option.
+    """
+    if not (step.add or step.remove):
+        return element.select_option(**by, timeout=timeout)
+    kind, wanted = next((kind, given) for kind, given in by.items() if given is not None)
+    options: Any = evaluated(element, _OPTIONS, timeout_ms=timeout)
+    missing = set(wanted) - {option[kind] for option in options}
+    if missing:
+        message = f"there is no option whose {kind} is {', '.join(sorted(map(str, missing)))}"
+        raise StepFailure(message, reason=Reason.LOCATOR)
+    chosen = [option["index"] for option in options if (step.add if option[kind] in wanted else option["selected"])]
+    return element.select_option(index=chosen, timeout=timeout)
+
+
+_OPTIONS = """select => [...select.options].map((each, index) =>
+  ({value: each.value, label: each.label.trim(), index, selected: each.selected}))"""
+
+
+def _content(file: UploadedFile, code: CodeWriter) -> str:
+    if file.base64 is None:
+        return f"{code.text(file.text or '')}.encode()"
+    code.needs("import base64")
+    return f"base64.b64decode({literal(file.base64)})"

@@ -1,6 +1,7 @@
 """Step actions: one verb of the language of journeys each, built-in or added by a plugin."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
@@ -94,6 +95,15 @@ class StepScope(Protocol):
             LoopBreak, WalkEnd: a step wants it so; let it through, but for loops, which end at a ``LoopBreak``.
         """
 
+    def walk_journey(self, name: str) -> None:
+        """Walk another journey, by the name under which the walked one has it: setup, steps and teardown.
+
+        Its variables have their values from here where there are any.
+
+        Raises:
+            NestedFailure: the failure of a step that stops it; let it through.
+        """
+
     def secrets_used(self, text: str) -> frozenset[str]:
         """Return the names of the secrets that a text, not yet rendered, names."""
 
@@ -116,6 +126,12 @@ class StepScope(Protocol):
 
         Raises:
             StepFailure: there is no time left.
+        """
+
+    def at_most(self, seconds: float | None) -> AbstractContextManager[None]:
+        """Limit what is done inside to some seconds of the step's time; ``None``: to those of a step without its own.
+
+        For blocks, which have no time limit unless they are given one.
         """
 
     def element(self, locators: Locators) -> "Element":

@@ -1,14 +1,14 @@
-"""Filling in: fill, type, press."""
+"""Filling in: fill, type, clear."""
 
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, Field
 
-from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_journeys.steps import ElementStep, OptionalElementStep, shortened
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.steps import ElementStep, shortened
 from outrider_journeys.strict_model import Text
 
-from .contract import StepFailure, StepScope
+from .contract import StepScope
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator as Element
@@ -53,20 +53,16 @@ class TypeStep(ElementStep):
         return self.about(f"Type “{shortened(self.text, 40)}” into")
 
 
-class PressStep(OptionalElementStep):
-    """Press a key or a combination of keys, on an element, or without one wherever the focus is."""
+class ClearStep(ElementStep):
+    """Empty a field."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"action": "press", "key": "Enter"}, {"action": "press", "key": "Control+A"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"action": "clear", "locator": {"label": "Search"}}]})
 
-    action: Literal["press"]
-    key: str = Field(min_length=1, max_length=100)
-    """Playwright's name of the key: `Enter`, `Escape`, `ArrowDown`, `a`, `Control+A`."""
+    action: Literal["clear"]
 
     def summary(self) -> str:
         """Return the step in words."""
-        return self.about(f"Press {self.key} on") if self.ways else f"Press {self.key}"
+        return self.about("Clear")
 
 
 class Fill:
@@ -87,6 +83,10 @@ class Fill:
 
         scope.on_element(step.ways, fill)
 
+    def export(self, step: FillStep, code: CodeWriter) -> None:
+        """Fill it."""
+        code.call(f"{code.element(step)}.fill", code.text(step.value), timeout=code.timeout(step))
+
 
 class Type:
     """Types a text."""
@@ -106,19 +106,27 @@ class Type:
 
         scope.on_element(step.ways, type_keys)
 
+    def export(self, step: TypeStep, code: CodeWriter) -> None:
+        """Type it."""
+        code.call(
+            f"{code.element(step)}.press_sequentially",
+            code.text(step.text),
+            delay=step.delay_ms or None,
+            timeout=code.timeout(step),
+        )
 
-class Press:
-    """Presses a key."""
 
-    name = "press"
-    title = "Press a key"
-    model = PressStep
+class Clear:
+    """Empties a field."""
 
-    def run(self, step: PressStep, scope: StepScope) -> None:
-        """Press it."""
-        if step.ways:
-            scope.on_element(step.ways, lambda element, timeout: element.press(step.key, timeout=timeout))
-            return
-        if not scope.reaches(scope.page.locator(":root"), "attached"):
-            raise StepFailure("the page does not answer", reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT)
-        scope.page.keyboard.press(step.key)
+    name = "clear"
+    title = "Clear a field"
+    model = ClearStep
+
+    def run(self, step: ClearStep, scope: StepScope) -> None:
+        """Empty it."""
+        scope.on_element(step.ways, lambda element, timeout: element.clear(timeout=timeout))
+
+    def export(self, step: ClearStep, code: CodeWriter) -> None:
+        """Empty it."""
+        code.call(f"{code.element(step)}.clear", timeout=code.timeout(step))

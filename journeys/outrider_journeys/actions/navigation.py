@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.steps import StepModel, shortened
 from outrider_journeys.strict_model import Text
 
@@ -49,6 +50,8 @@ class GotoStep(NavigatingStep):
     action: Literal["goto"]
     url: Text = Field(min_length=1)
     """Absolute, or relative to the journey's base URL."""
+    referer: Text | None = None
+    """The page that the site is told one comes from."""
 
     def summary(self) -> str:
         """Return `Open` and the address."""
@@ -97,8 +100,13 @@ class Goto:
     def run(self, step: GotoStep, scope: StepScope) -> None:
         """Load it and judge its status."""
         address = scope.address(step.url)
-        response = scope.page.goto(address, wait_until=step.wait_until, timeout=scope.time_left_ms())
+        referer = scope.address(step.referer) if step.referer else None
+        response = scope.page.goto(address, wait_until=step.wait_until, timeout=scope.time_left_ms(), referer=referer)
         _judge(step, response, scope)
+
+    def export(self, step: GotoStep, code: CodeWriter) -> None:
+        """Load it and judge its status."""
+        code.goto(step.url, step, wait_until=step.wait_until, status=step.status, referer=step.referer)
 
 
 class Reload:
@@ -111,6 +119,10 @@ class Reload:
     def run(self, step: ReloadStep, scope: StepScope) -> None:
         """Reload and judge the status."""
         _judge(step, scope.page.reload(wait_until=step.wait_until, timeout=scope.time_left_ms()), scope)
+
+    def export(self, step: ReloadStep, code: CodeWriter) -> None:
+        """Reload and judge the status."""
+        code.loads(f"{code.page}.reload", step, wait_until=step.wait_until, status=step.status)
 
 
 class Back:
@@ -126,6 +138,10 @@ class Back:
         response = scope.page.go_back(wait_until=step.wait_until, timeout=scope.time_left_ms())
         _moved(step, response, before, scope)
 
+    def export(self, step: BackStep, code: CodeWriter) -> None:
+        """Go back."""
+        code.loads(f"{code.page}.go_back", step, wait_until=step.wait_until, status=step.status)
+
 
 class Forward:
     """Goes forward."""
@@ -139,6 +155,10 @@ class Forward:
         before = scope.page.url
         response = scope.page.go_forward(wait_until=step.wait_until, timeout=scope.time_left_ms())
         _moved(step, response, before, scope)
+
+    def export(self, step: ForwardStep, code: CodeWriter) -> None:
+        """Go forward."""
+        code.loads(f"{code.page}.go_forward", step, wait_until=step.wait_until, status=step.status)
 
 
 def refusal_in(url: str, headers: Mapping[str, str]) -> StepFailure | None:
@@ -157,14 +177,22 @@ def _moved(step: BackStep | ForwardStep, response: "Response | None", before: st
 
 def _judge(step: NavigatingStep, response: "Response | None", scope: StepScope) -> None:
     scope.note(url=scope.page.url)
+    loaded(response, step.status, scope)
+
+
+def loaded(response: "Response | None", fine: Literal["any"] | tuple[int, ...] | None, scope: StepScope) -> None:
+    """Judge the answer to the request for a page.
+
+    Raises:
+        StepFailure: it is of the egress proxy, which forbids the page or did not reach it, or its status is not fine.
+    """
     if response is None:
         return
     refusal = refusal_in(response.url, response.headers)
     if refusal is not None:
         raise refusal
     scope.note(status=response.status)
-    fine = response.status < 400 if step.status is None else step.status == "any" or response.status in step.status
-    if not fine:
+    if not (response.status < 400 if fine is None else fine == "any" or response.status in fine):
         raise StepFailure(
             f"{response.url} answered {response.status}", reason=Reason.HTTP_STATUS, verdict=Verdict.FAILED
         )

@@ -12,7 +12,7 @@ from typing_extensions import TypeAliasType
 
 from outrider_engine.contracts.extensions import Extensions
 from outrider_engine.errors import DuplicateKind, PluginError
-from outrider_journeys.model import Journey
+from outrider_journeys.model import CalledJourney, CallName, Journey
 from outrider_journeys.problems import InvalidJourney, problems_in
 from outrider_journeys.schema import published
 from outrider_journeys.steps import StepModel, nested_fields
@@ -111,12 +111,14 @@ def _journey_model(models: Mapping[str, type[StepModel]]) -> type[Journey]:
     for name, model in open_models.items():
         if model is not models[name]:
             model.model_rebuild(_types_namespace={"Step": Step})
-    return _with_steps_of(Journey, Step)
+    called = _with_steps_of(CalledJourney, Step)
+    journeys = copy(Journey.model_fields["journeys"])
+    return _with_steps_of(Journey, Step, journeys=(dict[CallName, called], journeys))  # type: ignore[valid-type]
 
 
-def _with_steps_of(model: type[ModelT], step: Any) -> type[ModelT]:
-    """Return the model with every list of steps in it made of ``step``; itself if it has none."""
-    fields: dict[str, Any] = {}
+def _with_steps_of(model: type[ModelT], step: Any, **others: Any) -> type[ModelT]:
+    """Return the model with every list of steps in it made of ``step``, and other fields; itself if there is none."""
+    fields: dict[str, Any] = dict(others)
     for name in nested_fields(model):
         field = copy(model.model_fields[name])
         fields[name] = (tuple[step, ...], field)

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 
 from outrider_journeys.actions.contract import StepAction
 from outrider_journeys.comparing import TextTests
-from outrider_journeys.locators import FrameLocator, Locator
-from outrider_journeys.model import Defaults
+from outrider_journeys.defaults import Defaults
+from outrider_journeys.locators import FrameLocator, Locator, Locators
 from outrider_journeys.steps import OptionalElementStep, StepModel
 from outrider_journeys.url_tests import UrlTest, glob_source
 
@@ -29,20 +29,40 @@ class CodeWriter:
         lines: what is written so far.
         imports: lines that import something.
         helpers: names of the functions that are written into the file.
-        stores: names of the dictionaries of the test.
+        stores: names of what the test keeps.
+        functions: names of the functions that are written for called journeys, by the names of those.
+        handed_on: what such a function is called with, besides the values of the call.
         dropped: steps that can't be written as code, and why.
     """
 
     def __init__(
-        self, actions: Mapping[str, StepAction[Any]], defaults: Defaults, *, base_url: str | None = None
+        self,
+        actions: Mapping[str, StepAction[Any]],
+        defaults: Defaults,
+        *,
+        functions: Mapping[str, str] | None = None,
+        base_url: str | None = None,
+        is_called: bool = False,
     ) -> None:
+        """Begin to write.
+
+        Args:
+            actions: that steps may have.
+            defaults: of the journey.
+            functions: see above.
+            base_url: what relative addresses are joined to, if that is not left to pytest's own ``base_url``.
+            is_called: whether it is the body of such a function that is written, and not that of the test.
+        """
         self.lines: list[str] = []
         self.imports: set[str] = set()
         self.helpers: set[str] = set()
         self.stores: set[str] = set()
         self.dropped: list[tuple[StepModel, str]] = []
         self.defaults = defaults
-        self.base_url = base_url
+        self.functions = functions or {}
+        self._base_url = base_url
+        self.handed_on = ("page", "pages", "values", "kept", "step")
+        self.end = "return page" if is_called else "return"
         self._actions = actions
         self._depth = 0
         self._pages = ["page"]
@@ -79,9 +99,9 @@ class CodeWriter:
         return name
 
     def store(self, name: str) -> str:
-        """Have a dictionary of the test, in which it keeps things by the names that the journey gives them."""
+        """Return the expression for what the test keeps of a kind, by the names that the journey gives."""
         self.stores.add(name)
-        return name
+        return f"kept[{literal(name)}]"
 
     def text(self, value: str) -> str:
         """Return the expression for a text in which ``{{NAME}}`` stands for a variable."""
@@ -97,9 +117,47 @@ class CodeWriter:
         self.needs("import re")
         return pattern(expression, ignore_case=ignore_case)
 
+    def expression(self, value: str | None) -> Expression | None:
+        """Return the expression for a text as an option of a call; ``None`` for none."""
+        return None if value is None else Expression(self.text(value))
+
+    def goto(
+        self,
+        url: str,
+        step: StepModel,
+        *,
+        wait_until: str,
+        status: Any = None,
+        referer: str | None = None,
+    ) -> None:
+        """Write that an address is opened on the current page of the step, and its status is judged."""
+        address = self.text(url)
+        if self._base_url is not None:
+            self.needs("from urllib.parse import urljoin")
+            address = f"urljoin({self.text(self._base_url)}, {address})"
+        page = self.page
+        self.loads(
+            f"{page}.goto", step, address, wait_until=wait_until, status=status, referer=self.expression(referer)
+        )
+
+    def loads(
+        self, target: str, step: StepModel, *arguments: str, wait_until: str, status: Any, **options: Any
+    ) -> None:
+        """Write a call that loads a page, and that its status is judged."""
+        wait = None if wait_until == "load" else wait_until
+        call = called(target, *arguments, wait_until=wait, timeout=self.timeout(step), **options)
+        if status == "any":
+            self.line(call)
+        else:
+            self.line(called(self.helper("answered"), call, fine=status))
+
     def element(self, step: OptionalElementStep) -> str:
         """Return the expression for the element of a step; further locators stand in for the first."""
-        first, *others = [self.locator(way) for way in step.ways]
+        return self.one_of(step.ways)
+
+    def one_of(self, ways: Locators) -> str:
+        """Return the expression for the element that several locators lead to; further ones stand in for the first."""
+        first, *others = [self.locator(way) for way in ways]
         return "".join([first, *(f".or_({other})" for other in others), *([".first"] if others else [])])
 
     def locator(self, locator: Locator) -> str:

@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from outrider_journeys.comparing import TextTests
-from outrider_journeys.conditions import Condition
 from outrider_journeys.expectations import (
     Expectation,
     ExpectedDialog,
@@ -15,6 +14,7 @@ from outrider_journeys.expectations import (
 )
 from outrider_journeys.steps import StepModel
 
+from .conditions import condition_on_variable
 from .expressions import called, literal
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def wrapped(step: StepModel, code: "CodeWriter") -> Iterator[None]:
         if step.skip:
             blocks.enter_context(code.block("if False:  # left out"))
         elif step.when is not None:
-            blocks.enter_context(code.block(f"if {condition(step.when, code)}:"))
+            blocks.enter_context(code.block(f"if {condition_on_variable(step.when, code)}:"))
         goes_on = code.defaults.goes_on_after(step) or None
         blocks.enter_context(code.block(f"with {called('step', code.text(step.display_name), goes_on=goes_on)}:"))
         tries = 1 + code.defaults.retries_of(step)
@@ -45,16 +45,6 @@ def wrapped(step: StepModel, code: "CodeWriter") -> Iterator[None]:
             yield
         for line in after:
             code.line(line)
-
-
-def condition(given: Condition, code: "CodeWriter") -> str:
-    """Return the expression for whether a variable is as a condition wants it."""
-    name = literal(given.variable)
-    if given.exists is False:
-        return f"{name} not in values"
-    if not given.expectations():
-        return f"{name} in values"
-    return f"{name} in values and {code.condition_on(f'squeezed(values[{name}])', given)}"
 
 
 def _kind(expectation: Expectation) -> str:
@@ -122,4 +112,4 @@ def _request(expected: ExpectedRequest | ExpectedResponse, request: str, code: "
 def _test(expression: str, test: TextTests | None, code: "CodeWriter") -> list[str]:
     if test is None:
         return []
-    return [f"assert {code.condition_on(f'squeezed({expression})', test)}, {expression}"]
+    return [f"assert {code.condition_on(called(code.helper('squeezed'), expression), test)}, {expression}"]

@@ -25,9 +25,9 @@ def given_to(journey: Journey, config: pytest.Config) -> Given:
     """Return the values for a journey: the command line's before the environment's, before the ini file's."""
     lasting = _pairs(config.getini("outrider_variables"), "outrider_variables")
     asked = variables_in(os.environ) | _pairs(config.getoption("--outrider-var"), "--outrider-var")
-    found = {name: secret_in(os.environ, name) for name in journey.secrets}
+    found = {name: secret_in(os.environ, name) for name in journey.all_secrets}
     secrets = {name: value for name, value in found.items() if value is not None}
-    variables = {name: value for name, value in {**lasting, **asked}.items() if name not in journey.secrets}
+    variables = {name: value for name, value in {**lasting, **asked}.items() if name not in journey.all_secrets}
     return Given(
         variables=variables,
         secrets=secrets,

@@ -60,7 +60,7 @@ def test_of(journey: Journey, actions: StepActions, module: str) -> Callable[...
 
 def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest, page: "Page", folder: Path) -> None:
     given = given_to(journey, request.config)
-    missing = [name for name in journey.secrets if name not in given.secrets]
+    missing = [name for name in journey.all_secrets if name not in given.secrets]
     if missing:
         advice = "; ".join(map(how_to_give, missing))
         raise JourneyFailed(f"there is no value for the secret {', '.join(missing)}: {advice}")

@@ -43,7 +43,7 @@ def foreseen(
         secrets: names of the secrets that have a value.
         login_states: names of those that are still valid.
     """
-    missing = sorted(set(journey.secrets) - set(secrets), key=journey.secrets.index)
+    missing = [name for name in journey.all_secrets if name not in set(secrets)]
     if not journey.steps:
         return Doom(_wrong("the journey has no steps", Reason.INVALID_DEFINITION))
     if missing:
@@ -53,27 +53,48 @@ def foreseen(
         return Doom(_wrong(missing_state(begins_with), Reason.MISSING_SECRET))
     known = set(variables)
     for outermost in (*journey.setup, *journey.steps, *journey.teardown):
-        found = _problem((outermost,), actions, known)
+        found = _problem((outermost,), _Known(journey, actions, known))
         if found is not None:
             return Doom(*found, outermost)
     return None
 
 
-def _problem(
-    steps: tuple[StepModel, ...], actions: Mapping[str, Any], known: set[str]
-) -> tuple[StepFailure, StepModel] | None:
-    """Look through steps in order; ``known`` grows by what each may set, whichever way a block goes."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is there when steps begin; ``names`` grows by what each may set, whichever way a block goes."""
+
+    journey: Journey
+    actions: Mapping[str, Any]
+    names: set[str]
+
+
+def _problem(steps: tuple[StepModel, ...], known: _Known) -> tuple[StepFailure, StepModel] | None:
+    """Look through steps in order, and through those within them."""
     for step in steps:
-        action = action_of(step)
-        if action not in actions:
-            return _wrong(f"no plugin offers the action {action!r}", Reason.UNKNOWN_ACTION), step
-        unknown = sorted(variables_named(step) - known)
-        if unknown:
-            return _wrong(f"nothing defines the variable {', '.join(unknown)}", Reason.UNKNOWN_VARIABLE), step
-        known |= step.produces()
-        within = _problem(step.nested(), actions, known)
-        if within is not None:
-            return within
+        failure = _wrong_with(step, known)
+        if failure is not None:
+            return failure, step
+        known.names.update(step.produces())
+        within = step.nested()
+        if step.calls is not None:
+            called = known.journey.journeys[step.calls]
+            known.names.update(called.variables)
+            within = (*called.setup, *called.steps, *called.teardown)
+        found = _problem(within, known)
+        if found is not None:
+            return found
+    return None
+
+
+def _wrong_with(step: StepModel, known: _Known) -> StepFailure | None:
+    action = action_of(step)
+    if action not in known.actions:
+        return _wrong(f"no plugin offers the action {action!r}", Reason.UNKNOWN_ACTION)
+    unknown = sorted(variables_named(step) - known.names)
+    if unknown:
+        return _wrong(f"nothing defines the variable {', '.join(unknown)}", Reason.UNKNOWN_VARIABLE)
+    if step.calls is not None and step.calls not in known.journey.journeys:
+        return _wrong(f"there is no journey {step.calls!r} that it could call", Reason.INVALID_DEFINITION)
     return None
 
 

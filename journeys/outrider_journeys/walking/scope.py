@@ -1,8 +1,9 @@
 """What steps are given while a journey is walked: the live form of ``StepScope``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's name
@@ -13,7 +14,6 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import ElementState, StepFailure
 from outrider_journeys.finding import find
 from outrider_journeys.locators import Locator, Locators, resolve
-from outrider_journeys.naming import ids_by_identity
 from outrider_journeys.steps import StepModel
 
 from .pages import Pages
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
     from playwright.sync_api import Locator as Element
 
-WalkInner: TypeAlias = Callable[[tuple[StepModel, ...], str | None], None]
+
+class Inner(Protocol):
+    """Walks what is within a step."""
+
+    def walk(self, steps: tuple[StepModel, ...], label: str | None) -> None:
+        """Walk steps; see ``StepScope.walk``."""
+
+    def call(self, name: str) -> None:
+        """Walk another journey; see ``StepScope.walk_journey``."""
+
+
 ResultT = TypeVar("ResultT")
 _PAUSES_MS = (20, 50, 100, 100, 250)
 
@@ -45,8 +55,9 @@ class LiveScope:
         *,
         index: int,
         ends_at: float,
+        default_s: float,
         base_url: str | None,
-        inner: WalkInner,
+        inner: Inner,
     ) -> None:
         """Begin a step.
 
@@ -56,18 +67,19 @@ class LiveScope:
             page: the page that the step is about.
             index: of the step's result.
             ends_at: ``clock.monotonic()`` seconds at which its time is over.
+            default_s: seconds that a step has without a limit of its own.
             base_url: what relative addresses are joined to.
-            inner: walks steps within this one.
+            inner: walks what is within this one.
         """
         self.facts: dict[str, JsonValue] = {}
         self.healed: Locator | None = None
         self._surroundings = surroundings
         self._step = step
-        self._ids: dict[int, str] | None = None
         self._page = page
         self._index = index
         self._base_url = base_url
         self._ends_at = ends_at
+        self._default_s = default_s
         self._inner = inner
         self._variables = surroundings.variables
         self._clock = surroundings.clock
@@ -95,13 +107,11 @@ class LiveScope:
 
     def walk(self, steps: tuple[StepModel, ...], label: str | None = None) -> None:
         """Walk steps within this one."""
-        self._inner(steps, label)
+        self._inner.walk(steps, label)
 
-    def ids(self, steps: tuple[StepModel, ...]) -> dict[int, str]:
-        """Return the ids of steps within this one: the lists of one block share them, others have their own."""
-        if self._ids is None:
-            self._ids = ids_by_identity(self._step.nested())
-        return self._ids if all(id(step) in self._ids for step in steps) else ids_by_identity(steps)
+    def walk_journey(self, name: str) -> None:
+        """Walk another journey."""
+        self._inner.call(name)
 
     def told_facts(self) -> dict[str, JsonValue]:
         """Return what may be told of the step: of a sensitive one, how it was walked and nothing of the page."""
@@ -137,6 +147,17 @@ class LiveScope:
         if left <= 0:
             raise StepFailure("the time of the step is over", reason=Reason.TIMEOUT, verdict=Verdict.TIMED_OUT)
         return max(left, 1.0)
+
+    @contextmanager
+    def at_most(self, seconds: float | None) -> Iterator[None]:
+        """Limit what is done inside."""
+        before = self._ends_at
+        limit = self._default_s if seconds is None else seconds
+        self._ends_at = min(before, self._clock.monotonic() + limit)
+        try:
+            yield
+        finally:
+            self._ends_at = before
 
     def element(self, locators: Locators) -> "Element":
         """Return the element, once it is attached."""

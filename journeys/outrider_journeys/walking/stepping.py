@@ -13,7 +13,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import LoopBreak, NestedFailure, StepFailure, WalkEnd
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.faults import explained
-from outrider_journeys.model import Defaults
+from outrider_journeys.model import CalledJourney
 from outrider_journeys.naming import ids_by_identity
 from outrider_journeys.steps import LONGEST, OptionalElementStep, StepModel
 
@@ -21,6 +21,7 @@ from .expecting import caused
 from .scope import LiveScope
 from .surroundings import Surroundings
 from .telling import Teller, Timing, action_of
+from .within import Frame, Within
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,26 +31,6 @@ log = structlog.get_logger(__name__)
 _PICTURE_S = 5.0
 """Seconds that a picture may take at most."""
 _NEARLY_S = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What holds for the steps of one list.
-
-    Attributes:
-        prefix: what their ids begin with.
-        ends_at: ``clock.monotonic()`` seconds after which none begins, and beyond which no wait goes.
-        pictures_until: the same for the pictures after them.
-        whose: whose time is over then, in words.
-        base_url: what relative addresses are joined to.
-    """
-
-    prefix: str
-    ends_at: float
-    pictures_until: float
-    whose: str
-    defaults: Defaults
-    base_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +57,31 @@ class Stepper:
 
     Attributes:
         lesser: failures that did not stop the walk, in order.
+        journeys, base_url, variables: see ``Within``.
     """
 
-    def __init__(self, surroundings: Surroundings, teller: Teller, actions: StepActions) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        teller: Teller,
+        actions: StepActions,
+        *,
+        journeys: Mapping[str, CalledJourney],
+        base_url: str | None,
+    ) -> None:
+        """Get ready to walk.
+
+        Args:
+            surroundings: what all steps share.
+            teller: is told how each step ended.
+            actions: that are installed.
+            journeys: those that steps may call, by name.
+            base_url: goes before that of every journey.
+        """
         self.lesser: list[Failure] = []
+        self.journeys = journeys
+        self.base_url = base_url
+        self.variables = surroundings.variables
         self._surroundings = surroundings
         self._clock = surroundings.clock
         self._teller = teller
@@ -191,15 +193,17 @@ class Stepper:
         ends_at = min(self._clock.monotonic() + frame.defaults.timeout_of(step), frame.ends_at)
         path = place.id if number == 1 else f"{place.id}~{number}"
         whose = frame.whose if ends_at == frame.ends_at else f"the block {self._teller.name(step)}"
-
-        def inner(steps: tuple[StepModel, ...], label: str | None) -> None:
-            prefix = f"{path}/" if label is None else f"{path}[{label}]/"
-            self.walk(steps, replace(frame, prefix=prefix, ends_at=ends_at, whose=whose), scope.ids(steps))
-
-        scope = LiveScope(
-            self._surroundings, step, page, index=place.index, ends_at=ends_at, base_url=frame.base_url, inner=inner
+        inner = Within(self, step, path, replace(frame, ends_at=ends_at, whose=whose))
+        return LiveScope(
+            self._surroundings,
+            step,
+            page,
+            index=place.index,
+            ends_at=ends_at,
+            default_s=frame.defaults.timeout,
+            base_url=frame.base_url,
+            inner=inner,
         )
-        return scope
 
     def _broken(self, step: StepModel, error: Exception, place: _Place, page: "Page") -> StepFailure:
         if self._surroundings.pages.has_crashed(page):

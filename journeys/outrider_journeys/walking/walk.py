@@ -21,9 +21,10 @@ from .foresight import Doom, foreseen
 from .options import WalkOptions, WalkResult
 from .pages import Pages
 from .session import Session
-from .stepping import Frame, Stepper
+from .stepping import Stepper
 from .surroundings import Surroundings
 from .telling import Teller
+from .within import Frame
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -87,8 +88,15 @@ class Walk:
             session=Session(page.context, journey.needs, states),
         )
         self._teller = Teller(secrecy, self._surroundings.variables, options.secrets, options.on_step)
-        self._stepper = Stepper(self._surroundings, self._teller, options.actions)
+        self._stepper = Stepper(
+            self._surroundings,
+            self._teller,
+            options.actions,
+            journeys=journey.journeys,
+            base_url=options.base_url,
+        )
         self._stopped: Failure | None = None
+        self._ended: str | None = None
         self._untidy: Failure | None = None
 
     def result(self) -> WalkResult:
@@ -139,13 +147,13 @@ class Walk:
 
     def _walk_part(self, part: str) -> None:
         steps = getattr(self._journey, part)
-        if self._stopped is not None:
-            self._leave_out(part)
+        if self._stopped is not None or self._ended is not None:
+            self._leave_out(part, self._ended)
             return
         try:
             self._stepper.walk(steps, self._frame(part))
-        except WalkEnd:
-            return
+        except WalkEnd as end:
+            self._ended = str(end)
         except NestedFailure as failure:
             self._stopped = failure.told
 
@@ -184,9 +192,9 @@ class Walk:
             for step, path in self._named(part):
                 self._stepper.leave_out(step, path, failure=self._stopped if step is doom.outermost else None)
 
-    def _leave_out(self, part: str) -> None:
+    def _leave_out(self, part: str, why: str | None) -> None:
         for step, path in self._named(part):
-            self._stepper.leave_out(step, path)
+            self._stepper.leave_out(step, path, why)
 
     def _named(self, part: str) -> list[tuple[StepModel, str]]:
         steps = getattr(self._journey, part)

@@ -51,8 +51,19 @@ CAUSES = """<!doctype html><title>Causes</title>
 <button onclick="fetch('/article')">Fetch</button>
 <button onclick="this.dataset.clicks = 1 + Number(this.dataset.clicks || 0)">Count</button>
 <p id=flaky></p>
+<select multiple aria-label=Colours><option value=r>Red<option value=g selected>Green<option value=b>Blue</select>
+<div id=pad tabindex=0 style="width:100px;height:40px;border:1px solid"></div>
+<div id=drop style="width:100px;height:40px;border:1px solid">Drop</div><b draggable=true>Kettle</b>
+<div id=box style="width:80px;height:40px;overflow:scroll"><div style="width:500px;height:900px"></div></div>
+<div style="height:3000px"></div><footer>End</footer>
 <script>
 let clicks = 0;
+const pad = document.querySelector('#pad'), drop = document.querySelector('#drop'), told = [];
+for (const type of ['mousedown', 'mouseup', 'keydown', 'keyup', 'focus', 'blur', 'touchstart', 'click'])
+  pad.addEventListener(type, e => { told.push(type + (e.key || (type.startsWith('mouse') ? e.button : '')));
+    pad.dataset.told = told.join(' ') });
+drop.ondragover = e => e.preventDefault();
+drop.ondrop = e => { e.preventDefault(); drop.textContent = 'Dropped' };
 document.querySelectorAll('button')[2].addEventListener('click', () => {
   clicks += 1; if (clicks == 3) document.querySelector('#flaky').textContent = 'third' });
 </script>"""

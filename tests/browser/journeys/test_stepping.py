@@ -1,14 +1,17 @@
 """What every step may have: things that it causes, tries, a page; and steps within steps, setup and teardown."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Browser, Error, Page
 
+from outrider_engine.adapters.clock import SystemClock
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_journeys.interpreter import WalkResult
+from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
@@ -188,3 +191,14 @@ def test_nothing_is_shown_of_a_sensitive_step(walked: Walk) -> None:
     result = walked(OPEN, {**WRONG, "sensitive": True, "on_failure": "continue"}, COUNT | {"screenshot": "always"})
     assert result.steps[1].detail == {}
     assert [file.step_index for file in result.files] == [2]
+
+
+def test_a_page_with_touch_is_tapped(chromium: Browser, site: str, actions: StepActions, tmp_path: Path) -> None:
+    touched = {"action": "assert", "locator": "#pad", "attribute": {"name": "data-told", "starts_with": "touchstart"}}
+    steps = [OPEN, {"action": "tap", "locator": "#pad"}, touched]
+    context = chromium.new_context(has_touch=True)
+    clock = SystemClock()
+    options = WalkOptions(deadline=clock.monotonic() + 10, clock=clock, folder=tmp_path, actions=actions)
+    result = walk(actions.parse({"base_url": site, "steps": steps}), context.new_page(), options)
+    context.close()
+    assert result.failure is None
