@@ -50,7 +50,8 @@ class CodeWriter:
             actions: that steps may have.
             defaults: of the journey.
             functions: see above.
-            base_url: what relative addresses are joined to, if that is not left to pytest's own ``base_url``.
+            base_url: what relative addresses are joined to; where pages are opened that is left to pytest's own
+                ``base_url`` if it can be, so that whoever runs the test can give another.
             is_called: whether it is the body of such a function that is written, and not that of the test.
         """
         self.lines: list[str] = []
@@ -60,7 +61,8 @@ class CodeWriter:
         self.dropped: list[tuple[StepModel, str]] = []
         self.defaults = defaults
         self.functions = functions or {}
-        self._base_url = base_url
+        self.base_url = base_url
+        self._joins = is_called or (base_url is not None and "{{" in base_url)
         self.handed_on = ("page", "pages", "values", "kept", "step")
         self.end = "return page" if is_called else "return"
         self._actions = actions
@@ -131,14 +133,9 @@ class CodeWriter:
         referer: str | None = None,
     ) -> None:
         """Write that an address is opened on the current page of the step, and its status is judged."""
-        address = self.text(url)
-        if self._base_url is not None:
-            self.needs("from urllib.parse import urljoin")
-            address = f"urljoin({self.text(self._base_url)}, {address})"
-        page = self.page
-        self.loads(
-            f"{page}.goto", step, address, wait_until=wait_until, status=status, referer=self.expression(referer)
-        )
+        address = self.address(url) if self._joins else self.text(url)
+        told = None if referer is None else Expression(self.address(referer))
+        self.loads(f"{self.page}.goto", step, address, wait_until=wait_until, status=status, referer=told)
 
     def loads(
         self, target: str, step: StepModel, *arguments: str, wait_until: str, status: Any, **options: Any
