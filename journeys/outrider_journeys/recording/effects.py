@@ -13,6 +13,9 @@ _CHANGING = re.compile(r"\d+|.*\d{5}.*|.*[0-9a-f]{12}.*|(?=.*\d).{24,}", re.IGNO
 """Parts of a path that are others at the next visit: numbers, hashes, long keys."""
 
 
+_FRONT_PAGE = r"^https?://[^/]+/?([?#].*)?$"
+
+
 def expectations_of(moment: Moment) -> list[dict[str, Any]]:
     """Return the ``expects`` of a step, but for popups: whoever names pages adds them."""
     found = [_download(each) for each in moment.caused if each.effect is Effect.DOWNLOAD]
@@ -33,6 +36,8 @@ def _navigation(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     is_route = parts.fragment.startswith(("/", "!/"))
     path = f"#{parts.fragment.partition('?')[0]}" if is_route else parts.path
+    if path in ("", "/"):
+        return {"url": {"matches": _FRONT_PAGE}}
     kept: list[str] = []
     for part in path.split("/"):
         if _CHANGING.fullmatch(part):
@@ -40,7 +45,7 @@ def _navigation(url: str) -> dict[str, Any]:
             break
         kept.append(part)
     lasting = "/".join(kept)
-    return {} if lasting in ("", "/", "#/", "#!/") else {"url": {"contains": literal(lasting)}}
+    return {} if lasting == "/" else {"url": {"contains": literal(lasting)}}
 
 
 def _download(caused: Caused) -> dict[str, Any]:

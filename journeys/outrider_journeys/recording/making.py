@@ -15,7 +15,7 @@ from .effects import expectations_of, popups_of
 from .hiding import Hidden
 from .moments import Moment
 from .recorded import Recorded
-from .ways import for_people, ways_of
+from .ways import all_ways, best_ways, way_for_people
 
 _TOLD = (Outcome.CHOICE_NEEDED, Outcome.DROPPED)
 _HEADER: Mapping[str, Any] = {"browserName": "chromium"}
@@ -43,12 +43,11 @@ def journey_of(
     imported = PlaywrightJsonl().read(text, ImportOptions(name=name or _name_of(moments)))
     (check,) = imported.checks
     made_of = [(dict(step), moments[step["imported_from"]["line"] - _FIRST_LINE]) for step in check.definition["steps"]]
-    for step, moment in made_of:
-        _complete(step, moment, hidden)
+    called = [_complete(step, moment, hidden) for step, moment in made_of]
     definition = {**check.definition, **({"browser": dict(browser)} if browser else {})}
     named, values = hidden.named({**definition, "steps": [step for step, _ in made_of]}, made_of)
     accepted, changed = settled(named, actions)
-    finished = _finished(accepted, actions)
+    finished = _finished(accepted, called, actions)
     has_files = {f"line {place + _FIRST_LINE}" for place, moment in enumerate(moments) if moment.files}
     lines_told = [line for line in (*imported.receipt.lines, *changed) if line.outcome in _TOLD]
     notes = [_told(line, finished) for line in lines_told if line.where not in has_files]
@@ -61,25 +60,29 @@ def _line(moment: Moment, hidden: Hidden) -> dict[str, Any]:
     return {**hidden.action(moment), "pageGuid": moment.page, "signals": signals}
 
 
-def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> None:
-    """Add further ways to the element, and what was caused."""
-    if "locator" in step:
-        ways = ways_of(step["locator"], moment.selectors)
-        if len(ways) > 1:
-            del step["locator"]
-            step["locators"] = ways
+def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> dict[str, Any] | None:
+    """Add further ways to the element, and what was caused; returns the way by which people call the element."""
+    ways = all_ways(step["locator"], moment.selectors) if "locator" in step else []
+    if len(ways) > 1:
+        del step["locator"]
+        step["locators"] = best_ways(ways)
     if moment.files and step["action"] == "upload":
         step["files"] = [{key: value for key, value in file.items() if value} for file in moment.files]
     expects = [*step.get("expects", ()), *hidden.without(expectations_of(moment))]
     if expects:
         step["expects"] = expects
+    return way_for_people(ways) if ways else None
 
 
-def _finished(definition: dict[str, Any], actions: StepActions) -> dict[str, Any]:
+def _finished(
+    definition: dict[str, Any], called: Sequence[dict[str, Any] | None], actions: StepActions
+) -> dict[str, Any]:
     """Return the journey with a name for each step, in the order in which people read."""
     steps = definition["steps"]
     is_on_one_page = all(step.get("page", _MAIN) == _MAIN for step in steps)
-    told = [{**step, "locators": for_people(step["locators"])} if "locators" in step else step for step in steps]
+    told = [
+        {**step, "locators": [way]} if "locators" in step else step for step, way in zip(steps, called, strict=True)
+    ]
     names = [step.display_name for step in actions.parse({**definition, "steps": told}).steps]
     for place, (step, name) in enumerate(zip(steps, names, strict=True)):
         if is_on_one_page:

@@ -90,6 +90,7 @@ class TestInABrowser:
                 page.keyboard.type(text)
             page.keyboard.press("Enter")
             page.wait_for_url(f"{shop}/")
+            look(page)
             page.get_by_role("link", name="Cart").click()
             page.wait_for_url(f"{shop}/cart")
             page.wait_for_timeout(600)  # the recorder waits half a second for the second half of a double click
@@ -113,9 +114,16 @@ def first_page(chromium: BrowserType, port: int) -> Page:
     while True:
         try:
             page = chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts[0].pages[0]
-            page.wait_for_function("() => window.__pw_recorderState")
+            look(page)
         except (Error, IndexError):
             assert time.monotonic() < limit
             time.sleep(0.1)
         else:
             return page
+
+
+def look(page: Page) -> None:
+    """Take the time that a person takes to look at a new page: until its recorder has been told to record."""
+    page.wait_for_load_state()
+    page.wait_for_function("() => window.__pw_recorderState")
+    page.evaluate("() => window.__pw_recorderState()")
