@@ -14,7 +14,7 @@ PolicyWord = Literal["always", "on_failure", "never"]
 class ArtifactChoices(ShortenableModel):
     """When files are kept, by kind: `always`, `on_failure` (which means: unless the run passed) or `never`.
 
-    A bare word stands for the kinds that cost little (screenshots, console, network, vitals), and `never` for all.
+    A bare word stands for the kinds that cost little (screenshots, console, network, vitals, aria), `never` for all.
     """
 
     bare_schema: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(POLICIES)}
@@ -33,6 +33,8 @@ class ArtifactChoices(ShortenableModel):
     """Requests with their timings, and whom they went to. Default: `always`."""
     vitals: PolicyWord | None = None
     """How quick and steady pages were for a visitor (LCP, CLS, INP, TTFB, FCP). Default: `always`."""
+    aria: PolicyWord | None = None
+    """The last page as assistive technology finds it, for comparing runs. Default: `always`."""
 
     @model_validator(mode="before")
     @classmethod

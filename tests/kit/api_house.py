@@ -52,6 +52,7 @@ from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.replaying import Replays
+from outrider_engine.services.run_diffs import RunDiffs
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -91,6 +92,7 @@ class Parts:
     batches: BatchService
     cancelling: Cancelling
     history: RunHistory
+    run_diffs: RunDiffs
     trace_links: TraceLinks
     histories: CheckHistories
     statistics: StatisticsService
@@ -142,6 +144,7 @@ class Parts:
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),
             history=history,
+            run_diffs=RunDiffs(storage=storage, artifacts=world.artifacts),
             trace_links=TraceLinks(history=history, secrets=secrets, clock=world.clock),
             histories=CheckHistories(storage=storage, types=checks.types),
             statistics=StatisticsService(storage=storage, types=checks.types),

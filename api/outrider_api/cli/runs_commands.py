@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(name="runs", help="Runs on a server: what came of its checks.", no_args_is_help=True)
     group.command("list")(asks_a_server(list_runs))
     group.command("show")(asks_a_server(show_run))
+    group.command("diff")(asks_a_server(diff_run))
     group.command("trace")(asks_a_server(trace_run))
     group.command("cancel")(asks_a_server(cancel_run))
     group.command("tail")(asks_a_server(tail_runs))
@@ -61,6 +62,14 @@ def show_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run
     from .remote_runs import show_run as shown
 
     shown(connected(remote), id, as_json=remote.as_json)
+
+
+def diff_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run.")]) -> None:
+    """Show what a run did otherwise than the last good one before it."""
+    from .connecting import connected
+    from .run_difference import show_difference
+
+    show_difference(connected(remote), id, as_json=remote.as_json)
 
 
 def trace_run(

@@ -90,6 +90,11 @@ class Runs:
         """Return a run with its steps (so far) and files."""
         return Run.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}")["data"])
 
+    def diff(self, id: str) -> Mapping[str, Any]:
+        """Return what a run did otherwise than the last good one before it, as the API shows it."""
+        found: Mapping[str, Any] = self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/diff")["data"]
+        return found
+
     def trace_link(self, id: str) -> TraceLink:
         """Return a link that opens the trace of a run in a viewer, for an hour and without a key."""
         return TraceLink.of(self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/trace")["data"])

@@ -39,6 +39,7 @@ from .routes import (
     projects,
     releases,
     rules,
+    run_diffs,
     runs,
     sessions,
     traces,
@@ -56,6 +57,7 @@ WORTH_PACKING = 1000
 ROUTERS = (  # routes are tried in this order
     runs.router,
     traces.router,
+    run_diffs.router,
     monitors.router,
     api_monitors.router,
     journeys.router,

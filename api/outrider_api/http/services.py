@@ -29,6 +29,7 @@ from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
 from outrider_engine.services.replaying import Replays
+from outrider_engine.services.run_diffs import RunDiffs
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -72,6 +73,10 @@ class Services(Protocol):
     @property
     def history(self) -> RunHistory:
         """What runs came to."""
+
+    @property
+    def run_diffs(self) -> RunDiffs:
+        """What runs did otherwise than good ones."""
 
     @property
     def trace_links(self) -> TraceLinks:

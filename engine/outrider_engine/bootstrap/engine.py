@@ -53,6 +53,7 @@ from outrider_engine.services.projects import ProjectService
 from outrider_engine.services.quotas import Quotas
 from outrider_engine.services.rates import Rates
 from outrider_engine.services.releases import ReleaseService
+from outrider_engine.services.run_diffs import RunDiffs
 from outrider_engine.services.sessions import SessionService
 from outrider_engine.services.statistics import StatisticsService
 from outrider_engine.services.status import StatusService
@@ -104,6 +105,11 @@ class Engine(Authoring):
     audit: AuditLog
     status: StatusService
     pings: PingService
+
+    @cached_property
+    def run_diffs(self) -> RunDiffs:
+        """What runs did otherwise than good ones."""
+        return RunDiffs(storage=self.storage, artifacts=self.artifacts)
 
     @cached_property
     def trace_links(self) -> TraceLinks:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 POLICIES = ("always", "on_failure", "never")
-CHEAP_KINDS = ("screenshots", "console", "network", "vitals")
+CHEAP_KINDS = ("screenshots", "console", "network", "vitals", "aria")
 """What one word stands for; the other kinds cost time or space and are wished for by name."""
 KINDS = (*CHEAP_KINDS, "trace", "video", "har")
 

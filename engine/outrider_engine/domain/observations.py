@@ -21,6 +21,10 @@ class ArtifactKind(StrEnum):
     CONSOLE = "console"
     NETWORK = "network"
     VITALS = "vitals"
+    ARIA = "aria"
+    """The page on which the run ended, as assistive technology finds it."""
+    DIFF = "diff"
+    """What a run that fails did otherwise than the good one before it."""
     LOG = "log"
     OTHER = "other"
 

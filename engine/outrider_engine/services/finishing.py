@@ -1,6 +1,8 @@
 """Finishing runs: verdict, steps, artifacts, state of the check, alerts and messages in one transaction."""
 
 import hashlib
+import json
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +13,7 @@ import structlog
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.incidents import Turn
-from outrider_engine.domain.observations import ProducedFile
+from outrider_engine.domain.observations import ArtifactKind, ProducedFile
 from outrider_engine.domain.runs import Artifact, Claim, Outcome
 from outrider_engine.errors import StorageError
 from outrider_engine.ports.artifacts import ArtifactStore
@@ -25,6 +27,7 @@ from .alert_changes import apply_results
 from .changes import Changes
 from .claiming import LEASE
 from .quotas import count_executed
+from .run_diffs import FILE_NAME, RunDiffs
 from .windowed import judged_over_window
 
 log = structlog.get_logger(__name__)
@@ -69,6 +72,7 @@ class Finishing:
         self._told = told
         self._clock = clock
         self._sleep = sleep
+        self._diffs = RunDiffs(storage=storage, artifacts=artifacts)
 
     def finish(self, batch: Sequence[Finished]) -> set[str]:
         """Store a batch; returns the ids of the runs stored, the others' claims are lost.
@@ -122,7 +126,23 @@ class Finishing:
         return held | before
 
     def _keep_files(self, done: Finished) -> tuple[Artifact, ...]:
-        return tuple(self._keep(done.claim, file) for file in done.outcome.files if file.path.is_file())
+        kept = tuple(self._keep(done.claim, file) for file in done.outcome.files if file.path.is_file())
+        return (*kept, *self._kept_difference(done, kept))
+
+    def _kept_difference(self, done: Finished, files: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Keep what a run that fails did otherwise than the good one before it; the run itself matters more."""
+        try:
+            different = self._diffs.at_a_change(done.claim, done.outcome, files)
+            if different is None:
+                return ()
+            with tempfile.TemporaryDirectory(prefix="outrider-diff-") as folder:
+                path = Path(folder) / FILE_NAME
+                path.write_text(json.dumps(different, ensure_ascii=False), encoding="utf-8", errors="replace")
+                file = ProducedFile(kind=ArtifactKind.DIFF, name=FILE_NAME, path=path, content_type="application/json")
+                return (self._keep(done.claim, file),)
+        except Exception as error:
+            log.exception("no difference to the last good run", run=done.claim.run_id, error=str(error))
+            return ()
 
     def _keep(self, claim: Claim, file: ProducedFile) -> Artifact:
         now = self._clock.now()

@@ -105,7 +105,7 @@ class _Run:
         result = self._walked(page, deadline)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
         failure, steps = self._explained(result, guard, url)
-        kept, recorded = recordings.end(result, url, failed=failure is not None, deadline=deadline)
+        kept, recorded = recordings.end(result, page, url, failed=failure is not None, deadline=deadline)
         return Observation(
             duration_ms=0.0,
             facts={**self._facts(result, url), **recorded},

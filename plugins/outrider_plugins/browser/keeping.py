@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.json_values import JsonValue
@@ -17,6 +17,7 @@ from outrider_journeys.model import Journey
 
 from .console import Console
 from .filming import Films, provide_ffmpeg
+from .last_page import keep_last_page
 from .policies import Policies
 from .requests import Requests
 from .tracing import Trace
@@ -24,7 +25,7 @@ from .vitals import Vitals
 
 log = structlog.get_logger(__name__)
 
-_SHOW_PAGES = ("trace", "har", "video")
+_SHOW_PAGES = ("trace", "har", "video", "aria")
 """Kinds of files that tell what pages look like, whatever a step says of its own picture."""
 _AFTER_DEADLINE_S = 1.0
 """Seconds after the run's own time in which files may still be made ready; then the process is killed from outside."""
@@ -82,13 +83,14 @@ class Recordings:
         self._console = Console(pages, context.clock, on_full=self._trace.abandon if self._trace else lambda: None)
 
     def end(
-        self, result: WalkResult, url: str, *, failed: bool, deadline: float
+        self, result: WalkResult, page: Page, url: str, *, failed: bool, deadline: float
     ) -> tuple[list[ProducedFile], dict[str, JsonValue]]:
         """Stop recording; return what is kept, and what to tell of it with the run.
 
         Args:
             result: of the walk.
-            url: of the page on which it ended.
+            page: on which it ended.
+            url: of that page, or of the one that could not be reached.
             failed: whether anything did not hold.
             deadline: the end of the run's time.
         """
@@ -97,6 +99,7 @@ class Recordings:
         is_over = lambda: clock.monotonic() > deadline + _AFTER_DEADLINE_S  # noqa: E731 - a name for what is handed on
         facts: dict[str, JsonValue] = {"console_errors": self._console.errors}
         files = [
+            *self._last_page_file(page, redactor, is_over, failed=failed),
             *self._vitals_file(redactor, is_over, facts, failed=failed),
             *self._console_file(redactor, failed=failed),
             *self._requests_files(result, url, redactor, facts, failed=failed),
@@ -104,6 +107,14 @@ class Recordings:
             *self._films(has_secrets=bool(redactor), failed=failed),
         ]
         return files, facts | ({"files_left_out": self._wishes.left_out} if self._wishes.left_out else {})
+
+    def _last_page_file(
+        self, page: Page, redactor: Redactor, is_over: Callable[[], bool], *, failed: bool
+    ) -> list[ProducedFile]:
+        if is_over() or not self._wishes.policies.keeps("aria", failed=failed):
+            return []
+        file = keep_last_page(page, self._context.folder, redactor)
+        return [file] if file is not None else []
 
     def _vitals_file(
         self, redactor: Redactor, is_over: Callable[[], bool], facts: dict[str, JsonValue], *, failed: bool

@@ -162,7 +162,7 @@ def test_a_pipeline_triggers_a_run_with_its_own_values_and_sees_no_values_back(h
     ("wish", "kept"),
     [
         ({"video": "on_failure", "trace": "always"}, {"video": "on_failure", "trace": "always"}),
-        ("always", dict.fromkeys(("screenshots", "console", "network", "vitals"), "always")),
+        ("always", dict.fromkeys(("screenshots", "console", "network", "vitals", "aria"), "always")),
     ],
     ids=str,
 )

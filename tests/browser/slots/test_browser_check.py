@@ -52,8 +52,8 @@ def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_do(walk: 
     assert "playwright install webkit" in failure.message
 
 
-ALWAYS = {"001", "console.json", "network.json", "vitals.json"}
-FAILING = {"002", "trace.zip", "console.json", "network.json", "vitals.json"}
+ALWAYS = {"001", "console.json", "network.json", "vitals.json", "page.aria.yaml"}
+FAILING = {"002", "trace.zip", "console.json", "network.json", "vitals.json", "page.aria.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_trace_is_kept_by_a_policy_of_its_own(walk: Walk) -> None:
 
 
 def test_files_are_kept_by_kind_as_the_journey_and_then_the_run_says(walk: Walk) -> None:
-    kinds = dict.fromkeys(("screenshots", "vitals"), "never") | {
+    kinds = dict.fromkeys(("screenshots", "vitals", "aria"), "never") | {
         "network": "on_failure",
         "har": "always",
         "trace": "always",

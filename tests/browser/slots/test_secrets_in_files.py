@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from outrider_engine.domain.artifact_policies import KINDS
 from outrider_engine.domain.observations import ArtifactKind, Observation
 from tests.site.telltale_site import TelltaleSite, telltale_site
 
@@ -25,7 +26,7 @@ TOKEN = "T0kenOfTrust+/9="
 SECRETS = {"PASSWORD": PASSWORD, "TOKEN": TOKEN}
 CORES = ("S3ntinelOfTruth", "T0kenOfTrust")
 """Letters that no encoding but base64 changes."""
-EVERYTHING = dict.fromkeys(("screenshots", "trace", "video", "har", "console", "network", "vitals"), "always")
+EVERYTHING = dict.fromkeys(KINDS, "always")
 
 
 def encodings(secret: str) -> set[bytes]:
@@ -101,6 +102,8 @@ def test_no_secret_is_in_any_file(told: Observation) -> None:
         ArtifactKind.HAR,
         ArtifactKind.CONSOLE,
         ArtifactKind.NETWORK,
+        ArtifactKind.VITALS,
+        ArtifactKind.ARIA,
     }
     assert {name: found for name, content in contents.items() if (found := given_away(content))} == {}
     assert given_away(repr(told).encode()) == []

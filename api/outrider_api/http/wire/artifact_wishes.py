@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 Word: TypeAlias = Literal["always", "on_failure", "never"]
-Kind: TypeAlias = Literal["screenshots", "trace", "video", "har", "console", "network", "vitals"]
+Kind: TypeAlias = Literal["screenshots", "trace", "video", "har", "console", "network", "vitals", "aria"]
 ArtifactWish: TypeAlias = Annotated[
     Word | dict[Kind, Word] | None,
     Field(
