@@ -26,6 +26,7 @@ Target: TypeAlias = "Page | Frame | Element"
 LONGEST_RESULT = 100_000
 """Characters that a result may have as JSON."""
 _GRACE_MS = 100
+_ELSEWHERE = re.compile(r"Execution context was destroyed|Cannot find context with specified id")
 _PREFIX = re.compile(r"^[A-Za-z]+\.[a-z_]+: ")
 
 _JUDGED = """async (...given) => {
@@ -45,7 +46,9 @@ _JUDGED = """async (...given) => {
 
 
 def evaluated(target: Target, script: str, argument: JsonValue = None, *, timeout_ms: float) -> JsonValue:
-    """Return what a script comes to in a page, or ``None`` for what has no JSON (``undefined``, a function).
+    """Return what a script comes to in a page.
+
+    It is ``None`` for what has no JSON (``undefined``, a function), and when the page goes elsewhere meanwhile.
 
     Args:
         target: the page; or an element, which the script is then handed first, and which is waited for.
@@ -64,6 +67,8 @@ def evaluated(target: Target, script: str, argument: JsonValue = None, *, timeou
     except PlaywrightTimeout:
         raise
     except Error as error:
+        if went_elsewhere(error):
+            return None
         message = _PREFIX.sub("", error.message.split("\n", 1)[0])
         if message.startswith("SyntaxError"):
             problem = f"the script is not JavaScript: {message}"
@@ -92,6 +97,11 @@ def within(target: Target, expression: str, argument: JsonValue = None, *, timeo
         timeout_ms,
         grace_ms=_GRACE_MS,
     )
+
+
+def went_elsewhere(error: Error) -> bool:
+    """Whether a script did not end because its page went to another document."""
+    return _ELSEWHERE.search(error.message) is not None
 
 
 def parsed_result(text: Any) -> JsonValue:

@@ -6,6 +6,7 @@ from typing import Any
 import pluggy
 
 from .actions.contract import StepAction
+from .actions.custom import CustomStep
 from .exporting.contract import Exporter
 from .importing.contract import Importer
 
@@ -36,5 +37,15 @@ def outrider_register_exporters() -> Iterable[Exporter]:
     """Return the exporters that this plugin adds: formats of other tools in which journeys can be written.
 
     Called once, at start. Two plugins that offer an exporter of the same name stop the start.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def outrider_register_custom_steps() -> Iterable[CustomStep]:
+    """Return what this plugin does when a step of a journey says ``action: custom`` and one of its names.
+
+    For steps that are no verb of the language: those of one site, and those that an import found no word for. Called
+    once, at start. Two plugins that offer the same name stop the start.
     """
     raise NotImplementedError

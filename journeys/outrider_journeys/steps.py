@@ -24,6 +24,7 @@ class Record(StrEnum):
     CONSOLE = "console"
     DOWNLOADS = "downloads"
     DIALOGS = "dialogs"
+    VITALS = "vitals"
 
 
 class ImportedFrom(StrictModel):

@@ -7,9 +7,11 @@ Paint, by the definitions of web.dev/vitals. Chromium measures all five; other b
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import Error
+
 from outrider_engine.domain.json_values import JsonValue
 
-from .evaluating import parsed_result, within
+from .evaluating import parsed_result, went_elsewhere, within
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -105,9 +107,14 @@ def read(page: "Page", timeout_ms: float) -> WebVitals:
 
     Raises:
         StepFailure: the page did not answer in time.
-        playwright.sync_api.Error: the page is gone, or went elsewhere meanwhile.
+        playwright.sync_api.Error: the page is gone.
     """
-    told = parsed_result(within(page, _READ, timeout_ms=timeout_ms))
+    try:
+        told = parsed_result(within(page, _READ, timeout_ms=timeout_ms))
+    except Error as error:
+        if went_elsewhere(error):
+            return WebVitals()
+        raise
     given = told if isinstance(told, dict) else {}
     return WebVitals(**{name: _number(given.get(name)) for name in WebVitals.__dataclass_fields__})
 

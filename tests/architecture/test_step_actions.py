@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from outrider_engine.errors import DuplicateKind
+from outrider_engine.errors import DuplicateKind, PluginError
 from outrider_engine.hookspecs import hookimpl
 from outrider_engine.plugin_manager import load_plugins
 from outrider_journeys.actions.contract import StepScope
@@ -35,13 +35,25 @@ class Rival(Knock):
     model = RivalStep  # type: ignore[assignment]
 
 
+class Wave:
+    name = "wave"
+
+    def run(self, parameters: Any, scope: StepScope) -> None:
+        scope.note(waved=True)
+
+
 class Stranger:
-    def __init__(self, action: Any) -> None:
+    def __init__(self, action: Any, custom: Any = None) -> None:
         self._action = action
+        self._custom = custom
 
     @hookimpl
     def outrider_register_step_actions(self) -> Iterable[Any]:
         return [self._action]
+
+    @hookimpl
+    def outrider_register_custom_steps(self) -> Iterable[Any]:
+        return [self._custom] if self._custom else []
 
 
 def test_register_step_actions_adds_to_the_language() -> None:
@@ -54,3 +66,27 @@ def test_register_step_actions_adds_to_the_language() -> None:
 def test_register_step_actions_refuses_a_name_that_is_taken() -> None:
     with pytest.raises(DuplicateKind, match="'goto'"):
         StepActions.installed(load_plugins(extra=[("stranger", Stranger(Rival()))]))
+
+
+def test_register_custom_steps_are_known_to_the_action_custom() -> None:
+    actions = StepActions.installed(load_plugins(extra=[("stranger", Stranger(Knock(), Wave()))]))
+    known, unknown = actions.parse(
+        {"steps": [{"action": "custom", "custom": name} for name in ("wave", "dance")]}
+    ).steps
+    custom: Any = actions["custom"]
+    assert custom.objection(known) is None
+    assert "(installed: wave)" in str(custom.objection(unknown))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "problem"),
+    [
+        ({"name": "a b"}, "letters, digits, _, . and - are allowed"),
+        ({"run": None}, "has no method run"),
+        ({"model": dict}, "is no pydantic model"),
+    ],
+)
+def test_register_custom_steps_refuses_what_breaks_the_contract(attributes: dict[str, Any], problem: str) -> None:
+    broken = type("Broken", (Wave,), attributes)()
+    with pytest.raises(PluginError, match=problem):
+        StepActions.installed(load_plugins(extra=[("stranger", Stranger(Knock(), broken))]))

@@ -166,6 +166,23 @@ HOLDING: dict[str, tuple[dict[str, Any], ...]] = {
         {"action": "click", "locator": {"role": "button", "name": "Pay", "frame": ["#pay"]}},
         {"action": "fill", "locator": {"label": "Card", "frame": [{"css": "iframe"}]}, "value": "42"},
     ),
+    "evaluate": (
+        OPEN,
+        {"action": "evaluate", "script": "document.title = 'Changed'"},
+        {"action": "evaluate", "script": "(e, n) => e.tagName + n", "locator": "h1", "argument": 2, "variable": "X"},
+        {"action": "assert", "title": "Changed"},
+        {"action": "assert", "variable": {"name": "X", "equals": "H12"}},
+    ),
+    "mark and measure": (
+        {"action": "mark", "mark": "begin"},
+        {"action": "wait_for", "seconds": 0.02},
+        {"action": "measure", "measure": "Pause", "at_most_ms": 1900, "variable": "MS"},
+        {"action": "mark", "mark": "end"},
+        {"action": "measure", "measure": "Both", "from": "begin", "to": "end"},
+        {"action": "assert", "variable": {"name": "MS", "at_least": 20}},
+    ),
+    "web_vitals": (OPEN, {"action": "web_vitals", "at_most": {"lcp_ms": 5000, "fcp_ms": 5000, "ttfb_ms": 5000}}),
+    "note": ({"action": "note", "text": "for {{WHO}}"},),
     "screenshot": (OPEN, {"action": "screenshot", "file": "form"}, {"action": "screenshot", "locator": ZONE}),
     "group": (
         OPEN,

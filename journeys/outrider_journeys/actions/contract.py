@@ -134,6 +134,9 @@ class StepScope(Protocol):
         For blocks, which have no time limit unless they are given one.
         """
 
+    def now_s(self) -> float:
+        """Return the seconds of the walk's clock, which only mean something beside others of it."""
+
     def element(self, locators: Locators) -> "Element":
         """Return the first of the locators that finds one element, once that is attached to the page.
 
@@ -194,7 +197,8 @@ class StepAction(Protocol[ModelT]):
             ``Literal[name]``; its docstring, descriptions and examples become documentation and JSON Schema. What has
             to be recorded for such a step is told by its ``needs``, and lists of steps in it have the type ``Steps``.
 
-    An action may also have ``export(step, code)``, see ``ExportableAction``.
+    An action may also have ``export(step, code)``, see ``ExportableAction``, and ``objection(step)``, which returns the
+    ``StepFailure`` of a step that can't be done at all, or ``None``; it is asked before a walk begins.
     """
 
     name: str

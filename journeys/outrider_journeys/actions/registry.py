@@ -18,6 +18,8 @@ from outrider_journeys.schema import published
 from outrider_journeys.steps import StepModel, nested_fields
 
 from .contract import StepAction
+from .custom import HOOK as CUSTOM_HOOK
+from .custom import Custom, CustomSteps
 
 HOOK = "outrider_register_step_actions"
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -27,8 +29,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 class StepActions(Mapping[str, StepAction[Any]]):
     """The step actions by name."""
 
-    def __init__(self, offers: Iterable[tuple[str, Iterable[StepAction[Any]]]]) -> None:
-        """Take what plugins offer, as (plugin, its actions).
+    def __init__(
+        self, offers: Iterable[tuple[str, Iterable[StepAction[Any]]]], custom_steps: CustomSteps | None = None
+    ) -> None:
+        """Take what plugins offer.
+
+        Args:
+            offers: as (plugin, its actions).
+            custom_steps: what the action ``custom`` knows.
 
         Raises:
             DuplicateKind: two plugins offer an action of the same name.
@@ -41,7 +49,7 @@ class StepActions(Mapping[str, StepAction[Any]]):
                 name = _checked(action, plugin)
                 if name in self._actions:
                     raise DuplicateKind("step action", name, owners[name], plugin)
-                self._actions[name] = action
+                self._actions[name] = Custom(custom_steps) if isinstance(action, Custom) else action
                 owners[name] = plugin
         self.journey_model: type[Journey] = _journey_model(
             {name: action.model for name, action in self._actions.items()}
@@ -50,7 +58,7 @@ class StepActions(Mapping[str, StepAction[Any]]):
     @classmethod
     def installed(cls, extensions: Extensions) -> "StepActions":
         """Return the actions that all installed plugins offer."""
-        return cls(extensions.offers(HOOK))
+        return cls(extensions.offers(HOOK), CustomSteps(extensions.offers(CUSTOM_HOOK)))
 
     def __getitem__(self, name: str) -> StepAction[Any]:
         return self._actions[name]

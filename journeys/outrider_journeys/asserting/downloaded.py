@@ -14,7 +14,7 @@ from outrider_journeys.strict_model import Alias, StrictModel
 from .judging import demand, wrong
 
 if TYPE_CHECKING:
-    from outrider_journeys.walking.downloads import DownloadRecord
+    from outrider_journeys.walking.downloads import DownloadRecord, Underway
 
 LARGEST_TEXT = 5_000_000
 """Bytes of a file that are searched and taken."""
@@ -71,10 +71,19 @@ def found_download(name: str | None, scope: StepScope) -> "DownloadRecord":
     came, _ = scope.eventually(lambda _: bool(downloads.begun) and downloads.begun[-1].is_over, bool)
     if not downloads.begun:
         raise StepFailure("nothing has been downloaded", reason=Reason.ASSERTION)
-    latest = downloads.begun[-1]
-    if not came or latest.record is None:
-        raise StepFailure(f"the download {latest.problem or 'did not end in time'}", reason=Reason.ASSERTION)
-    return latest.record
+    demand(came, "the download did not end in time")
+    return finished(downloads.begun[-1])
+
+
+def finished(under_way: "Underway") -> "DownloadRecord":
+    """Return what a download that is over came to.
+
+    Raises:
+        StepFailure: it did not end well.
+    """
+    if under_way.record is None:
+        raise StepFailure(f"the download {under_way.problem}", reason=Reason.ASSERTION)
+    return under_way.record
 
 
 def text_of(record: "DownloadRecord") -> str:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from playwright.sync_api import Error
+
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.actions.contract import StepFailure, StepScope
 from outrider_journeys.bounded_calls import in_time
 from outrider_journeys.comparing import TextTests
-from outrider_journeys.evaluating import parsed_result
+from outrider_journeys.evaluating import parsed_result, went_elsewhere
 from outrider_journeys.operators import cut
 from outrider_journeys.values import as_text
 
@@ -92,7 +94,12 @@ def _judge(quantifier: Quantifier, element: "Element", whose: str, wish: _Wish, 
     argument = [_MOST, _LONGEST, wish.name]
 
     def read(timeout_ms: float) -> _Found:
-        told = in_time(element, lambda impl: impl.evaluate_all(expression=expression, arg=argument), timeout_ms)
+        try:
+            told = in_time(element, lambda impl: impl.evaluate_all(expression=expression, arg=argument), timeout_ms)
+        except Error as error:
+            if went_elsewhere(error):
+                return _Found(0, ())
+            raise
         return _Found(*_pair(parsed_result(told)))
 
     def holds(found: _Found) -> bool:

@@ -90,6 +90,10 @@ def _wrong_with(step: StepModel, known: _Known) -> StepFailure | None:
     action = action_of(step)
     if action not in known.actions:
         return _wrong(f"no plugin offers the action {action!r}", Reason.UNKNOWN_ACTION)
+    objects = getattr(known.actions[action], "objection", None)
+    objection: StepFailure | None = objects(step) if objects is not None else None
+    if objection is not None:
+        return objection
     unknown = sorted(variables_named(step) - known.names)
     if unknown:
         return _wrong(f"nothing defines the variable {', '.join(unknown)}", Reason.UNKNOWN_VARIABLE)

@@ -159,6 +159,10 @@ class LiveScope:
         finally:
             self._ends_at = before
 
+    def now_s(self) -> float:
+        """Return the time of the clock."""
+        return self._clock.monotonic()
+
     def element(self, locators: Locators) -> "Element":
         """Return the element, once it is attached."""
         element = self._find(locators)

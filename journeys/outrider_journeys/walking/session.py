@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outrider_engine.domain.login_states import LoginState
 from outrider_journeys.steps import Record
+from outrider_journeys.web_vitals import VITALS_SCRIPT
 
 from .dialogs import Dialogs
 from .downloads import Downloads
@@ -31,6 +32,7 @@ class RequestRecord:
         ms: milliseconds from its start to the end of the answer; ``None`` while it goes on and when it failed.
         failure: why it failed, in the browser's words.
         request, response: Playwright's own, for what costs a question to the browser (sizes, content).
+        awaited: for what a step has waited for it (``request``, ``response``); none waits for it again.
     """
 
     method: str
@@ -41,6 +43,7 @@ class RequestRecord:
     status: int | None = None
     ms: float | None = None
     failure: str | None = None
+    awaited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Session:
             events.on(event, listener)
         if Record.DOWNLOADS in needs:
             self.downloads.listen(context)
+        if Record.VITALS in needs:
+            context.add_init_script(VITALS_SCRIPT)
 
     def close(self) -> None:
         """Listen no more."""

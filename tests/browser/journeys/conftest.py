@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from pydantic import BaseModel
 
 from outrider_engine.domain.observations import StepResult
+from outrider_journeys.actions.contract import StepScope
+from outrider_journeys.actions.custom import CustomSteps
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.plugin import outrider_register_step_actions
@@ -118,16 +121,20 @@ SHELL = "/usr/bin/chromium-headless-shell"
 
 
 class HastyClock:
-    """A time that runs fifty times as fast as that of the machine, for waits that are in vain.
+    """A time that only passes by being looked at, four tenths of a second each time: for waits that are in vain.
 
-    What is left of it is told to Playwright as it is, so that nothing but such waits is hurried.
+    They end after a few looks then, however slow the machine is.
     """
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic() * 50
+        self._seconds += 0.4
+        return self._seconds
 
 
 class RealClock:
@@ -186,9 +193,23 @@ def blank(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
+class Greeting(BaseModel):
+    whom: str
+
+
+class Greet:
+    """A custom step with a model."""
+
+    name = "greet"
+    model = Greeting
+
+    def run(self, parameters: Greeting, scope: StepScope) -> None:
+        scope.set_variable("GREETING", f"Hello {parameters.whom} on {scope.page_title()}")
+
+
 @pytest.fixture(scope="session")
 def actions() -> StepActions:
-    return StepActions([("journeys", outrider_register_step_actions())])
+    return StepActions([("journeys", outrider_register_step_actions())], CustomSteps([("test", [Greet()])]))
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ FAILING: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-SHORT = {name: {"timeout": 0.3} for name in ("attached", "detached", "every of nothing", "roles")}
+SHORT = {name: {"timeout": 0.7} for name in ("attached", "detached", "every of nothing", "roles")}
 """What Playwright waits for by itself."""
 
 

@@ -18,6 +18,7 @@ SITEMAP = (
 )
 PAGES = {
     b"/sitemap.xml": SITEMAP,
+    b"/banner": b"<!doctype html><dialog open>Cookies <button onclick='parentNode.close()'>OK</button></dialog>",
     b"/": b"<!doctype html><title>Long</title><div style='height:5000px'></div><footer>Imprint</footer>",
 }
 
@@ -108,6 +109,20 @@ def test_register_step_actions_adds_to_the_language_of_journeys(running: Running
     assert run["status"] == "passed", run
     assert 0 < run["steps"][1]["detail"]["top"] < 1000
     assert "scroll_to" in str(running.api.get("/api/v1/schemas/journey"))
+
+
+@pytest.mark.browser
+def test_register_custom_steps_is_what_journeys_can_call_by_name(running: Running, ports: dict[type, int]) -> None:
+    dismiss = {"action": "custom", "custom": "sampler.dismiss_banner", "parameters": {"button": "OK"}}
+    body = {"name": "calm", "base_url": f"http://127.0.0.1:{ports[Web]}"}
+    made = running.api.post("/api/v1/journeys", body | {"steps": [{"action": "goto", "url": "/banner"}, dismiss]})
+    run = running.api.ran(f"/api/v1/journeys/{made['id']}/run-now")
+    assert run["status"] == "passed", run
+    assert run["steps"][1]["detail"]["dismissed"] == "OK"
+    unknown = {**dismiss, "custom": "sampler.dance"}
+    made = running.api.post("/api/v1/journeys", body | {"steps": [{"action": "goto", "url": "/banner"}, unknown]})
+    run = running.api.ran(f"/api/v1/journeys/{made['id']}/run-now")
+    assert (run["status"], run["cause"], run["reason"]) == ("error", "check", "unknown_action"), run
 
 
 @pytest.mark.parametrize(

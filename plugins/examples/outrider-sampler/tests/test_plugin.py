@@ -27,3 +27,10 @@ def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
 def test_the_step_says_in_words_what_it_does() -> None:
     step = ScrollTo.model.model_validate({"action": "scroll_to", "locator": {"text": "Imprint"}})
     assert step.display_name.startswith("Scroll to")
+
+
+def test_the_custom_step_knows_its_parameters() -> None:
+    (step,) = outrider_sampler.outrider_register_custom_steps()
+    assert step.model.model_validate({}).button == "Accept"
+    with pytest.raises(ValueError, match="Extra inputs"):
+        step.model.model_validate({"buton": "OK"})

@@ -1,4 +1,4 @@
-"""An Outrider plugin: check types of the thread and process lanes, a step action, and a hook that is told of runs."""
+"""An Outrider plugin: check types of two lanes, a step action, a custom step, and a hook that is told of runs."""
 
 import csv
 import os
@@ -9,6 +9,7 @@ from outrider_engine.domain.checks import Check
 from outrider_engine.domain.runs import Outcome
 from outrider_engine.hookspecs import hookimpl
 
+from .dismiss_banner import DismissBannerStep
 from .scroll_to import ScrollTo
 from .sitemap import SitemapCheckType
 from .smtp import SmtpCheckType
@@ -24,6 +25,12 @@ def outrider_register_check_types() -> Iterable[SmtpCheckType | SitemapCheckType
 def outrider_register_step_actions() -> Iterable[ScrollTo]:
     """Add ``scroll_to`` to the language of journeys."""
     return [ScrollTo()]
+
+
+@hookimpl
+def outrider_register_custom_steps() -> Iterable[DismissBannerStep]:
+    """Add what journeys call ``custom: sampler.dismiss_banner``."""
+    return [DismissBannerStep()]
 
 
 @hookimpl
