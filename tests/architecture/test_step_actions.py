@@ -81,7 +81,7 @@ def test_register_custom_steps_are_known_to_the_action_custom() -> None:
 @pytest.mark.parametrize(
     ("attributes", "problem"),
     [
-        ({"name": "a b"}, "letters, digits, _, . and - are allowed"),
+        ({"name": ""}, "a text is needed"),
         ({"run": None}, "has no method run"),
         ({"model": dict}, "is no pydantic model"),
     ],

@@ -1,6 +1,5 @@
 """Steps that plugins add without a verb of their own: custom."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Protocol
 
@@ -16,9 +15,10 @@ from outrider_journeys.steps import StepModel
 from .contract import StepFailure, StepScope
 
 HOOK = "outrider_register_custom_steps"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_LONGEST_NAME = 1000
 
-CustomName = Annotated[str, Field(pattern=rf"^{_NAME.pattern}$", examples=["acme.sign_in"])]
+CustomName = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, examples=["acme.sign_in"])]
+"""Other tools give custom steps any name."""
 
 
 class CustomStep(Protocol):
@@ -28,7 +28,7 @@ class CustomStep(Protocol):
     do not fit end the run before its first step, as an error of the check.
 
     Attributes:
-        name: letters, digits, ``_``, ``.`` and ``-``.
+        name: best with the name of the plugin in it, such as ``acme.sign_in``.
     """
 
     name: str
@@ -146,9 +146,8 @@ def _parameters(handler: CustomStep, given: JsonValue) -> JsonObject | BaseModel
 
 def _checked(step: CustomStep, plugin: str) -> str:
     name, model = getattr(step, "name", None), getattr(step, "model", None)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        allowed = "letters, digits, _, . and - are allowed"
-        raise PluginError(f"plugin {plugin!r} offers a custom step with the name {name!r}: {allowed}")
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+        raise PluginError(f"plugin {plugin!r} offers a custom step with the name {name!r}: a text is needed")
     if not callable(getattr(step, "run", None)):
         raise PluginError(f"the custom step {name!r} of plugin {plugin!r} has no method run")
     if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
