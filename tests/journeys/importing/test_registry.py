@@ -131,4 +131,4 @@ def test_a_step_that_the_language_does_not_accept_is_kept_as_a_custom_one(action
         "parameters": {"action": "goto", "url": 5},
     }
     assert "must be a text" in outcomes(imported, Outcome.CHOICE_NEEDED)["line 9"]
-    assert list(outcomes(imported, Outcome.DROPPED)) == ["browser.viewport.width"]
+    assert list(outcomes(imported, Outcome.DROPPED)) == ["browser.viewport.width", "browser.viewport.height"]
