@@ -118,7 +118,7 @@ def test_what_a_click_causes_is_expected_of_it(importers: Importers) -> None:
         (new("assertVisible", selector="#a"), {"action": "assert", "state": "visible"}),
         (
             new("assertSnapshot", selector="#a", ariaSnapshot='- heading "Hi"'),
-            {"action": "assert", "aria": {"contains": '- heading "Hi"'}},
+            {"action": "assert", "aria": {"snapshot": '- heading "Hi"'}},
         ),
         (new("assertSnapshot", selector="#a"), {"action": "assert", "state": "visible"}),
     ],

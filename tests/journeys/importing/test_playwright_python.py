@@ -95,7 +95,7 @@ def test_how_elements_are_found(importers: Importers, expression: str, locator: 
         ('to_have_css("color", "red")', {"css": {"name": "color", "equals": "red"}}),
         ("to_be_focused()", {"focused": True}),
         ("not_to_be_in_viewport()", {"in_viewport": False}),
-        ("to_match_aria_snapshot('- heading')", {"aria": {"contains": "- heading"}}),
+        ("to_match_aria_snapshot('- heading')", {"aria": {"snapshot": "- heading"}}),
     ],
 )
 def test_what_is_expected_of_an_element(importers: Importers, call: str, made: dict[str, Any]) -> None:

@@ -135,7 +135,7 @@ def _assert_visible(fields: Fields, around: Around) -> Made:
 def _assert_snapshot(fields: Fields, around: Around) -> Made:
     snapshot = fields.value.get("ariaSnapshot")
     if isinstance(snapshot, str) and snapshot.strip():
-        return {"action": "assert", **around.element(fields), "aria": {"contains": literal(snapshot)}}, *_EXACT
+        return {"action": "assert", **around.element(fields), "aria": {"snapshot": literal(snapshot)}}, *_EXACT
     step = {"action": "assert", **around.element(fields), "state": "visible"}
     note = "the recording does not hold the snapshot (Playwright leaves it out since 1.55): only visibility is checked"
     return step, Outcome.CHOICE_NEEDED, note

@@ -150,7 +150,7 @@ def _flag(subject: str) -> Callable[[Arguments, bool], list[Made]]:
 def _snapshot(given: Arguments, negated: bool) -> list[Made]:
     if negated:
         raise Unreadable("a snapshot that must not match has no counterpart")
-    return [_made(aria={"contains": dedented(given.text("expected", 0))})]
+    return [_made(aria={"snapshot": dedented(given.text("expected", 0))})]
 
 
 def dedented(text: str) -> str:
