@@ -79,7 +79,8 @@ def _gone(error: Error, page: "Page") -> StepFailure | None:
 def _wrong_definition(error: Error) -> StepFailure | None:
     if _SELECTOR.search(error.message):
         return StepFailure(_first_line(error), reason=Reason.SELECTOR_SYNTAX, verdict=_ERROR)
-    if _DEFINITION.search(error.message):
+    # What is asked of the whole browser (cookies, permissions, headers) fails for what is asked, not for the site.
+    if _DEFINITION.search(error.message) or error.message.startswith("BrowserContext."):
         return StepFailure(_first_line(error), reason=Reason.INVALID_DEFINITION, verdict=_ERROR)
     return None
 

@@ -15,9 +15,13 @@ _ENDING = ".login-state.json"
 
 
 class LoginStateFolder:
-    """A file for each login state, which nobody else can read: whoever has one is signed in."""
+    """A file for each login state, which nobody else can read: whoever has one is signed in.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: of the folder; ``None``: nothing is kept, and nothing found.
+    """
+
+    def __init__(self, path: Path | None) -> None:
         self._path = path
 
     def valid(self, names: Iterable[str], now: datetime) -> tuple[LoginState, ...]:
@@ -26,7 +30,9 @@ class LoginStateFolder:
         Raises:
             InvalidInput: a file can be read by others, or not be read at all; the message names it.
         """
-        found = (self._read(name) for name in sorted(names))
+        if self._path is None:
+            return ()
+        found = (self._read(self._path, name) for name in sorted(names))
         return tuple(state for state in found if state is not None and state.expires_at > now)
 
     def keep(self, states: Iterable[LoginState]) -> None:
@@ -35,15 +41,18 @@ class LoginStateFolder:
         Raises:
             InvalidInput: the folder can't be written to.
         """
+        new = tuple(states)
+        if self._path is None or not new:
+            return
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for state in states:
-                self._write(state)
+            for state in new:
+                self._write(self._path, state)
         except OSError as error:
             raise InvalidInput(f"no login state can be kept in {self._path}: {error.strerror}") from None
 
-    def _write(self, state: LoginState) -> None:
-        path = self._path / f"{state.name}{_ENDING}"
+    def _write(self, folder: Path, state: LoginState) -> None:
+        path = folder / f"{state.name}{_ENDING}"
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with suppress(FileNotFoundError):
             beside.unlink()
@@ -51,8 +60,8 @@ class LoginStateFolder:
             json.dump(asdict(state), file, default=datetime.isoformat)
         beside.replace(path)
 
-    def _read(self, name: str) -> LoginState | None:
-        path = self._path / f"{name}{_ENDING}"
+    def _read(self, folder: Path, name: str) -> LoginState | None:
+        path = folder / f"{name}{_ENDING}"
         try:
             with path.open(encoding="utf-8") as file:
                 if os.fstat(file.fileno()).st_mode & 0o077:

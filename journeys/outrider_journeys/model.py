@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from outrider_engine.domain.login_states import MOST_OF_RUN
 from outrider_engine.domain.templates import names_in
 
 from .artifact_choices import ArtifactChoices, PolicyWord
@@ -132,7 +133,16 @@ class Journey(CalledJourney):
         count = sum(1 for _ in self.all_steps())
         if count > LONGEST:
             raise ValueError(f"there are {count} steps in it with those within others, more than {LONGEST}")
+        if len(self.login_states) > MOST_OF_RUN:
+            used = ", ".join(sorted(self.login_states))
+            raise ValueError(f"a run can use {MOST_OF_RUN} login states at most, not {used}")
         return self
+
+    @property
+    def login_states(self) -> frozenset[str]:
+        """The names of the login states that it uses."""
+        used = {name for step in self.all_steps() if (name := step.uses_login_state()) is not None}
+        return frozenset(used | ({self.browser.storage_state} if self.browser.storage_state else set()))
 
     def all_steps(self) -> Iterator[StepModel]:
         """Yield every step of it and of the journeys that it calls, and all that are within them."""

@@ -86,6 +86,10 @@ class StepModel(StrictModel):
         """Return the variables that the step sets, so that later steps may use them."""
         return frozenset()
 
+    def uses_login_state(self) -> str | None:
+        """Return the name of the login state that the step uses, ``None`` for those that use none."""
+        return None
+
     @property
     def display_name(self) -> str:
         """What people read: the given name, or the summary."""

@@ -17,7 +17,6 @@ from types import FrameType
 from rich.console import Console
 
 from outrider_engine.bootstrap import open_slots
-from outrider_engine.domain.login_states import login_states_used
 from outrider_engine.domain.observations import ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.plugin_manager import load_plugins
@@ -37,10 +36,10 @@ _ENDED_BY_SIGTERM = 143
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Folders:
-    """Where the files of runs are kept, and login states (``None``: nowhere)."""
+    """Where the files of runs are kept, and login states."""
 
     files: Path
-    states: LoginStateFolder | None
+    states: LoginStateFolder
 
 
 def run_files(settings: Settings, wanted: LocalRun) -> int:
@@ -56,7 +55,7 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
     console = Console(highlight=False, quiet=wanted.as_json)
     folders = _Folders(
         files=wanted.output or settings.data_dir / "local-runs",
-        states=LoginStateFolder(wanted.login_states) if wanted.login_states is not None else None,
+        states=LoginStateFolder(wanted.login_states),
     )
     with _ended_in_order(), open_slots(settings, plugins, min(wanted.workers, len(walks))) as slots:
         walking = _side_by_side if len(slots) > 1 else _in_turn
@@ -123,12 +122,9 @@ def _side_by_side(
 
 def _walked(walk: Walk, slot: Slot, folders: _Folders, on_step: Callable[[StepResult], None]) -> LocalResult:
     started_at = datetime.now(UTC)
-    task, states = walk.task, folders.states
-    if states is not None:
-        task = replace(task, login_states=states.valid(login_states_used(task.config), started_at))
-    observation = slot.run(task, on_step)
-    if states is not None:
-        states.keep(observation.login_states)
+    states = folders.states.valid(walk.file.journey.login_states, started_at)
+    observation = slot.run(replace(walk.task, login_states=states), on_step)
+    folders.states.keep(observation.login_states)
     return LocalResult(
         walk=walk,
         started_at=started_at,

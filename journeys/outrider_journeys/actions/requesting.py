@@ -197,6 +197,8 @@ def _data(step: HttpRequestStep, scope: StepScope) -> bytes | str | None:
 
 def _explained(error: Error, url: str) -> StepFailure:
     message = error.message.strip().split("\n", 1)[0].partition(": ")[2] or "it could not be sent"
+    if re.search(r"Invalid (?:URL|character|header)|ERR_INVALID", message):
+        return _wrong(f"{url}: {message}")
     for pattern, reason in _NODE_FAULTS:
         if re.search(pattern, message):
             return StepFailure(f"{url} could not be reached: {message}", reason=reason)

@@ -80,6 +80,10 @@ class UseLoginStateStep(StepModel):
         """Return its name."""
         return f"Use login state {self.login_state}"
 
+    def uses_login_state(self) -> str:
+        """Return it."""
+        return self.login_state
+
     def produces(self) -> frozenset[str]:
         """Return the variable."""
         return frozenset({self.variable} if self.variable else ())

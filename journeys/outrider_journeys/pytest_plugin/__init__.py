@@ -35,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="Seconds for a whole journey that says nothing else (120).",
     )
+    group.addoption(
+        "--outrider-login-states",
+        default=None,
+        metavar="FOLDER",
+        help="Private folder in which journeys keep login states for later runs.",
+    )
     parser.addini("outrider_journeys", "Names of the files that are journeys.", type="args", default=list(PATTERNS))
     parser.addini("outrider_variables", "Variables of journeys, a NAME=VALUE a line.", type="linelist", default=[])
     parser.addini("outrider_timeout", "Seconds for a whole journey that says nothing else.", default="120")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from outrider_journeys.given import secret_in, variables_in
+from outrider_journeys.login_state_files import LoginStateFolder
 from outrider_journeys.model import Journey
 
 
@@ -34,6 +35,12 @@ def given_to(journey: Journey, config: pytest.Config) -> Given:
         pinned=frozenset(asked),
         every={**journey.variables, **variables, **secrets},
     )
+
+
+def login_states_in(config: pytest.Config) -> LoginStateFolder:
+    """Return where login states are kept between runs; without the option, nowhere."""
+    folder: str | None = config.getoption("--outrider-login-states")
+    return LoginStateFolder(None if folder is None else config.invocation_params.dir / folder)
 
 
 def seconds_for(journey: Journey, config: pytest.Config) -> float:

@@ -20,7 +20,7 @@ from outrider_journeys.model import Journey
 from outrider_journeys.stepping import StepRecord
 
 from .reporting import listed
-from .values import given_to, seconds_for
+from .values import given_to, login_states_in, seconds_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,6 +65,7 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
         advice = "; ".join(map(how_to_give, missing))
         raise JourneyFailed(f"there is no value for the secret {', '.join(missing)}: {advice}")
     clock = SystemClock()
+    states = login_states_in(request.config)
     with _folder(folder):
         result = walk(
             journey,
@@ -77,10 +78,12 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
                 variables=given.variables,
                 secrets=given.secrets,
                 pinned=given.pinned,
+                login_states={state.name: state for state in states.valid(journey.login_states, clock.now())},
                 base_url=_base_url(request),
                 screenshots=_pictures(journey, request.config),
             ),
         )
+    states.keep(result.login_states)
     steps = _told(request.node, result)
     _conclude(journey, result, steps)
 

@@ -1,5 +1,6 @@
 """The check type ``browser``."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import Failure, Observation, StepResult
 from outrider_engine.domain.templates import render
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_engine.errors import SlotError
+from outrider_engine.errors import InvalidInput, SlotError
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.browsers import Program
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 _STEP_MS = 10_000
 _NAVIGATION_MS = 30_000
 _ERROR_PAGE = "chrome-error:"
+_REFUSED = re.compile(r"Invalid timezone ID: .*|Unknown permission: .*|.* is not supported .*")
+"""What Playwright says of options that this browser can't have."""
 
 
 class BrowserCheckType:
@@ -91,7 +94,9 @@ class _Run:
         options = journey.browser.context_options(launcher.driver.devices, lambda text: render(text, values))
         self._wishes = Wishes(journey, context)
         options |= self._wishes.context_options()
-        self._pages: BrowserContext = browser.new_context(service_workers="block", accept_downloads=False, **options)
+        with _refusals_told():
+            pages = browser.new_context(service_workers="block", accept_downloads=False, **options)
+        self._pages: BrowserContext = pages
         if isinstance(har := context.options.get("har"), str):
             self._pages.route_from_har(har, not_found="abort")
         self._pages.set_default_timeout(_STEP_MS)
@@ -101,7 +106,8 @@ class _Run:
         """Walk, and return what came of it."""
         recordings = Recordings(self._pages, self._wishes, self._context)
         guard = Guard(self._pages)
-        page = self._pages.new_page()
+        with _refusals_told():
+            page = self._pages.new_page()
         result = self._walked(page, deadline)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
         failure, steps = self._explained(result, guard, url)
@@ -164,6 +170,18 @@ class _Run:
         given = {**self._journey.variables, **self._context.variables}
         learned = {name: value for name, value in result.variables.items() if given.get(name) != value}
         return {"url": url, "variables": learned} if learned else {"url": url}
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Tell what the browser does not take of the journey's options as a fault of the journey."""
+    try:
+        yield
+    except Error as error:
+        refused = _REFUSED.search(error.message)
+        if refused is None:
+            raise
+        raise InvalidInput(f"the browser can't have this: {refused[0]}", field="browser") from None
 
 
 @contextmanager

@@ -229,6 +229,25 @@ def test_what_is_done_to_requests_ends_with_the_walk(on_mirror: Walk, mirror: Mi
     assert on_mirror(LOOK, *shows("size")).failure is None
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(
+            {"action": "set_cookies", "cookies": [{"name": "__Host-a", "value": "x", "url": "http://shop.example"}]},
+            id="a cookie that the browser does not take",
+        ),
+        pytest.param({"action": "http_request", "url": "http://shop.example:99999"}, id="an address that is none"),
+        pytest.param(
+            {"action": "http_request", "url": "/echo", "headers": {"X-Word": "{{BROKEN}}"}}, id="a header of two lines"
+        ),
+    ],
+)
+def test_what_the_browser_does_not_take_is_an_error_of_the_check(on_mirror: Walk, step: dict[str, Any]) -> None:
+    failure = on_mirror({"action": "set_variable", "variable": "BROKEN", "value": "a\nb"}, step).failure
+    assert failure is not None
+    assert (failure.verdict, failure.reason) == (Verdict.ERROR, Reason.INVALID_DEFINITION)
+
+
 def without_content(har: str) -> str:
     return har.replace('"text": "recorded"', '"_file": "/etc/hostname"')
 

@@ -33,6 +33,19 @@ steps:
   - {name: Pay by card, action: click, locator: "#pay", timeout: 0.3}
   - {name: Be thanked, action: expect_text, text: Thanks}
 """
+KEEPS = """
+name: Keeps
+steps:
+  - {action: set_cookies, cookies: [{name: session, value: of-ada-0123456789}]}
+  - {action: save_login_state, login_state: shop}
+"""
+USES = """
+name: Uses
+browser: {storage_state: shop}
+steps:
+  - {action: goto, url: /state}
+  - {action: assert, locator: "#before", text: session=of-ada}
+"""
 TESTS = """
 from outrider_journeys import step
 
@@ -66,6 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project after one run of all its tests."""
     folder = tmp_path_factory.mktemp("project")
     files = {"good.journey.yaml": GOOD, "bad.journey.yml": BAD, "test_python.py": TESTS, "conftest.py": CONFTEST}
+    files |= {"first.journey.yaml": KEEPS, "later.journey.yaml": USES}
     for name, text in files.items():
         (folder / name).write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\noutrider_variables =\n    GREETING=from-ini\n")
@@ -90,6 +104,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "no:xdist",
                 f"--base-url={site.url}",
                 "--outrider-var=WHO=Ada",
+                "--outrider-login-states=states",
             ],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "HOME": str(folder), **given},
@@ -112,8 +127,13 @@ def properties(folder: Path) -> dict[str, list[str]]:
 
 def test_a_journey_walks_on_the_projects_page_with_what_it_is_given(folder: Path) -> None:
     output = (folder / "output.txt").read_text()
-    assert "2 failed, 1 passed" in output, output
+    assert "2 failed, 3 passed" in output, output
     assert "tops3cret" not in output + (folder / "report.xml").read_text()
+
+
+def test_a_journey_uses_the_login_state_that_another_has_kept(folder: Path) -> None:
+    assert oct((folder / "states/shop.login-state.json").stat().st_mode & 0o777) == "0o600"
+    assert any("of-ada" in each and "passed" in each for each in properties(folder)["Uses[chromium]"])
 
 
 def test_a_failed_journey_tells_its_steps_and_its_picture(folder: Path) -> None:

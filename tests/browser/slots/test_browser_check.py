@@ -44,6 +44,13 @@ def test_a_run_tells_what_it_saw(walk: Walk) -> None:
     assert observation.duration_ms > 0
 
 
+def test_an_option_that_the_browser_refuses_is_a_fault_of_the_journey(walk: Walk) -> None:
+    failure = walk("/calm", journey={"browser": {"timezone": "Mars/Olympus"}}).failure
+    assert failure is not None
+    assert (failure.verdict, failure.reason) == (Verdict.ERROR, Reason.INVALID_DEFINITION)
+    assert "Invalid timezone ID: Mars/Olympus" in failure.message
+
+
 def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_do(walk: Walk) -> None:
     failure = walk("/calm", journey={"browser": {"engine": "webkit"}}).failure
     if failure is None:
