@@ -74,6 +74,24 @@ def temporary() -> Iterator[str]:
 class TestInABrowser:
     pytestmark = browser
 
+    def test_login_states_are_kept_in_a_folder_for_journeys_that_come_later(
+        self, outrider: Outrider, tmp_path: Path, temporary: str
+    ) -> None:
+        cookie = "{name: session, value: x, domain: shop.example}"
+        saves = f"{{action: set_cookies, cookies: [{cookie}]}}, {{action: save_login_state, login_state: shop}}"
+        (tmp_path / "a.journey.yaml").write_text(f"name: Keeps\nsteps: [{saves}]\n")
+        for name in ("shop", "blog"):
+            uses = f"{{action: use_login_state, login_state: {name}}}"
+            (tmp_path / f"{name}.journey.yaml").write_text(f"name: Uses {name}\nsteps: [{uses}]\n")
+        done = outrider("run", str(tmp_path), "--login-states", str(tmp_path / "states"), "--json", TMPDIR=temporary)
+        assert {each["journey"]: each["status"] for each in json.loads(done.stdout)["runs"]} == {
+            "Keeps": "passed",
+            "Uses shop": "passed",
+            "Uses blog": "error",
+        }
+        assert "there is no login state 'blog' that is still valid" in done.stdout
+        assert [path.name for path in (tmp_path / "states").iterdir()] == ["shop.login-state.json"]
+
     def test_a_journey_that_passes_ends_with_0(
         self, outrider: Outrider, shop: str, sample: Path, temporary: str
     ) -> None:
