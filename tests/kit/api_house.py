@@ -43,6 +43,7 @@ from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.invitation_mails import NO_SERVER, InvitationPost
+from outrider_engine.services.login_states import LoginStateService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
@@ -104,6 +105,7 @@ class Parts:
     channels: ChannelService
     environments: EnvironmentService
     variables: VariableService
+    login_states: LoginStateService
     identity: IdentityService
     sessions: SessionService
     accounts: AccountService
@@ -158,6 +160,7 @@ class Parts:
             ),
             environments=EnvironmentService(storage=storage),
             variables=VariableService(storage=storage, secrets=secrets),
+            login_states=LoginStateService(storage=storage),
             identity=IdentityService(storage=storage),
             sessions=SessionService(storage=storage, passwords=passwords),
             accounts=AccountService(storage=storage, passwords=passwords),

@@ -10,8 +10,9 @@ from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.domain.alerts import Alert, Channel, Rule, RuleType
 from outrider_engine.domain.checks import Check, CheckDefinition, Family
 from outrider_engine.domain.identity import Organization, Role
-from outrider_engine.domain.ids import new_id
+from outrider_engine.domain.ids import new_id, project_of
 from outrider_engine.domain.json_values import JsonObject
+from outrider_engine.domain.login_states import StatePlace, StoredLoginState
 from outrider_engine.domain.members import Member, User
 from outrider_engine.domain.notifications import Notification
 from outrider_engine.domain.observations import Failure, Observation
@@ -151,6 +152,29 @@ class World:
                 tx.channels.add(channel, None)
             tx.rules.add(rule)
         return rule
+
+    def login_state(
+        self, name: str = "shop", *, project_id: str | None = None, environment_id: str | None = None
+    ) -> StoredLoginState:
+        """Store a login state that lasts for an hour."""
+        now = self.clock.now()
+        place = StatePlace(
+            organization_id=self.organization,
+            project_id=project_id or project_of(self.organization),
+            environment_id=environment_id,
+        )
+        state = StoredLoginState(
+            id=self._id("login_state"),
+            place=place,
+            name=name,
+            sealed=self.secrets.seal("{}"),
+            saved_at=now,
+            expires_at=now + timedelta(hours=1),
+            run_id=self._id("run"),
+        )
+        with self.storage.begin() as tx:
+            assert tx.login_states.put(state)
+        return state
 
     def request(self, check: Check, *, queue: str = "light", overrides: Overrides | None = None) -> str:
         """Queue a run that somebody asked for; returns its id."""

@@ -21,6 +21,7 @@ from outrider_engine.services.history import RunHistory
 from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.incidents import IncidentService
+from outrider_engine.services.login_states import LoginStateService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
@@ -117,6 +118,10 @@ class Services(Protocol):
     @property
     def variables(self) -> VariableService:
         """Variables and secrets."""
+
+    @property
+    def login_states(self) -> LoginStateService:
+        """Login states that runs have kept."""
 
     @property
     def identity(self) -> IdentityService:

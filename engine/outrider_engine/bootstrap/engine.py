@@ -44,6 +44,7 @@ from outrider_engine.services.idempotency import Idempotency
 from outrider_engine.services.identity import IdentityService
 from outrider_engine.services.incidents import IncidentService
 from outrider_engine.services.invitation_mails import InvitationPost
+from outrider_engine.services.login_states import LoginStateService
 from outrider_engine.services.members import MemberService
 from outrider_engine.services.metering import Metering
 from outrider_engine.services.organizations import OrganizationService
@@ -148,6 +149,11 @@ class Engine(Authoring):
     def variables(self) -> VariableService:
         """Variables and secrets."""
         return VariableService(storage=self.storage, secrets=self.secrets)
+
+    @cached_property
+    def login_states(self) -> LoginStateService:
+        """Login states that runs have kept."""
+        return LoginStateService(storage=self.storage)
 
     @cached_property
     def batches(self) -> BatchService:

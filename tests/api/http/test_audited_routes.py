@@ -111,6 +111,7 @@ CHANGES: tuple[tuple[str, Body, str, str], ...] = (
     ("deleteApiMonitor", None, "api_monitor", "deleted"),
     ("deleteJourney", None, "journey", "deleted"),
     ("deleteVariable", None, "variable", "deleted"),
+    ("deleteLoginState", None, "login_state", "deleted"),
     ("deleteEnvironment", None, "environment", "deleted"),
     ("deleteIncident", None, "incident", "deleted"),
     ("deleteRelease", None, "release", "deleted"),
@@ -181,6 +182,7 @@ def test_every_route_that_changes_something_is_told(house: House) -> None:
         "rotateChannelSecret": lambda: _ready_a_webhook(walk),
         "createRule": lambda: _ready_a_check(walk),
         "acknowledgeAlert": lambda: _ready_an_alert(walk),
+        "deleteLoginState": lambda: walk.things.update({"/api/v1/login-states": house.world.login_state().id}),
     }
     for operation, body, subject, action in CHANGES:
         before.get(operation, lambda: None)()

@@ -59,6 +59,7 @@ def things_of_the_owner(house: House, folder: Path) -> dict[str, str]:
         "/api/v1/alerts/rules/{id}": rule["id"],
         "/api/v1/environments/{id}": environment["id"],
         "/api/v1/variables/{id}": variable["id"],
+        "/api/v1/login-states/{id}": house.world.login_state().id,
         "/api/v1/alerts/{id}": alert["id"],
         "/api/v1/incidents/{id}": alert["incident_id"],
         "/v0/incidents/{id}": alert["incident_id"],

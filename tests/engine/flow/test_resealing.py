@@ -11,7 +11,6 @@ from outrider_engine.domain.alerts import Channel
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.idempotency import RequestClaim
 from outrider_engine.domain.identity import Role
-from outrider_engine.domain.login_states import StatePlace, StoredLoginState
 from outrider_engine.domain.members import Member
 from outrider_engine.ports.ping_repository import PingToken
 from outrider_engine.services.resealing import Resealing
@@ -33,6 +32,7 @@ def something_everywhere(world: World, box: FernetBox, count: int) -> None:
     """Seal ``count`` texts in each place."""
     variables = VariableService(storage=world.storage, secrets=box)
     now = world.clock.now()
+    states = [world.login_state(f"s{number}") for number in range(count)]
     for number in range(count):
         check = world.check()
         variables.create(world.organization, {"name": f"V{number}", "value": "text", "secret": True})
@@ -53,16 +53,7 @@ def something_everywhere(world: World, box: FernetBox, count: int) -> None:
                 organization_id=world.organization, check_id=check.id, digest=check.id, sealed=box.seal("text")
             )
             tx.pings.put(token)
-            state = StoredLoginState(
-                id=world._id("login_state"),
-                place=StatePlace(organization_id=world.organization, project_id=check.project_id, environment_id=None),
-                name=f"s{number}",
-                sealed=box.seal("text"),
-                saved_at=now,
-                expires_at=now,
-                run_id="run_1",
-            )
-            assert tx.login_states.put(state)
+            assert tx.login_states.put(replace(states[number], sealed=box.seal("text")))
             member = Member(
                 id=world._id("member"),
                 organization_id=world.organization,

@@ -13,6 +13,7 @@ from outrider_engine.ports.alert_repository import ChannelQuery, RuleQuery
 from outrider_engine.ports.check_repository import CheckQuery
 from outrider_engine.ports.environment_repository import EnvironmentQuery, VariableQuery
 from outrider_engine.ports.listing import DefinitionQuery, SortKey
+from outrider_engine.ports.login_state_repository import LoginStateQuery
 from outrider_engine.services.check_types import CheckTypes
 
 from .spelling import API_MONITORS, MONITORS, Spelling
@@ -141,9 +142,15 @@ async def variable_query_of(ordering: _OrderingWithChanges, project_id: InProjec
     return ordering.of(VariableQuery(project_id=project_id))
 
 
+async def login_state_query_of(ordering: _Ordering, project_id: InProject = None) -> LoginStateQuery:
+    """Return which login states a request asks for."""
+    return ordering.of(LoginStateQuery(project_id=project_id))
+
+
 AskedDefinitions = Annotated[DefinitionQuery, Depends(definition_query_of)]
 AskedEnvironments = Annotated[EnvironmentQuery, Depends(environment_query_of)]
 AskedVariables = Annotated[VariableQuery, Depends(variable_query_of)]
+AskedLoginStates = Annotated[LoginStateQuery, Depends(login_state_query_of)]
 AskedChecks = Annotated[CheckQuery, Depends(check_query_of)]
 AskedChannels = Annotated[ChannelQuery, Depends(channel_query_of)]
 AskedRules = Annotated[RuleQuery, Depends(rule_query_of)]

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select
 
 from outrider_engine.domain.login_states import StatePlace, StoredLoginState
+from outrider_engine.ports.login_state_repository import LoginStateQuery
 
+from .listing import listed
+from .narrowing import in_project
 from .schema import environments, login_states, projects
 from .session import Session
 
@@ -28,6 +31,23 @@ class SqlLoginStates:
         )
         return [_state_of(row) for row in self._session.all(wanted)]
 
+    def get(self, organization_id: str, id: str, *, lock: bool = False) -> StoredLoginState | None:
+        """Return one, expired or not; with ``lock``, nobody else changes it before this transaction ends."""
+        wanted = self._mine(organization_id).where(login_states.c.id == id)
+        row = self._session.first(self._session.locked(wanted) if lock else wanted)
+        return None if row is None else _state_of(row)
+
+    def list(self, organization_id: str, query: LoginStateQuery) -> tuple[Sequence[StoredLoginState], int]:
+        """Return one page of those that have not expired, and how many there are on all pages."""
+        mine = self._mine(organization_id, query.project_id).where(login_states.c.expires_at > self._session.now)
+        rows, total = self._session.page(listed(mine, login_states, query), query.page, query.per_page)
+        return [_state_of(row) for row in rows], total
+
+    def delete(self, organization_id: str, id: str) -> bool:
+        """Delete one; ``False`` when there was none."""
+        it = (login_states.c.organization_id == organization_id, login_states.c.id == id)
+        return self._session.changes(delete(login_states).where(*it)) == 1
+
     def put(self, state: StoredLoginState) -> bool:
         """Store one in place of what had its name; ``False`` when its project or environment is gone."""
         place = state.place
@@ -37,6 +57,10 @@ class SqlLoginStates:
         self._session.run(delete(login_states).where(_in(place), login_states.c.name == state.name))
         self._session.run(insert(login_states).values(**_values(state)))
         return True
+
+    def _mine(self, organization_id: str, project_id: str | None = None) -> Select[Any]:
+        within = in_project(self._session, login_states.c.project_id, project_id)
+        return select(login_states).where(login_states.c.organization_id == organization_id, *within)
 
     def _is_there(self, place: StatePlace) -> bool:
         """Whether project and environment exist; they can't be deleted before this transaction ends."""
