@@ -1,15 +1,16 @@
 """From what happened to a journey: the importer of Playwright's recordings makes steps, what it can't know is added."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from outrider_journeys.actions.registry import StepActions
-from outrider_journeys.importing.contract import ImportOptions
+from outrider_journeys.importing.contract import ImportOptions, ImportProblem
 from outrider_journeys.importing.playwright.jsonl import PlaywrightJsonl
 from outrider_journeys.importing.receipt import Outcome, ReceiptLine
-from outrider_journeys.importing.settling import settled
+from outrider_journeys.problems import InvalidJourney
 
 from .effects import expectations_of, popups_of
 from .hiding import Hidden
@@ -22,6 +23,7 @@ _HEADER: Mapping[str, Any] = {"browserName": "chromium"}
 _FIRST_LINE = 2
 """The line of the first moment: that of the header is 1."""
 _MAIN = "main"
+_STEP = re.compile(r"steps\[(\d+)\]")
 _FIRST, _LAST = ("action", "page", "locator", "locators"), ("expects",)
 
 
@@ -35,23 +37,28 @@ def journey_of(
     """Return the journey that does what was done.
 
     Raises:
-        ImportProblem: no steps can be made of it.
+        ImportProblem: no step can be made of a moment, which ``moment_on`` its line tells.
     """
     hidden = Hidden(moments)
     lines = [_HEADER, *(_line(moment, hidden) for moment in moments)]
     text = "\n".join(json.dumps(line) for line in lines)
     imported = PlaywrightJsonl().read(text, ImportOptions(name=name or _name_of(moments)))
     (check,) = imported.checks
-    made_of = [(dict(step), moments[step["imported_from"]["line"] - _FIRST_LINE]) for step in check.definition["steps"]]
+    made_of = [(dict(step), moments[moment_on(step["imported_from"]["line"])]) for step in check.definition["steps"]]
     called = [_complete(step, moment, hidden) for step, moment in made_of]
     definition = {**check.definition, **({"browser": dict(browser)} if browser else {})}
     named, values = hidden.named({**definition, "steps": [step for step, _ in made_of]}, made_of)
-    accepted, changed = settled(named, actions)
-    finished = _finished(accepted, called, actions)
+    _check(named, actions)
+    finished = _finished(named, called, actions)
     has_files = {f"line {place + _FIRST_LINE}" for place, moment in enumerate(moments) if moment.files}
-    lines_told = [line for line in (*imported.receipt.lines, *changed) if line.outcome in _TOLD]
+    lines_told = [line for line in imported.receipt.lines if line.outcome in _TOLD]
     notes = [_told(line, finished) for line in lines_told if line.where not in has_files]
     return Recorded(_without_source(finished), values, tuple(notes))
+
+
+def moment_on(line: int) -> int:
+    """Return which moment a line is about."""
+    return line - _FIRST_LINE
 
 
 def _line(moment: Moment, hidden: Hidden) -> dict[str, Any]:
@@ -72,6 +79,20 @@ def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> dict[str,
     if expects:
         step["expects"] = expects
     return way_for_people(ways) if ways else None
+
+
+def _check(definition: dict[str, Any], actions: StepActions) -> None:
+    """See whether the language accepts the journey.
+
+    Raises:
+        ImportProblem: it does not; tells the line of the step that is to blame, if one is.
+    """
+    try:
+        actions.parse(definition)
+    except InvalidJourney as error:
+        found = _STEP.match(error.field or "")
+        line = definition["steps"][int(found[1])]["imported_from"]["line"] if found else None
+        raise ImportProblem(error.problem, field=error.field, line=line) from None
 
 
 def _finished(

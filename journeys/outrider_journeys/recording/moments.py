@@ -64,7 +64,8 @@ class Moment:
     @property
     def selector(self) -> str | None:
         """How the recorder finds the element."""
-        return self.action.get("selector")
+        selector = self.action.get("selector")
+        return selector if isinstance(selector, str) else None
 
     @property
     def causes(self) -> bool:

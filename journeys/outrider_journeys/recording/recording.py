@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.importing.contract import ImportProblem
 
 from .cleaning import cleaned
-from .making import journey_of
+from .making import journey_of, moment_on
 from .moments import Caused, Moment, attributed, in_order
 from .recorded import Recorded
 
@@ -81,9 +82,19 @@ class Recording:
         return found
 
     def made(self) -> Recorded:
-        """Return the journey so far.
+        """Return the journey so far. An action of which no step can be made is left out, which a note says.
 
         Raises:
-            ImportProblem: a page has told nonsense of which no step can be made.
+            ImportProblem: nothing can be made of it at all.
         """
-        return journey_of(self.moments, self._actions, name=self._name, browser=self._browser)
+        moments, lost = self.moments, []
+        while True:
+            try:
+                recorded = journey_of(moments, self._actions, name=self._name, browser=self._browser)
+            except ImportProblem as problem:
+                if problem.line is None:
+                    raise
+                del moments[moment_on(problem.line)]
+                lost.append(f"an action was left out that could not be understood: {problem.problem}")
+            else:
+                return replace(recorded, notes=(*recorded.notes, *lost))

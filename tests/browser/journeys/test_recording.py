@@ -118,6 +118,7 @@ def test_what_actions_caused_is_expected_again(visitor: Visitor, site: str, walk
     with visitor.context.expect_page() as popup:
         visitor.click(page.get_by_role("link", name="Receipt"))
     popup.value.wait_for_load_state()
+    popup.value.close()
     visitor.click(page.get_by_role("button", name="Delete"))
     page.get_by_text("Deleted").wait_for()
     with page.expect_download():
@@ -133,22 +134,23 @@ def test_what_actions_caused_is_expected_again(visitor: Visitor, site: str, walk
 
     steps = recorded.definition["steps"]
     assert [(step["name"], step.get("page"), step.get("expects")) for step in steps] == [
-        ("Open /tools", None, None),
-        ("Click link “Receipt”", None, [{"popup": "page1"}]),
-        ("Click button “Delete”", None, [{"dialog": {"answer": "accept", "message": {"equals": "Really delete?"}}}]),
-        ("Click link “Export”", None, [{"download": {"as": "download", "file_name": {"equals": "report.csv"}}}]),
-        ("Check checkbox “I agree”", None, None),
-        ("Select “g” in combobox “Colour”", None, None),
-        ("Fill textbox “Card code”", None, None),
-        ("Fill textbox “Voucher”", None, None),
-        ("Press Enter on textbox “Voucher”", None, [{"navigation": {"url": {"contains": "/thanks"}}}]),
+        ("Open /tools", "main", None),
+        ("Click link “Receipt”", "main", [{"popup": "page1"}]),
+        ("Close page page1", "page1", None),
+        ("Click button “Delete”", "main", [{"dialog": {"answer": "accept", "message": {"equals": "Really delete?"}}}]),
+        ("Click link “Export”", "main", [{"download": {"as": "download", "file_name": {"equals": "report.csv"}}}]),
+        ("Check checkbox “I agree”", "main", None),
+        ("Select “g” in combobox “Colour”", "main", None),
+        ("Fill textbox “Card code”", "main", None),
+        ("Fill textbox “Voucher”", "main", None),
+        ("Press Enter on textbox “Voucher”", "main", [{"navigation": {"url": {"contains": "/thanks"}}}]),
     ]
-    assert steps[2]["locators"] == [
+    assert steps[3]["locators"] == [
         {"role": "button", "name": "Delete"},
         {"text": "Delete", "exact": True},
         {"css": "body > button"},
     ]
-    assert steps[6]["locators"][0] == {"role": "textbox", "name": "Card code", "frame": [{"css": "#pay"}]}
+    assert steps[7]["locators"][0] == {"role": "textbox", "name": "Card code", "frame": [{"css": "#pay"}]}
     assert recorded.secrets == {"CARD_CODE": "737", "PASSWORD": PASSWORD}
     assert "737" not in repr(recorded)
     result = walked(*steps, secrets=["CARD_CODE", "PASSWORD"], walk_secrets=recorded.secrets)

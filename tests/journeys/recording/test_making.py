@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outrider_journeys.importing.contract import ImportProblem
 from outrider_journeys.recording.codegen import moments_of
 from outrider_journeys.recording.effects import expectations_of
 from outrider_journeys.recording.making import journey_of
@@ -121,11 +120,59 @@ def test_the_journey_is_called_after_the_site_and_begins_there() -> None:
     ]
 
 
-def test_nonsense_of_a_page_is_refused_and_does_not_break_the_recorder() -> None:
+def test_nonsense_of_a_page_is_left_out_and_told() -> None:
     recording = Recording(ACTIONS)
-    recording.acted(moment("click", "#a", clickCount="many", modifiers=["x"]))
-    with pytest.raises(ImportProblem):
-        recording.made()
+    for each in (OPENED, moment("click", "#a", clickCount="many", modifiers=["x"]), moment("click", "#b")):
+        recording.acted(each)
+    recorded = recording.made()
+    assert recorded.step_names == ("Open /login", "Click #b")
+    assert len(recorded.notes) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = (
+    "openPage",
+    "closePage",
+    "navigate",
+    "click",
+    "fill",
+    "press",
+    "select",
+    "setInputFiles",
+    "check",
+    "assertText",
+)
+FIELDS = (
+    "selector",
+    "text",
+    "url",
+    "key",
+    "options",
+    "files",
+    "clickCount",
+    "button",
+    "modifiers",
+    "position",
+    "value",
+)
+ACTION = st.builds(
+    lambda name, fields: {**fields, "name": name},
+    st.sampled_from(NAMES) | JSON,
+    st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=st.lists(st.tuples(st.sampled_from(("a", "b")), ACTION, st.booleans()), max_size=5))
+def test_whatever_pages_tell_a_journey_comes_of_it(told: list[tuple[str, dict[str, Any], bool]]) -> None:
+    recording = Recording(ACTIONS)
+    for at, (page, action, secret) in enumerate(told):
+        recording.acted(Moment(page=page, action=action, at=at, secret=secret))
+    ACTIONS.parse(recording.made().definition)
 
 
 def test_lines_of_the_command_line_are_moments_with_effects() -> None:
