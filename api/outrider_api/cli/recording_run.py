@@ -102,7 +102,9 @@ def _recorded(actions: StepActions, url: str, wanted: RecordingRun, console: Con
         steps.show(is_over=True)
     if not recording.moments:
         raise InvalidInput("nothing was recorded: the window was closed before anything happened in it")
-    return recording.made()
+    recorded = recording.made()
+    recording.forget()
+    return recorded
 
 
 def _names(recording: Recording) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -14,6 +16,8 @@ _SHORTEST_WITHIN = 4
 """Characters of a secret that is looked for within other texts; shorter ones would be found everywhere."""
 _REFERENCE = re.compile(r"\{\{([A-Z][A-Z0-9_]*)\}\}")
 _VALUES = ("text", "value")
+_WORDS = ("name", "key", "button")
+"""Parts of actions that are words of the recorder, whatever somebody has chosen as a password."""
 
 
 class Hidden:
@@ -32,7 +36,7 @@ class Hidden:
 
     def action(self, moment: Moment) -> dict[str, Any]:
         """Return an action without secrets."""
-        action: dict[str, Any] = self.without(dict(moment.action))
+        action = {name: each if name in _WORDS else self.without(each) for name, each in moment.action.items()}
         value = value_of(moment)
         if moment.secret and value:
             action |= {name: self._values[value] for name in _VALUES if name in action}
@@ -48,30 +52,56 @@ class Hidden:
             return {key: self.without(value) for key, value in tree.items()}
         return [self.without(value) for value in tree] if isinstance(tree, list | tuple) else tree
 
-    def named(
-        self, definition: Mapping[str, Any], made_of: Iterable[tuple[Mapping[str, Any], Moment]]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the journey with names in place of secrets, and the values by these names.
+    def named(self, made_of: Iterable[tuple[Mapping[str, Any], Moment]], taken: Iterable[str]) -> "Names":
+        """Return a name for each secret.
 
         Args:
-            definition: the journey; some values have a name already, because of what their fields are called.
-            made_of: its steps, each with what it was made of.
+            made_of: steps, each with what it was made of.
+            taken: names that values have already, because of what their fields are called.
         """
-        taken = [*definition.get("secrets", ())]
-        values: dict[str, str] = {}
-        references: dict[str, str] = {}
+        names = Names([*taken])
         for step, moment in made_of:
             value, written = value_of(moment), step.get("value")
             found = _REFERENCE.fullmatch(written) if isinstance(written, str) else None
-            if value and found and found[1] in taken:
-                values[found[1]] = value
-            elif value and moment.secret and self._values[value] not in references:
-                name = _free(kind_of_secret(moment.selector or "") or "PASSWORD", taken)
-                taken.append(name)
-                values[name] = value
-                references[self._values[value]] = f"{{{{{name}}}}}"
-        named: dict[str, Any] = _replaced(dict(definition), references)
-        return {**named, **({"secrets": taken} if taken else {})}, values
+            if value and found and found[1] in names.secrets:
+                names.keep(value, self._values.get(value), found[1])
+            elif value and moment.secret:
+                names.add(value, self._values[value], kind_of_secret(moment.selector or "") or "PASSWORD")
+        return names
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The secrets of a journey: all names, values by name, and what stands for them in texts."""
+
+    secrets: list[str]
+    values: dict[str, str] = field(default_factory=dict, repr=False)
+    _references: dict[str, str] = field(default_factory=dict)
+
+    def add(self, value: str, word: str, kind: str) -> None:
+        """Name a value for which a word stands so far."""
+        if word in self._references:
+            return
+        names = (kind if number == 1 else f"{kind}_{number}" for number in count(1))
+        name = next(name for name in names if name not in self.secrets)
+        self.secrets.append(name)
+        self.keep(value, word, name)
+
+    def keep(self, value: str, word: str | None, name: str) -> None:
+        """Take in the name of a value, and of the word that stands for it, if one does."""
+        self.values[name] = value
+        if word is not None:
+            self._references.setdefault(word, f"{{{{{name}}}}}")
+
+    def written(self, tree: Any) -> Any:
+        """Return plain data with names in place of the words."""
+        if isinstance(tree, str):
+            for word, reference in self._references.items():
+                tree = tree.replace(word, reference)
+            return tree
+        if isinstance(tree, dict):
+            return {key: self.written(value) for key, value in tree.items()}
+        return [self.written(value) for value in tree] if isinstance(tree, list | tuple) else tree
 
 
 def value_of(moment: Moment) -> str:
@@ -81,22 +111,3 @@ def value_of(moment: Moment) -> str:
 
 def _forms(value: str) -> set[str]:
     return {value, quote(value, safe=""), quote_plus(value)} if len(value) >= _SHORTEST_WITHIN else set()
-
-
-def _replaced(tree: Any, references: Mapping[str, str]) -> Any:
-    if isinstance(tree, str):
-        for word, reference in references.items():
-            tree = tree.replace(word, reference)
-        return tree
-    if isinstance(tree, dict):
-        return {key: _replaced(value, references) for key, value in tree.items()}
-    return [_replaced(value, references) for value in tree] if isinstance(tree, list | tuple) else tree
-
-
-def _free(kind: str, taken: Iterable[str]) -> str:
-    names = set(taken)
-    return next(
-        name
-        for number in range(1, len(names) + 2)
-        if (name := kind if number == 1 else f"{kind}_{number}") not in names
-    )

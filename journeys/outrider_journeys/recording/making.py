@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.importing.contract import ImportOptions, ImportProblem
+from outrider_journeys.importing.drafting import short_name
 from outrider_journeys.importing.playwright.jsonl import PlaywrightJsonl
-from outrider_journeys.importing.receipt import Outcome, ReceiptLine
+from outrider_journeys.importing.receipt import Outcome, Receipt
 from outrider_journeys.problems import InvalidJourney
 
 from .effects import expectations_of, popups_of
@@ -42,18 +43,17 @@ def journey_of(
     hidden = Hidden(moments)
     lines = [_HEADER, *(_line(moment, hidden) for moment in moments)]
     text = "\n".join(json.dumps(line) for line in lines)
-    imported = PlaywrightJsonl().read(text, ImportOptions(name=name or _name_of(moments)))
+    imported = PlaywrightJsonl().read(text, ImportOptions(name=hidden.without(name or _name_of(moments))))
     (check,) = imported.checks
     made_of = [(dict(step), moments[moment_on(step["imported_from"]["line"])]) for step in check.definition["steps"]]
-    called = [_complete(step, moment, hidden) for step, moment in made_of]
-    definition = {**check.definition, **({"browser": dict(browser)} if browser else {})}
-    named, values = hidden.named({**definition, "steps": [step for step, _ in made_of]}, made_of)
-    _check(named, actions)
-    finished = _finished(named, called, actions)
-    has_files = {f"line {place + _FIRST_LINE}" for place, moment in enumerate(moments) if moment.files}
-    lines_told = [line for line in imported.receipt.lines if line.outcome in _TOLD]
-    notes = [_told(line, finished) for line in lines_told if line.where not in has_files]
-    return Recorded(_without_source(finished), values, tuple(notes))
+    ways = [_complete(step, moment, hidden) for step, moment in made_of]
+    names = hidden.named(made_of, check.definition.get("secrets", ()))
+    definition = names.written({**check.definition, "steps": [step for step, _ in made_of]})
+    definition |= {key: value for key, value in (("browser", dict(browser or {})), ("secrets", names.secrets)) if value}
+    _check(definition, actions)
+    finished = _finished(definition, names.written(ways), actions)
+    notes = _notes(imported.receipt, finished, moments)
+    return Recorded(_without_source(finished), names.values, notes)
 
 
 def moment_on(line: int) -> int:
@@ -69,7 +69,7 @@ def _line(moment: Moment, hidden: Hidden) -> dict[str, Any]:
 
 def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> dict[str, Any] | None:
     """Add further ways to the element, and what was caused; returns the way by which people call the element."""
-    ways = all_ways(step["locator"], moment.selectors) if "locator" in step else []
+    ways = all_ways(step["locator"], hidden.without(moment.selectors)) if "locator" in step else []
     if len(ways) > 1:
         del step["locator"]
         step["locators"] = best_ways(ways)
@@ -96,35 +96,34 @@ def _check(definition: dict[str, Any], actions: StepActions) -> None:
 
 
 def _finished(
-    definition: dict[str, Any], called: Sequence[dict[str, Any] | None], actions: StepActions
+    definition: dict[str, Any], ways: Sequence[dict[str, Any] | None], actions: StepActions
 ) -> dict[str, Any]:
-    """Return the journey with a name for each step, in the order in which people read."""
+    """Return the journey with a name for each step, and its fields in the order in which people read."""
     steps = definition["steps"]
     is_on_one_page = all(step.get("page", _MAIN) == _MAIN for step in steps)
-    told = [
-        {**step, "locators": [way]} if "locators" in step else step for step, way in zip(steps, called, strict=True)
-    ]
+    told = [{**step, "locators": [way]} if "locators" in step else step for step, way in zip(steps, ways, strict=True)]
     names = [step.display_name for step in actions.parse({**definition, "steps": told}).steps]
     for place, (step, name) in enumerate(zip(steps, names, strict=True)):
         if is_on_one_page:
             step.pop("page", None)
         first = {key: step.pop(key) for key in _FIRST if key in step}
         last = {key: step.pop(key) for key in _LAST if key in step}
-        steps[place] = {"name": name, **first, **step, **last}
+        steps[place] = {"name": short_name(name), **first, **step, **last}
     return definition
+
+
+def _notes(receipt: Receipt, definition: dict[str, Any], moments: Sequence[Moment]) -> tuple[str, ...]:
+    """Return what a person has to know, by the names of steps: nobody has seen the lines that the receipt is about."""
+    steps = {f"line {step['imported_from']['line']}": step["name"] for step in definition["steps"]}
+    supplied = {f"line {place + _FIRST_LINE}" for place, moment in enumerate(moments) if moment.files}
+    lines = [line for line in receipt.of(*_TOLD) if line.where not in supplied]
+    return tuple(f"“{steps[line.where]}”: {line.note}" if line.where in steps else str(line) for line in lines)
 
 
 def _without_source(definition: dict[str, Any]) -> dict[str, Any]:
     for part in (definition, *definition["steps"]):
         part.pop("imported_from", None)
     return definition
-
-
-def _told(line: ReceiptLine, definition: dict[str, Any]) -> str:
-    """Return a line of the receipt with the name of the step in place of a line number that nobody has seen."""
-    steps = {f"line {step['imported_from'].get('line')}": step["name"] for step in definition["steps"]}
-    where = steps.get(line.where)
-    return f"“{where}”: {line.note}" if where else str(line)
 
 
 def _name_of(moments: Sequence[Moment]) -> str:

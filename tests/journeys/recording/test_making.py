@@ -84,16 +84,18 @@ def test_a_secret_is_named_and_nowhere_in_the_journey() -> None:
         moment("assertText", "p", text=f"You typed {SECRET}", substring=True),
         moment("navigate", url="http://shop.example/?code=tra1l%2Fhead%2B9"),
         moment("fill", PASSWORD, text=SECRET, secret=True),
-        moment("fill", PASSWORD, text="another", secret=True, page="a"),
+        moment("click", "#echo", selectors=(f'internal:text="You typed {SECRET}"s',)),
+        moment("fill", PASSWORD, text="click", secret=True),
     ]
     recorded = journey_of(moments, ACTIONS)
     assert set(recorded.definition["secrets"]) == set(recorded.secrets)
-    assert sorted(recorded.secrets.values()) == sorted({SECRET, "another"})
+    assert sorted(recorded.secrets.values()) == sorted({SECRET, "click"})
     written = json.dumps(recorded.definition)
-    assert not [form for form in (SECRET, "tra1l%2Fhead%2B9", "another") if form in written]
+    assert not [form for form in (SECRET, "tra1l%2Fhead%2B9") if form in written]
     steps = recorded.definition["steps"]
     assert steps[1]["value"] == steps[4]["value"]
     assert steps[2]["text"]["contains"] == f"You typed {steps[1]['value']}"
+    assert steps[5]["name"] == f"Click “You typed {steps[1]['value']}”"
     assert steps[3]["url"] == f"/?code={steps[1]['value']}"
 
 
