@@ -12,7 +12,7 @@ from outrider_engine.domain.templates import names_in
 from .artifact_choices import ArtifactChoices, PolicyWord
 from .browser_options import BrowserOptions
 from .defaults import Defaults
-from .naming import step_ids
+from .naming import ids_by_place, step_ids
 from .nesting import check_calls, check_nesting
 from .steps import (
     LONGEST,
@@ -159,6 +159,11 @@ class Journey(CalledJourney):
     def step_ids(self) -> tuple[str, ...]:
         """The ids of its steps (without those within others), those derived from their content among them."""
         return step_ids(self.steps)
+
+    @property
+    def ids_by_place(self) -> dict[str, str]:
+        """The ids of all its steps by their places, as ``steps[2].then[0]``: each is one of its list."""
+        return {place: id for part in PARTS for place, id in ids_by_place(part, getattr(self, part))}
 
     @property
     def needs(self) -> frozenset[Record]:

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from .steps import StepModel
+from .steps import StepModel, nested_fields
 
 _LONGEST = 48
 _TYPOGRAPHY = str.maketrans(dict.fromkeys("“”…", " "))
@@ -22,6 +22,15 @@ def ids_by_identity(steps: Iterable[StepModel]) -> dict[int, str]:
     """Return the ids of steps by ``id(step)``: two steps may be written the same."""
     all_steps = tuple(steps)
     return dict(zip(map(id, all_steps), step_ids(all_steps), strict=True))
+
+
+def ids_by_place(path: str, steps: Sequence[StepModel]) -> Iterator[tuple[str, str]]:
+    """Yield the places of steps and of all that are within them, as ``steps[2].then[0]``, each with its id."""
+    for index, (id, step) in enumerate(zip(step_ids(steps), steps, strict=True)):
+        place = f"{path}[{index}]"
+        yield place, id
+        for field, spelled in nested_fields(type(step)).items():
+            yield from ids_by_place(f"{place}.{spelled}", getattr(step, field))
 
 
 def _free(slug: str, taken: set[str], seen: dict[str, int]) -> str:

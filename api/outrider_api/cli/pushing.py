@@ -105,7 +105,7 @@ class _Reader:
             if is_archive(content):
                 yield from (self._sent(name, inner) for name, inner in unpacked(content))
             elif (self._format or detected(self._importers, content, path.name)) == FORMAT:
-                journey = load_journey(path, self._actions)
+                journey = load_journey(path, self._actions, with_called=False)  # the server has its own
                 definition = journey.model_dump(mode="json", exclude_unset=True) | {"name": journey.name}
                 yield {"file_name": str(path), "definition": definition, **_recorded(path, content)}
             else:

@@ -125,8 +125,8 @@ class CheckType(Protocol[SettingsT]):
     Attributes:
         kind: the name that checks give as their type: lower-case letters, digits and ``_``.
         settings: model of what a check of this type needs, with descriptions and examples; it forbids extra fields.
-            Its JSON Schema is published through the API. A property ``step_ids`` tells comparisons of versions which of
-            its ``steps`` are the same.
+            Its JSON Schema is published through the API. A property ``ids_by_place`` (``{"steps[0]": "open"}``)
+            tells comparisons of versions which of its steps are the same.
         default_assertions: what is judged when a check has no assertions.
         runs_code: optional; ``True`` for a type that runs code which authors of checks write. Operators switch such
             types off as a whole (``OUTRIDER_SUITES``).

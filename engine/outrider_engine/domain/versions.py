@@ -10,6 +10,9 @@ from .checks import CheckDefinition, CheckStatus
 
 VERSIONS_KEPT = 100
 """The newest versions of a check that are kept; with a new one, the oldest goes."""
+FEWEST_KEPT = 5
+SPACE = 50_000_000
+"""Characters that the versions of a check may take up: of large ones fewer are kept, but never less than five."""
 
 LONGEST_MESSAGE = 500
 """Characters of what is said about a change."""
@@ -62,6 +65,11 @@ class CheckVersion:
 def same_content(one: CheckDefinition, other: CheckDefinition) -> bool:
     """Whether two definitions say the same, but for whether the check is paused."""
     return _content(one) == _content(other)
+
+
+def kept_with(definition: CheckDefinition) -> int:
+    """Return how many versions are kept of a check whose newest is of the size of a definition."""
+    return max(FEWEST_KEPT, min(VERSIONS_KEPT, SPACE // len(_content(definition))))
 
 
 def _content(definition: CheckDefinition) -> str:

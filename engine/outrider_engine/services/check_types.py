@@ -1,6 +1,6 @@
 """The installed check types, as those who define checks see them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -105,14 +105,14 @@ class CheckTypes:
             return refusal
         return found.runnable_problem(validated(found.settings, definition.config, prefix="config"))
 
-    def step_ids(self, definition: CheckDefinition) -> Sequence[str]:
-        """Return the ids of a check's steps, as its runs name them; none where its settings can't tell."""
+    def ids_by_place(self, definition: CheckDefinition) -> Mapping[str, str]:
+        """Return the ids of a check's steps, as its runs name them, by their places, as ``steps[2].then[0]``."""
         found = self._types.get(definition.type)
         try:
             settings = None if found is None else validated(found.settings, definition.config, prefix="config")
         except InvalidInput:  # its type has changed since
-            return ()
-        ids: Sequence[str] = getattr(settings, "step_ids", ())
+            return {}
+        ids: Mapping[str, str] = getattr(settings, "ids_by_place", {})
         return ids
 
     def shown(self, definition: CheckDefinition) -> dict[str, JsonValue]:

@@ -10,7 +10,7 @@ from outrider_engine.domain.checks import Check, CheckDefinition, CheckStatus, F
 from outrider_engine.domain.ids import new_id
 from outrider_engine.domain.retention import DELETED_CHECKS_KEPT
 from outrider_engine.domain.schedules import Calendar, next_due
-from outrider_engine.domain.versions import VERSIONS_KEPT, CheckVersion, Origin, VersionSource, same_content
+from outrider_engine.domain.versions import CheckVersion, Origin, VersionSource, kept_with, same_content
 from outrider_engine.errors import InvalidInput
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.secrets import SecretBox
@@ -239,4 +239,4 @@ def _keep_version(tx: Transaction, check: Check, origin: Origin, otherwise: Vers
         actor=current_actor(),
         definition=check.definition,
     )
-    tx.versions.add(version, keep=VERSIONS_KEPT)
+    tx.versions.add(version, keep=kept_with(check.definition))

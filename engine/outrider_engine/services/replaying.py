@@ -9,6 +9,7 @@ from outrider_engine.domain.templates import names_in_tree
 from outrider_engine.errors import NotFound, NotRunnable
 from outrider_engine.ports.storage import Storage, Transaction
 
+from .calling import with_called
 from .found_checks import found_check
 from .surroundings import base_url_of, surrounded, values_of
 
@@ -18,7 +19,8 @@ class Replay:
     """A run of a journey, to be walked again.
 
     Attributes:
-        definition: what it executed; of a run that nobody has begun, what it would.
+        definition: what it executed, with the journeys that it calls as they are now; of a run that nobody has begun,
+            what it would.
         number: the version that this was.
         variables: the plain values that it found, as they are now.
         pinned: the plain values that whoever started it gave.
@@ -93,7 +95,8 @@ def _replay(tx: Transaction, run: Run) -> Replay:
         due_at=run.due_at,
         overrides=run.overrides,
     )
-    (claim,) = surrounded(tx, [claim])
+    (claim,) = surrounded(tx, with_called(tx, [claim]))
+    definition = claim.check.definition
     values = values_of(claim, dict.fromkeys(own, ""), _Blind())
     asked = run.overrides.variables if run.overrides is not None else {}
     declared = _declared(definition)

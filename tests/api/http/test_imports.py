@@ -252,3 +252,9 @@ def test_whatever_is_sent_is_imported_or_refused_and_never_in_part(house: House)
             assert len(names(house)) == before
 
     send()
+
+
+def test_a_journey_that_calls_another_one_on_the_server_is_imported(house: House) -> None:
+    house.owner.journey(name="Sign in")
+    done = house.owner.post(IMPORT, {"content": "name: Buy\nsteps: [{action: call, journey: Sign in}]"})
+    assert done["checks"][0]["definition"]["steps"] == [{"action": "call", "journey": "Sign in"}]

@@ -52,3 +52,10 @@ def test_a_run_of_a_deleted_journey_can_be_replayed_and_one_of_a_monitor_can_not
     monitor = house.owner.monitor(type="scripted")
     other = house.owner.post(f"/api/v1/monitors/{monitor['id']}/check")
     assert "only runs of journeys" in house.owner.refused(400, "GET", f"/api/v1/runs/{other['id']}/replay")["error"]
+
+
+def test_the_journeys_that_it_calls_are_part_of_it(house: House) -> None:
+    house.owner.journey(name="Sign in", steps=STEPS, secrets={"PASSWORD": "hunter22"})
+    made = house.owner.journey(name="Buy", steps=[{"action": "call", "journey": "Sign in"}])
+    told = house.owner.get(f"/api/v1/runs/{finished(house, made['id'])}/replay")
+    assert told["journey"]["journeys"]["Sign in"]["steps"] == STEPS

@@ -140,3 +140,16 @@ def test_editors_read_the_schema_without_a_key(house: House) -> None:
     schema = response.json()
     assert schema["$id"] == "urn:outrider:schema:journey:1"
     assert schema == house.owner.get("/api/v1/schemas/journey")
+
+
+def test_steps_within_others_go_by_their_ids_too(house: House) -> None:
+    group = {"action": "group", "name": "Order", "steps": [OPEN, BUY]}
+    made = house.owner.journey(setup=[OPEN], steps=[group])
+    path = f"{JOURNEYS}/{made['id']}"
+    bought = {"action": "click", "locator": {"role": "button", "name": "Pay"}}
+    house.owner.put(path, {"steps": [{**group, "steps": [bought, OPEN]}]})
+    told = house.owner.get(f"{path}/versions/2/diff")["text"].splitlines()
+    assert told == [
+        '- steps[order].steps[click-button-buy]: {"action": "click", "locator": {"name": "Buy", "role": "button"}}',
+        '+ steps[order].steps[click-button-pay]: {"action": "click", "locator": {"name": "Pay", "role": "button"}}',
+    ]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outrider_engine.domain.comparing import MOST_CHANGES, ChangeKind, Labelled, compare
@@ -67,6 +67,7 @@ def test_differences_are_told_on_a_line_each(before: Any, after: Any, told: list
     assert lines(before, after) == told
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ANY | JOURNEY, ANY | JOURNEY)
 def test_only_what_is_the_same_has_no_differences(before: Any, after: Any) -> None:
     is_same = json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)

@@ -141,11 +141,16 @@ def definition_of(view: CheckView, spelling: Spelling) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if name not in _NO_DEFINITION and name not in twice}
 
 
-def _labelled(definition: dict[str, Any], view: CheckView, types: CheckTypes) -> dict[str, JsonValue]:
+def _labelled(definition: dict[str, Any], view: CheckView, types: CheckTypes) -> JsonValue:
     """Let steps be known by the ids by which runs name them, also where their author gave none."""
-    steps = definition.get("steps")
-    ids = types.step_ids(view.check.definition)
-    if not isinstance(steps, list | tuple) or len(ids) != len(steps):
-        return definition
-    named = [Labelled(step, id) if isinstance(step, Mapping) else step for step, id in zip(steps, ids, strict=True)]
-    return {**definition, "steps": named}
+    ids = types.ids_by_place(view.check.definition)
+    return _named(definition, "", ids) if ids else definition
+
+
+def _named(value: JsonValue, path: str, ids: Mapping[str, str]) -> JsonValue:
+    if isinstance(value, list | tuple):
+        return [_named(item, f"{path}[{index}]", ids) for index, item in enumerate(value)]
+    if not isinstance(value, Mapping):
+        return value
+    inner = {name: _named(item, f"{path}.{name}" if path else name, ids) for name, item in value.items()}
+    return Labelled(inner, ids[path]) if path in ids else inner
