@@ -24,6 +24,9 @@ def push(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change, field by field.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Then run what was pushed, and wait for the verdicts.")] = False,
     message: Annotated[str, typer.Option("--message", "-m", help="Why; kept with the new versions.")] = "",
+    suite: Annotated[
+        bool, typer.Option("--suite", help="Push tests for pytest: a file, a folder or a zip archive, each one check.")
+    ] = False,
     format: Annotated[str | None, typer.Option(help="The format of the files, where it is not to be detected.")] = None,
     name: Annotated[str | None, typer.Option(help="What it is to be called, if it is only one.")] = None,
     every: Annotated[
@@ -56,6 +59,7 @@ def push(
         dry_run=dry_run,
         message=message,
         format=format,
+        is_suite=suite,
         name=name,
         every_s=every,
         locations=tuple(location or ()),

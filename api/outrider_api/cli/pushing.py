@@ -13,6 +13,7 @@ from outrider_api.client import Client
 from outrider_api.client.imports import ImportDone, Imported
 from outrider_api.formats import detected
 from outrider_api.http.archives import is_archive, unpacked
+from outrider_api.http.sources import SUITE
 from outrider_engine.errors import InvalidInput
 from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.settings import Settings
@@ -25,6 +26,7 @@ from .journey_files import files_of, nothing_in
 from .journey_values import secrets_from_environment
 from .json_output import print_json
 from .remote_projects import project_id_of
+from .suite_files import suite_file
 from .triggering import follow_to_the_verdict
 
 RECORDED = re.compile(r"(?m)^# outrider-id: ([a-z]{3,4}_[0-9a-z]{26})[ \t]*$")
@@ -43,6 +45,7 @@ class Push:
     dry_run: bool = False
     message: str = ""
     format: str | None = None
+    is_suite: bool = False
     name: str | None = None
     every_s: int | None = None
     locations: Sequence[str] = ()
@@ -61,15 +64,18 @@ def push_files(client: Client, settings: Settings, wanted: Push, *, as_json: boo
         ClientError: the server refused it, or can't be reached.
         OSError: an id can't be written into its file.
     """
-    paths = files_of(wanted.paths)
-    files = list(_Reader(settings, wanted.format).read(paths))
+    if wanted.is_suite:
+        paths, files = list(wanted.paths), [suite_file(path) for path in wanted.paths]
+    else:
+        paths = files_of(wanted.paths)
+        files = list(_Reader(settings, wanted.format).read(paths))
     if not files:
         raise InvalidInput(nothing_in(wanted.paths))
     done = client.journeys.import_files(
         files,
         on_conflict="update",
         dry_run=wanted.dry_run,
-        format=wanted.format,
+        format=SUITE if wanted.is_suite else wanted.format,
         name=wanted.name,
         fields=_fields(client, wanted),
         version_message=wanted.message,

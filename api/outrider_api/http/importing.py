@@ -22,7 +22,8 @@ from outrider_journeys.problems import InvalidJourney
 
 from .security import require_of
 from .services import Services
-from .sources import Import, Source
+from .sources import SUITE, Import, Source
+from .suites import settings_beside, suite_of
 from .wire.imports import MOST_CHECKS, ImportChoices, ImportedOut, ImportOut, ReceiptOut, receipt_lines
 from .wire.reading import as_spelled, read_fields
 from .wire.spelling import API_MONITORS, JOURNEYS, Spelling
@@ -83,6 +84,10 @@ class Importing:
         )
 
     def _read(self, source: Source, choices: ImportChoices, *, of_many: bool) -> Imported:
+        if choices.format == SUITE:
+            if SUITE not in self._services.checks.types.kinds(JOURNEYS.family):
+                raise InvalidInput("there is no check type 'suite' on this server", field="format")
+            return suite_of(source, choices)
         options = ImportOptions(name=choices.name, hosts=tuple(choices.hosts), exact_positions=choices.exact_positions)
         with _in_file(source, of_many=of_many):
             format = choices.format or detected(self._importers, source.content, source.file_name)
@@ -97,7 +102,7 @@ class Importing:
         body = {**wish.check.definition, **_further(choices, spelling), "name": wish.check.name}
         before = self._before(wish, choices)
         with _in_file(source, of_many=of_many), as_spelled(body, spelling):
-            fields = _whole(read_fields(body, spelling, self._services.checks.types, before))
+            fields = _whole(read_fields(body, spelling, self._services.checks.types, before), before)
             if secrets:
                 fields["secrets"] = secrets
             return self._services.imports.ready(
@@ -173,10 +178,11 @@ def _secrets_of(wishes: Sequence[_Wish], choices: ImportChoices) -> Sequence[Map
     return [{name: value for name, value in given.items() if name in names} for names in named]
 
 
-def _whole(fields: CheckFields) -> CheckFields:
-    """Let the file be all of the settings: what it does not say any more is not kept."""
+def _whole(fields: CheckFields, before: CheckView | None) -> CheckFields:
+    """Let the file be all of the settings: what it does not say any more is not kept, unless no file could say it."""
+    kept = settings_beside(before) if fields.get("type") == SUITE and before is not None else {}
     changes = fields.get("config_changes", {})
-    rest: CheckFields = {**fields, "config": {**fields.get("config", {}), **changes}}
+    rest: CheckFields = {**fields, "config": {**kept, **fields.get("config", {}), **changes}}
     rest.pop("config_changes", None)
     return rest
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from base64 import b64decode
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -22,6 +23,9 @@ FILE = "file"
 """The field of a form that holds a file; it may be there several times."""
 _READ = re.compile(r"\.(ya?ml|json|jsonl|side|har|py)$", re.IGNORECASE)
 """What is read of an archive; the rest is left out, and said so."""
+SUITE = "suite"
+"""The format of what is one check as it is: tests for pytest."""
+_WAYS = ("content", "definition", "archive")
 _LISTS = ("hosts",)
 _JSON = ("fields", "dry_run", "exact_positions")
 _MOST_FIELDS = 30
@@ -55,7 +59,7 @@ async def import_of(request: Request) -> Import:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data":
         return await _of_form(request)
     body = validated(ImportBody, await json_object(request))
-    return Import(tuple(_sources(body)), _choices(body))
+    return await run_in_threadpool(_gathered, _sources(body), _choices(body))
 
 
 AskedImport = Annotated[Import, Depends(import_of)]
@@ -66,8 +70,8 @@ def _choices(body: ImportBody) -> ImportChoices:
     return ImportChoices.model_validate(body.model_dump(include=names & body.model_fields_set))
 
 
-def _sources(body: ImportBody) -> Iterable[Source]:
-    itself = {"content", "definition", "file_name", "id"} & body.model_fields_set
+def _sources(body: ImportBody) -> Iterator[Source]:
+    itself = {*_WAYS, "file_name", "id"} & body.model_fields_set
     if body.files and itself:
         raise InvalidInput("can't be given together with files", field=min(itself))
     if not body.files:
@@ -77,14 +81,27 @@ def _sources(body: ImportBody) -> Iterable[Source]:
 
 
 def _source(given: SourceBody, prefix: str) -> Source:
-    if given.content is not None and given.definition is not None:
-        raise InvalidInput("can't be given together with content", field=f"{prefix}definition")
+    ways = [way for way in _WAYS if getattr(given, way) is not None]
+    if len(ways) > 1:
+        raise InvalidInput(f"can't be given together with {ways[0]}", field=f"{prefix}{ways[1]}")
     if given.definition is not None:
         return Source(given.file_name or "journey.json", json.dumps(given.definition), given.id)
+    if given.archive is not None:
+        return Source(given.file_name or "archive.zip", _archive(given.archive, f"{prefix}archive"), given.id)
     if given.content is None:
         problem = "is required: the text of a file, or a journey under definition, or several under files"
         raise InvalidInput(problem, field=f"{prefix}content")
     return Source(given.file_name, given.content, given.id)
+
+
+def _archive(text: str, field: str) -> bytes:
+    try:
+        content = b64decode(text, validate=True)
+    except ValueError:
+        raise InvalidInput("is not base64", field=field) from None
+    if not is_archive(content):
+        raise InvalidInput("is no zip archive", field=field)
+    return content
 
 
 async def _of_form(request: Request) -> Import:
@@ -98,37 +115,40 @@ async def _of_form(request: Request) -> Import:
         raise InvalidInput(f"the form can't be read: {getattr(error, 'message', None) or error}") from None
     try:
         files = [part for part in form.getlist(FILE) if isinstance(part, UploadFile)]
-        contents = [(part.filename or "", await part.read()) for part in files]
+        sources = [Source(part.filename or "", await part.read()) for part in files]
         given = {name: form.getlist(name) for name in form if name != FILE}
     finally:
         await form.close()
-    if not contents:
+    if not sources:
         raise InvalidInput("is required: at least one file", field=FILE)
     choices = _choices_of_form(given)
-    return await run_in_threadpool(_gathered, contents, choices)
+    return await run_in_threadpool(_gathered, sources, choices)
 
 
-def _gathered(contents: Sequence[tuple[str, bytes]], choices: ImportChoices) -> Import:
+def _gathered(given: Iterable[Source], choices: ImportChoices) -> Import:
+    """Return what is to be imported, archives taken apart unless they are projects of tests."""
     sources: list[Source] = []
     left_out: list[str] = []
-    for name, content in contents:
-        _add(sources, left_out, name, content)
+    for source in given:
+        if choices.format == SUITE or not isinstance(source.content, bytes) or not is_archive(source.content):
+            sources.append(source)
+        else:
+            _unpack(source, source.content, sources, left_out)
     if not sources:
         raise InvalidInput("there is no file in it that could be a journey", field=FILE, allowed=_kinds())
     return Import(tuple(sources), choices, tuple(left_out))
 
 
-def _add(sources: list[Source], left_out: list[str], name: str, content: bytes) -> None:
-    if not is_archive(content):
-        sources.append(Source(name, content))
-        return
-    for path, unpacked_file in unpacked(content):
-        if _READ.search(path) and len(sources) < MOST_FILES:
-            sources.append(Source(path, unpacked_file))
-        elif _READ.search(path):
-            raise InvalidInput(f"has more than {MOST_FILES} files that could be journeys", field=FILE)
-        else:
+def _unpack(archive: Source, content: bytes, sources: list[Source], left_out: list[str]) -> None:
+    if archive.id is not None:
+        raise InvalidInput("is for a file, not for an archive of several", field="id")
+    for path, file in unpacked(content):
+        if not _READ.search(path):
             left_out.append(path)
+        elif len(sources) < MOST_FILES:
+            sources.append(Source(path, file))
+        else:
+            raise InvalidInput(f"has more than {MOST_FILES} files that could be journeys", field=FILE)
 
 
 def _choices_of_form(given: Mapping[str, Sequence[Any]]) -> ImportChoices:

@@ -109,6 +109,7 @@ class Definitions:
         if "secrets" in fields:
             opened = json.loads(self._secrets.open(check.sealed_secrets)) if check.sealed_secrets else {}
             secrets = merged_secrets(opened, fields["secrets"])
+            secrets = None if secrets == opened else secrets  # sealed anew, they would look like others
         names = secrets if secrets is not None else dict.fromkeys(before.secret_names, "")
         definition = self._validated(merged(before, fields), names, ground)
         refuse_bad_message(fields)

@@ -80,3 +80,17 @@ def test_what_was_pushed_is_run_and_its_verdict_is_the_exit_status(
     done = outrider("push", "home.journey.yaml", "--run", "--timeout", "60", **working.variables)
     assert done.returncode == 0, done.stderr
     assert "passed" in done.stdout
+
+
+def test_a_folder_of_tests_is_pushed_as_one_check(outrider: Outrider, served: Served, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    (folder / "__pycache__").mkdir(parents=True)
+    (folder / "__pycache__" / "x.pyc").write_bytes(b"\0")
+    (folder / "test_home.py").write_text("def test_home(page):\n    page.goto('/')\n")
+    first = outrider("push", "shop", "--suite", "--every", "300", **served.variables)
+    assert first.stdout.startswith("shop: jrn_"), first.stderr
+    again = outrider("push", "shop", "--suite", **served.variables)
+    assert again.stdout.endswith(", unchanged\n"), "the same files make the same archive"
+    (folder / "test_home.py").write_text("def test_home(page):\n    page.goto('/home')\n")
+    changed = outrider("push", "shop", "--suite", "--dry-run", **served.variables)
+    assert "~ archive: " in changed.stdout

@@ -4,6 +4,7 @@ import io
 import json
 import stat
 import zipfile
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -258,3 +259,31 @@ def test_a_journey_that_calls_another_one_on_the_server_is_imported(house: House
     house.owner.journey(name="Sign in")
     done = house.owner.post(IMPORT, {"content": "name: Buy\nsteps: [{action: call, journey: Sign in}]"})
     assert done["checks"][0]["definition"]["steps"] == [{"action": "call", "journey": "Sign in"}]
+
+
+TESTS = "def test_home(page):\n    page.goto('/')\n"
+
+
+def test_a_project_of_tests_is_one_check_as_it_is(house: House) -> None:
+    packed = zipped(**{"tests/test_home.py": TESTS, "conftest.py": ""})
+    fields = '{"keyword": "home", "secrets": {"TOKEN": "abc"}}'
+    done = data_of(sent(house, ("shop.zip", packed), format="suite", fields=fields))
+    (made,) = done["checks"]
+    assert (made["name"], made["definition"]["type"], made["secrets_needed"]) == ("shop", "suite", [])
+    again = sent(house, ("shop.zip", packed), format="suite", on_conflict="update", fields=fields)
+    assert data_of(again)["checks"][0]["action"] == "unchanged"
+    one = {"file_name": "test_home.py", "content": TESTS, "format": "suite", "id": made["id"], "name": "Shop"}
+    (changed,) = house.owner.post(IMPORT, one)["checks"]
+    definition = changed["definition"]
+    assert (definition["code"], definition["archive"], definition["keyword"]) == (TESTS, None, "home")
+    assert "- archive" in changed["text"] or "~ archive" in changed["text"]
+
+
+def test_an_archive_of_json_is_taken_apart_as_one_of_a_form(house: House) -> None:
+    archive = b64encode(zipped(**{"a.journey.yaml": LOGIN})).decode()
+    assert house.owner.post(IMPORT, {"archive": archive})["checks"][0]["name"] == "Login"
+    assert house.owner.refused(400, "POST", IMPORT, {"archive": "€"})["data"]["field"] == "archive"
+    error = house.owner.refused(400, "POST", IMPORT, {"archive": b64encode(b"x").decode(), "format": "suite"})
+    assert error["data"]["field"] == "archive"
+    linked_archive = {"archive": b64encode(linked()).decode(), "format": "suite"}
+    assert "archive" in house.owner.refused(400, "POST", IMPORT, linked_archive)["data"]["field"]

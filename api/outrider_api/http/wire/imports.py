@@ -27,6 +27,7 @@ class SourceBody(BaseModel):
     file_name: _Name = Field(default="", description="What it is called; helps to tell the format.")
     content: Text | None = Field(default=None, description="Its text, in any format that is known.")
     definition: dict[str, Any] | None = Field(default=None, description="A journey as an object, instead of a text.")
+    archive: Text | None = Field(default=None, description="A zip archive of files in base64, instead of a text.")
     id: Text | None = Field(default=None, description="The check that it takes the place of, whatever its name is.")
 
 
@@ -35,7 +36,11 @@ class ImportChoices(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Text | None = Field(default=None, description="The format, where it is not to be detected.")
+    format: Text | None = Field(
+        default=None,
+        description="The format, where it is not to be detected. `suite`: tests for pytest, a file or a project in an "
+        "archive, which becomes one check as it is.",
+    )
     name: Text | None = Field(default=None, max_length=200, description="What it is to be called; only for one check.")
     on_conflict: Literal["create", "update"] = Field(
         default="create", description="What becomes of a check of the same name and project: it stays, or is changed."

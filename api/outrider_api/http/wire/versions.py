@@ -1,5 +1,6 @@
 """Versions of checks as clients read them, and what differs between two."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ _NO_DEFINITION = frozenset(
     }
 )
 """What answers show of a check that is no part of a version."""
+LONGEST_TEXT = 10_000
+"""Characters of a text that comparisons tell whole; files that are part of a definition are longer."""
 _TWICE = ("retries", "primary_location")
 """Other names of what is told already."""
 
@@ -143,14 +146,18 @@ def definition_of(view: CheckView, spelling: Spelling) -> dict[str, Any]:
 
 def _labelled(definition: dict[str, Any], view: CheckView, types: CheckTypes) -> JsonValue:
     """Let steps be known by the ids by which runs name them, also where their author gave none."""
-    ids = types.ids_by_place(view.check.definition)
-    return _named(definition, "", ids) if ids else definition
+    return _named(definition, "", types.ids_by_place(view.check.definition))
 
 
 def _named(value: JsonValue, path: str, ids: Mapping[str, str]) -> JsonValue:
     if isinstance(value, list | tuple):
         return [_named(item, f"{path}[{index}]", ids) for index, item in enumerate(value)]
     if not isinstance(value, Mapping):
-        return value
+        return _in_short(value) if isinstance(value, str) and len(value) > LONGEST_TEXT else value
     inner = {name: _named(item, f"{path}.{name}" if path else name, ids) for name, item in value.items()}
     return Labelled(inner, ids[path]) if path in ids else inner
+
+
+def _in_short(text: str) -> str:
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+    return f"{text[:100]}… ({len(text):,} characters, SHA-256 {digest[:16]})"
