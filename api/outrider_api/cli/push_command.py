@@ -1,12 +1,17 @@
 """``push``: journeys of files and folders to a server."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
+from .check_commands import Places, Secrets
 from .project_commands import OfProject
 from .remote_options import Remote, asks_a_server
+
+Every: TypeAlias = Annotated[
+    int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, that stays.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,13 +34,9 @@ def push(
     ] = False,
     format: Annotated[str | None, typer.Option(help="The format of the files, where it is not to be detected.")] = None,
     name: Annotated[str | None, typer.Option(help="What it is to be called, if it is only one.")] = None,
-    every: Annotated[
-        int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, that stays.")
-    ] = None,
-    location: Annotated[list[str] | None, typer.Option(help="Where they run from; repeatable.")] = None,
-    secret: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")
-    ] = None,
+    every: Every = None,
+    location: Places = None,
+    secret: Secrets = None,
     environment: Annotated[
         str | None, typer.Option(help="Name or id of the environment in which they run; without it, that stays.")
     ] = None,
