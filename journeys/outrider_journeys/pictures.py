@@ -1,7 +1,7 @@
 """Screenshots without secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,18 +50,7 @@ class Pictures:
             return
         file = f"{step_index + 1:03d}-{re.sub(r'[^A-Za-z0-9_-]+', '-', name)[:60]}.png"
         path = self._folder / self._free(file)
-        masks = list(self._masks(page))
-        if element is not None:
-            element.screenshot(path=path, timeout=timeout_ms, mask=masks, mask_color=_MASK, animations="disabled")
-        else:
-            page.screenshot(
-                path=path,
-                timeout=timeout_ms,
-                full_page=full_page,
-                mask=masks,
-                mask_color=_MASK,
-                animations="disabled",
-            )
+        self.write(page, path, timeout_ms=timeout_ms, element=element, full_page=full_page)
         self.files.append(
             ProducedFile(
                 kind=ArtifactKind.SCREENSHOT,
@@ -71,6 +60,30 @@ class Pictures:
                 step_index=step_index,
             )
         )
+
+    def write(
+        self,
+        page: "Page",
+        path: Path,
+        *,
+        timeout_ms: float,
+        element: "Element | None" = None,
+        full_page: bool = False,
+        masks: "Sequence[Element]" = (),
+    ) -> None:
+        """Write a picture somewhere, with ``masks`` covered as well, whether pictures are kept or not."""
+        covered = [*masks, *self._masks(page)]
+        if element is not None:
+            element.screenshot(path=path, timeout=timeout_ms, mask=covered, mask_color=_MASK, animations="disabled")
+        else:
+            page.screenshot(
+                path=path,
+                timeout=timeout_ms,
+                full_page=full_page,
+                mask=covered,
+                mask_color=_MASK,
+                animations="disabled",
+            )
 
     def _masks(self, page: "Page") -> "Iterator[Element]":
         yield from self._hidden

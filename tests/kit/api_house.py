@@ -28,6 +28,7 @@ from outrider_engine.ports.http import HttpClient
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.baselines import Baselines
 from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.cancelling import Cancelling
@@ -93,6 +94,7 @@ class Parts:
     batches: BatchService
     cancelling: Cancelling
     history: RunHistory
+    baselines: Baselines
     run_diffs: RunDiffs
     trace_links: TraceLinks
     histories: CheckHistories
@@ -146,6 +148,7 @@ class Parts:
             batches=BatchService(storage=storage, plugins=plugins, hints=world.hints, quotas=world.quotas),
             cancelling=Cancelling(storage=storage, told=world.told),
             history=history,
+            baselines=Baselines(storage=storage, artifacts=world.artifacts),
             run_diffs=RunDiffs(storage=storage, artifacts=world.artifacts),
             trace_links=TraceLinks(history=history, secrets=secrets, clock=world.clock),
             histories=CheckHistories(storage=storage, types=checks.types),

@@ -44,6 +44,10 @@ Artifacts: TypeAlias = Annotated[
         help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
     ),
 ]
+UpdateBaselines: TypeAlias = Annotated[
+    bool,
+    typer.Option("--update-baselines", help="Let pictures of runs that pass be what later ones are compared with."),
+]
 Junit: TypeAlias = Annotated[
     Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write a report as JUnit's XML.")
 ]

@@ -1,7 +1,7 @@
 """Which journeys are to be walked here, and what each walk is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.slots import SlotTask
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.artifacts.baseline_folder import baselines_in, folder_of
 from outrider_journeys.browser_options import BrowserOptions, EngineName
 from outrider_journeys.model import Journey
 
@@ -48,6 +49,7 @@ class LocalRun:
     artifacts: Sequence[str] = ()
     trace: bool = False
     video: bool = False
+    update_baselines: bool = False
     junit: Path | None = None
     output: Path | None = None
     as_json: bool = False
@@ -62,6 +64,7 @@ class Walk:
     task: SlotTask
     attempt: int
     attempts: int
+    updates_baselines: bool = False
 
     @property
     def title(self) -> str:
@@ -85,7 +88,13 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
         whose = "the journey needs" if len(files) == 1 else "the journeys need"
         raise InvalidInput(f"{whose} more secrets: set ${', $'.join(missing)} and add {options}")
     return [
-        Walk(file=file, task=_task(file.journey, wanted, secrets), attempt=attempt, attempts=wanted.repeat)
+        Walk(
+            file=file,
+            task=replace(_task(file.journey, wanted, secrets), baselines=_baselines(file, wanted)),
+            attempt=attempt,
+            attempts=wanted.repeat,
+            updates_baselines=wanted.update_baselines,
+        )
         for file in files
         for attempt in range(1, wanted.repeat + 1)
     ]
@@ -102,6 +111,13 @@ def _in_browser(file: JourneyFile, engine: EngineName | None) -> JourneyFile:
         problem = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise InvalidInput(f"{file.path.name}: browser: {problem}", field="--browser") from None
     return JourneyFile(file.path, file.journey.model_copy(update={"browser": browser}))
+
+
+def _baselines(file: JourneyFile, wanted: LocalRun) -> dict[str, str]:
+    """Return the pictures beside a journey; none when they are to be made anew, so that whatever is seen will do."""
+    if wanted.update_baselines:
+        return {}
+    return {key: str(path.absolute()) for key, path in baselines_in(folder_of(file.path)).items()}
 
 
 def _task(journey: Journey, wanted: LocalRun, secrets: dict[str, str]) -> SlotTask:

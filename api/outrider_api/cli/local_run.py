@@ -23,6 +23,7 @@ from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.ports.slots import Slot
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.artifacts.baseline_folder import folder_of, keep_baselines
 from outrider_journeys.login_state_files import LoginStateFolder
 
 from .json_output import print_json
@@ -125,6 +126,8 @@ def _walked(walk: Walk, slot: Slot, folders: _Folders, on_step: Callable[[StepRe
     states = folders.states.valid(walk.file.journey.login_states, started_at)
     observation = slot.run(replace(walk.task, login_states=states), on_step)
     folders.states.keep(observation.login_states)
+    if observation.failure is None:
+        keep_baselines(observation.files, folder_of(walk.file.path), replace=walk.updates_baselines)
     return LocalResult(
         walk=walk,
         started_at=started_at,

@@ -1,6 +1,7 @@
 """Runs of a server: listed, and shown with their steps and files."""
 
 import webbrowser
+from collections.abc import Sequence
 from itertools import islice
 
 import typer
@@ -67,6 +68,20 @@ def trace_run(client: Client, id: str, *, as_json: bool, open_it: bool) -> None:
         typer.echo(url)
     if open_it and not webbrowser.open(url):
         typer.echo("outrider: there is no browser to open it with", err=True)
+
+
+def promote_run(client: Client, id: str, *, names: Sequence[str], as_json: bool) -> None:
+    """Make baselines of what a run has seen, and tell which.
+
+    Raises:
+        ClientError: the run has no such pictures, the server refused it, or can't be reached.
+    """
+    promoted = client.runs.promote(id, names)
+    if as_json:
+        print_json({"baselines": list(promoted)})
+        return
+    for baseline in promoted:
+        typer.echo(f"baseline {baseline}")
 
 
 def cancel_run(client: Client, id: str, *, as_json: bool) -> None:

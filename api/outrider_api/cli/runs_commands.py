@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(asks_a_server(show_run))
     group.command("diff")(asks_a_server(diff_run))
     group.command("trace")(asks_a_server(trace_run))
+    group.command("promote")(asks_a_server(promote_run))
     group.command("cancel")(asks_a_server(cancel_run))
     group.command("tail")(asks_a_server(tail_runs))
     app.add_typer(group)
@@ -83,6 +84,21 @@ def trace_run(
     from .remote_runs import trace_run as traced
 
     traced(connected(remote), id, as_json=remote.as_json, open_it=open_it)
+
+
+def promote_run(
+    remote: Remote,
+    id: Annotated[str, typer.Argument(help="Id of a run.")],
+    *,
+    name: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only the picture of this name; repeatable.")
+    ] = None,
+) -> None:
+    """Let later runs of the journey be compared with the pictures that this run has taken."""
+    from .connecting import connected
+    from .remote_runs import promote_run as promoted
+
+    promoted(connected(remote), id, names=tuple(name or ()), as_json=remote.as_json)
 
 
 def cancel_run(remote: Remote, id: Annotated[str, typer.Argument(help="Id of a run.")]) -> None:

@@ -12,6 +12,7 @@ from .resources import walked
 from .transport import Query, Transport
 
 RUNS = "/api/v1/runs"
+_JOURNEYS = "/api/v1/journeys"
 _POLLED = "/api/agent/runs"
 _PAGE = 100
 ASK_FOR_S = 20
@@ -94,6 +95,13 @@ class Runs:
         """Return what a run did otherwise than the last good one before it, as the API shows it."""
         found: Mapping[str, Any] = self._transport.send("GET", f"{RUNS}/{quote(id, safe='')}/diff")["data"]
         return found
+
+    def promote(self, id: str, names: Sequence[str] = ()) -> Sequence[str]:
+        """Make pictures of a run (of ``names``, or all that it has kept) the baselines of its journey; returns them."""
+        journey = quote(self.get(id).check_id, safe="")
+        body = {"run_id": id, "names": list(names)}
+        answer = self._transport.send("POST", f"{_JOURNEYS}/{journey}/baselines/promote", body)
+        return tuple(answer["data"]["baselines"])
 
     def trace_link(self, id: str) -> TraceLink:
         """Return a link that opens the trace of a run in a viewer, for an hour and without a key."""

@@ -127,6 +127,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "fields": {"interval_seconds": 300},
     },
     "RestoreBody": {"message": "The new checkout is not out yet"},
+    "PromoteBody": {"run_id": "run_06axk3c1q4v0v7w5n2v5c3d9ar", "names": ["cart"]},
     "TriggerBody": {"base_url": "https://staging.example.com", "variables": {"EMAIL": "ci@example.com"}},
     "BatchBody": {
         "tags": ["smoke", "checkout"],

@@ -19,6 +19,7 @@ from .dialects.errors import SHAPES
 from .examples import EXAMPLES
 from .links import add_links
 from .routes.agent import TriggerBody
+from .routes.baselines import PromoteBody
 from .services import Services
 from .session_cookies import COOKIE, CSRF_HEADER
 from .wire.alerting import ChannelBody, ChannelChanges, RuleBody, RuleChanges
@@ -100,6 +101,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     PasswordBody,
     CheckoutBody,
     TriggerBody,
+    PromoteBody,
     BatchBody,
     RunNowBody,
     EnvironmentBody,

@@ -8,6 +8,7 @@ from outrider_engine.plugin_manager import Plugins
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.baselines import Baselines
 from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.cancelling import Cancelling
@@ -74,6 +75,10 @@ class Services(Protocol):
     @property
     def history(self) -> RunHistory:
         """What runs came to."""
+
+    @property
+    def baselines(self) -> Baselines:
+        """How pages should look."""
 
     @property
     def run_diffs(self) -> RunDiffs:

@@ -30,6 +30,7 @@ from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.alerting import AlertService, RuleService
 from outrider_engine.services.auditing import AuditLog
+from outrider_engine.services.baselines import Baselines
 from outrider_engine.services.batches import BatchService
 from outrider_engine.services.billing import BillingService
 from outrider_engine.services.cancelling import Cancelling
@@ -106,6 +107,11 @@ class Engine(Authoring):
     audit: AuditLog
     status: StatusService
     pings: PingService
+
+    @cached_property
+    def baselines(self) -> Baselines:
+        """How pages should look."""
+        return Baselines(storage=self.storage, artifacts=self.artifacts)
 
     @cached_property
     def run_diffs(self) -> RunDiffs:

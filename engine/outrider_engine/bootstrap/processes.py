@@ -210,7 +210,9 @@ def _invitation_mailing(engine: Engine) -> InvitationMailing:
 def _lanes(
     engine: Engine, claims: Claims, leases: LeaseKeeper, proxy: EgressProxy | None, queues: Collection[str]
 ) -> list[Lane]:
-    executions = Executions(plugins=engine.plugins, secrets=engine.secrets, clock=engine.clock)
+    executions = Executions(
+        plugins=engine.plugins, secrets=engine.secrets, clock=engine.clock, baselines=engine.baselines
+    )
     finishing = Finishing(
         storage=engine.storage,
         artifacts=engine.artifacts,

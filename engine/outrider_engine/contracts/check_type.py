@@ -98,6 +98,7 @@ class ProcessContext:
         artifacts: the artifact policy: ``always``, ``on_failure`` or ``never``.
         artifact_policies: the same by kind of file (``trace``, ``video``, …), for those of which anything was said.
         pinned: names that keep their values whatever a step sets: whoever started the run has given them.
+        baselines: pictures of how something should look, by what ``domain.baselines`` says they go by.
         login_states: those that the check uses, by name; what it keeps itself goes into the observation.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
         options: wishes of the one who started the run (``headed``, ``har``: a file that stands for the network).
@@ -114,6 +115,7 @@ class ProcessContext:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     pinned: Collection[str] = ()
     base_url: str | None = None
+    baselines: Mapping[str, Path] = field(default_factory=dict)
     login_states: Mapping[str, LoginState] = field(default_factory=dict, repr=False)
     artifact_policies: Mapping[str, Literal["always", "on_failure", "never"]] = field(default_factory=dict)
     options: JsonObject = field(default_factory=dict)

@@ -15,6 +15,8 @@ class ArtifactKind(StrEnum):
     """What a kept file is."""
 
     SCREENSHOT = "screenshot"
+    VISUAL = "visual"
+    """A picture that was compared with its baseline, that one, or where they differ."""
     TRACE = "trace"
     VIDEO = "video"
     HAR = "har"

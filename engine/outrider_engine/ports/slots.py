@@ -38,6 +38,8 @@ class SlotTask:
     base_url: str | None = None
     artifacts: str = "always"
     """The artifact policy: ``always``, ``on_failure`` or ``never``."""
+    baselines: Mapping[str, str] = field(default_factory=dict)
+    """Paths of pictures of how something should look, by what ``domain.baselines`` says they go by."""
     login_states: tuple[LoginState, ...] = field(default=(), repr=False)
     """Those that the check uses and that are still valid."""
     artifact_policies: Mapping[str, str] = field(default_factory=dict)

@@ -121,6 +121,7 @@ class Executor:
             secrets=task.secrets,
             pinned=task.pinned,
             base_url=task.base_url,
+            baselines={key: Path(path) for key, path in task.baselines.items()},
             login_states={message.name: message.state() for message in task.login_states},
             options=task.options,
         )

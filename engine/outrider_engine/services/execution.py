@@ -2,9 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Executor as ThreadPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,6 +30,7 @@ from outrider_engine.ports.http import HttpClient, Resolver
 from outrider_engine.ports.secrets import SecretBox
 from outrider_engine.ports.slots import Slot, SlotTask
 
+from .baselines import Baselines
 from .login_states import login_states_of, sealed_states
 from .surroundings import base_url_of, values_of
 from .tries import Tries
@@ -70,10 +74,14 @@ class Execution:
 class Executions:
     """Executes claimed runs; what goes wrong with a check or a plugin is an outcome, never an exception."""
 
-    def __init__(self, *, plugins: Plugins, secrets: SecretBox, clock: Clock) -> None:
+    def __init__(
+        self, *, plugins: Plugins, secrets: SecretBox, clock: Clock, baselines: Baselines | None = None
+    ) -> None:
+        """Take the parts; without ``baselines`` no run is given any."""
         self._plugins = plugins
         self._secrets = secrets
         self._clock = clock
+        self._baselines = baselines
 
     def prepare(self, claim: Claim) -> Execution | Outcome:
         """Return what is needed to observe, or the outcome when it is known that nothing can be observed."""
@@ -183,11 +191,21 @@ class Executions:
         )
         tries = self._tries(execution)
         kept: dict[str, LoginState] = {}
-        while tries.due:
-            seen = slot.run(task, on_step)
-            kept |= {state.name: state for state in seen.login_states}
-            self._judge(execution, tries, seen)
+        with self._handed_baselines(execution.claim) as baselines:
+            while tries.due:
+                seen = slot.run(replace(task, baselines=baselines), on_step)
+                kept |= {state.name: state for state in seen.login_states}
+                self._judge(execution, tries, seen)
         return replace(tries.outcome(), login_states=sealed_states(kept.values(), execution.claim, self._secrets))
+
+    @contextmanager
+    def _handed_baselines(self, claim: Claim) -> Iterator[Mapping[str, str]]:
+        """Lay the check's baselines out, if it compares pictures at all."""
+        if self._baselines is None or '"visual"' not in json.dumps(claim.check.definition.config):
+            yield {}
+            return
+        with tempfile.TemporaryDirectory(prefix="outrider-baselines-") as folder:
+            yield self._baselines.hand_over(claim, Path(folder))
 
     def _tries(self, execution: Execution) -> Tries:
         return Tries(clock=self._clock, max_retries=execution.claim.check.definition.max_retries)

@@ -24,6 +24,7 @@ from outrider_engine.ports.storage import Storage, Transaction
 from outrider_engine.ports.told import Told
 
 from .alert_changes import apply_results
+from .baselines import Baselines
 from .changes import Changes
 from .claiming import LEASE
 from .quotas import count_executed
@@ -72,6 +73,7 @@ class Finishing:
         self._told = told
         self._clock = clock
         self._sleep = sleep
+        self._baselines = Baselines(storage=storage, artifacts=artifacts)
         self._diffs = RunDiffs(storage=storage, artifacts=artifacts)
 
     def finish(self, batch: Sequence[Finished]) -> set[str]:
@@ -127,7 +129,14 @@ class Finishing:
 
     def _keep_files(self, done: Finished) -> tuple[Artifact, ...]:
         kept = tuple(self._keep(done.claim, file) for file in done.outcome.files if file.path.is_file())
+        self._keep_baselines(done, kept)
         return (*kept, *self._kept_difference(done, kept))
+
+    def _keep_baselines(self, done: Finished, files: Sequence[Artifact]) -> None:
+        try:
+            self._baselines.keep_first(done.claim, done.outcome, files)
+        except (OSError, StorageError) as error:
+            log.warning("no baselines of the run", run=done.claim.run_id, error=str(error))
 
     def _kept_difference(self, done: Finished, files: Sequence[Artifact]) -> tuple[Artifact, ...]:
         """Keep what a run that fails did otherwise than the good one before it; the run itself matters more."""

@@ -24,6 +24,7 @@ from outrider_journeys.asserting.several import Quantifier, judge_several
 from outrider_journeys.asserting.states import State, judge_state
 from outrider_journeys.asserting.traffic import RequestsTest, judge_requests
 from outrider_journeys.asserting.variables import ExpressionTest, VariableTest, judge_expression, judge_variable
+from outrider_journeys.asserting.visual import VisualTest, judge_visual
 from outrider_journeys.comparing import TextTest
 from outrider_journeys.locators import Locators
 from outrider_journeys.number_tests import NumberTest
@@ -36,7 +37,7 @@ _TEXTS_OF_ELEMENT = ("text", "value", "attribute", "property_", "css", "selected
 _OF_ELEMENT = ("state", "value", "attribute", "property_", "css", "selected", "box", "count", "each")
 _OF_PAGE = ("url", "title")
 _OF_WALK = ("response", "console", "requests", "download", "dialog", "variable")
-_OF_BOTH = ("text", "aria", "expression")
+_OF_BOTH = ("text", "aria", "visual", "expression")
 _WITH_EACH = ("state", *_TEXTS_OF_ELEMENT)
 
 
@@ -58,6 +59,7 @@ class AssertStep(OptionalElementStep, SoftStep):
                     "action": "assert",
                     "response": {"url": "**/api/cart", "status": 200, "json_path": {"path": "$.items", "empty": False}},
                 },
+                {"action": "assert", "visual": {"name": "cart", "masks": [".today"], "threshold_percent": 1}},
                 {"action": "assert", "console": {"level": "error"}},
                 {"action": "assert", "requests": {"failed": True, "count": 0}},
                 {"action": "assert", "variable": {"name": "TOTAL", "between": [10, 50]}},
@@ -94,6 +96,8 @@ class AssertStep(OptionalElementStep, SoftStep):
     """The page's address."""
     aria: AriaTest | None = None
     """What a screen reader finds in the element, or on the page."""
+    visual: VisualTest | None = None
+    """What the element or the page looks like."""
     response: ResponseTest | None = None
     """An answer to a request of the page."""
     console: ConsoleTest | None = None
@@ -116,7 +120,7 @@ class AssertStep(OptionalElementStep, SoftStep):
                 raise ValueError(f"{test.rstrip('_')} {'is judged without' if self.ways else 'needs'} a locator")
         if not self.ways and not self._given((*_OF_PAGE, *_OF_WALK, *_OF_BOTH)):
             raise ValueError("nothing is judged: give a locator, or one of " + ", ".join(_ALONE))
-        unfit = [test for test in ("aria", "box", "count", "expression") if getattr(self, test) is not None]
+        unfit = [test for test in ("aria", "box", "count", "expression", "visual") if getattr(self, test) is not None]
         if self.each is not None and (unfit or not self._given(_WITH_EACH)):
             problem = f"{unfit[0]} does not go with it" if unfit else "a test is missing"
             raise ValueError(f"each: {problem}; it goes with {', '.join(_WITH_EACH).replace('_,', ',')}")
@@ -153,7 +157,7 @@ class AssertStep(OptionalElementStep, SoftStep):
             return f"has the roles {self.aria.describe()}"
         if self.expression is not None:
             return f"makes {shortened(self.expression.script)} {self.expression.describe() or 'true'}"
-        return f"is {(self.state or 'visible').replace('_', ' ')}"
+        return self.visual.describe() if self.visual else f"is {(self.state or 'visible').replace('_', ' ')}"
 
 
 _ALONE = (*_OF_BOTH, *_OF_PAGE, *_OF_WALK)
@@ -229,6 +233,8 @@ def _judge_page(step: AssertStep, scope: StepScope) -> None:
         judge_text(step.text, "the text of the page", page_text(scope), scope)
     if step.aria is not None:
         judge_aria(step.aria, scope.page.locator("body"), "the page", scope)
+    if step.visual is not None:
+        judge_visual(step.visual, None, scope)
     if step.expression is not None:
         judge_expression(step.expression, scope.page, scope)
 
@@ -243,7 +249,7 @@ def _judge_element(step: AssertStep, scope: StepScope) -> None:
         several = scope.elements(step.ways)[0]
         judge_several(step.each, several, what, state=step.state, texts=list(texts_of(**texts)), scope=scope)
         return
-    others = (*texts.values(), step.box, step.aria, step.expression)
+    others = (*texts.values(), step.box, step.aria, step.visual, step.expression)
     if step.state is not None or (step.count is None and not any(others)):
         judge_state(ways, step.state or "visible", scope)
     if not any(others):
@@ -254,6 +260,8 @@ def _judge_element(step: AssertStep, scope: StepScope) -> None:
         judge_box(step.box, element, what, scope)
     if step.aria is not None:
         judge_aria(step.aria, scope.element(ways), what, scope)
+    if step.visual is not None:
+        judge_visual(step.visual, scope.element(ways), scope)
     if step.expression is not None:
         judge_expression(step.expression, element, scope)
 

@@ -1,6 +1,6 @@
 """Step actions: one verb of the language of journeys each, built-in or added by a plugin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
@@ -182,6 +182,21 @@ class StepScope(Protocol):
 
     def note(self, **facts: JsonValue) -> None:
         """Add facts to the step's details; they are redacted."""
+
+    def compare_look(
+        self,
+        name: str,
+        threshold_percent: float,
+        *,
+        element: "Element | None" = None,
+        full_page: bool = False,
+        masks: "Sequence[Element]" = (),
+    ) -> tuple[float | None, str]:
+        """Compare the page or an element with its baseline until no more than so much differs, or time is over.
+
+        Returns how many of a hundred pixels differ at the end (``None`` when there is no baseline yet), and what the
+        baseline goes by. Pictures are kept when they differ, and when they may become a baseline.
+        """
 
     def take_screenshot(self, name: str, *, full_page: bool = False, element: "Element | None" = None) -> None:
         """Keep a picture of the page, or of one element, with secrets masked."""

@@ -14,6 +14,7 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.verdicts import Verdict
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.artifacts.baseline_folder import baselines_in, folder_of
 from outrider_journeys.given import how_to_give
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
@@ -80,6 +81,7 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
                 pinned=given.pinned,
                 login_states={state.name: state for state in states.valid(journey.login_states, clock.now())},
                 base_url=_base_url(request),
+                baselines=baselines_in(folder_of(request.node.path)),
                 screenshots=_pictures(journey, request.config),
             ),
         )

@@ -20,6 +20,7 @@ class WalkOptions:
         secrets: values of the secrets, by name.
         pinned: names whose values no step can change.
         login_states: those that earlier runs kept, by name.
+        baselines: how things should look, by what ``domain.baselines`` says they go by.
         base_url: goes before the journey's own.
         deadline: ``clock.monotonic()`` seconds after which no step starts, and beyond which no wait goes.
         folder: where files are written; it exists.
@@ -37,6 +38,7 @@ class WalkOptions:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     pinned: Collection[str] = ()
     login_states: Mapping[str, LoginState] = field(default_factory=dict, repr=False)
+    baselines: Mapping[str, Path] = field(default_factory=dict)
     base_url: str | None = None
     screenshots: Literal["always", "on_failure", "never"] = "on_failure"
     on_step: Callable[[StepResult], None] = lambda _: None

@@ -1,6 +1,6 @@
 """What steps are given while a journey is walked: the live form of ``StepScope``."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,6 +15,7 @@ from outrider_journeys.actions.contract import ElementState, StepFailure
 from outrider_journeys.finding import find
 from outrider_journeys.locators import Locator, Locators, resolve
 from outrider_journeys.steps import StepModel
+from outrider_journeys.visuals import Look
 
 from .pages import Pages
 from .session import Session
@@ -245,6 +246,31 @@ class LiveScope:
     def note(self, **facts: JsonValue) -> None:
         """Note facts."""
         self.facts.update(facts)
+
+    def compare_look(
+        self,
+        name: str,
+        threshold_percent: float,
+        *,
+        element: "Element | None" = None,
+        full_page: bool = False,
+        masks: "Sequence[Element]" = (),
+    ) -> tuple[float | None, str]:
+        """Compare with a baseline; without one, wait until the page has come to rest."""
+        visuals = self._surroundings.visuals
+
+        def read(timeout_ms: float) -> Look:
+            return visuals.look(
+                self._page, name, timeout_ms=timeout_ms, element=element, full_page=full_page, masks=masks
+            )
+
+        def fits(look: Look) -> bool:
+            return visuals.is_steady(look) if look.percent is None else look.percent <= threshold_percent
+
+        _, look = self.eventually(read, fits)
+        if look.percent is None or look.percent > threshold_percent:
+            visuals.keep(look, self._index)
+        return look.percent, look.key
 
     def take_screenshot(self, name: str, *, full_page: bool = False, element: "Element | None" = None) -> None:
         """Take a picture."""

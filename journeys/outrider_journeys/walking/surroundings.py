@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from outrider_engine.ports.clock import Clock
 from outrider_journeys.pictures import Pictures
 from outrider_journeys.secrecy import Secrecy
+from outrider_journeys.visuals import Visuals
 
 from .pages import Pages
 from .session import Session
@@ -27,5 +28,6 @@ class Surroundings:
     clock: Clock
     secrecy: Secrecy
     pictures: Pictures
+    visuals: Visuals
     pages: Pages
     session: Session

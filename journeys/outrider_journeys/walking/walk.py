@@ -16,6 +16,7 @@ from outrider_journeys.pictures import Pictures
 from outrider_journeys.secrecy import Secrecy
 from outrider_journeys.steps import StepModel
 from outrider_journeys.visitors import give_to, secrets_in
+from outrider_journeys.visuals import Visuals
 
 from .foresight import Doom, foreseen
 from .options import WalkOptions, WalkResult
@@ -77,13 +78,15 @@ class Walk:
         secrecy = Secrecy(
             [*options.secrets.values(), *(text for state in states for text in secrets_in(state.content))]
         )
+        pictures = Pictures(options.folder, secrecy, enabled=options.screenshots != "never")
         self._surroundings = Surroundings(
             variables={**journey.variables, **options.variables, **options.secrets},
             pinned=options.pinned,
             secret_names=frozenset(options.secrets),
             clock=options.clock,
             secrecy=secrecy,
-            pictures=Pictures(options.folder, secrecy, enabled=options.screenshots != "never"),
+            pictures=pictures,
+            visuals=Visuals(options.folder, pictures, options.baselines),
             pages=Pages(page),
             session=Session(page.context, journey.needs, states),
         )
@@ -108,7 +111,7 @@ class Walk:
             self._surroundings.pages.forget()
         return WalkResult(
             steps=tuple(sorted(self._teller.results, key=lambda step: step.index)),
-            files=tuple(self._surroundings.pictures.files),
+            files=(*self._surroundings.pictures.files, *self._surroundings.visuals.files),
             failure=self._failure(),
             variables=self._plain_variables(),
             secrets=frozenset(self._surroundings.secrecy.values),

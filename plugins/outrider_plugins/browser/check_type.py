@@ -160,6 +160,7 @@ class _Run:
                 secrets=context.secrets,
                 pinned=context.pinned,
                 login_states=context.login_states,
+                baselines=context.baselines,
                 base_url=context.base_url,
                 screenshots=self._wishes.policies.screenshots,
                 on_step=context.on_step,

@@ -23,6 +23,7 @@ UNAUDITED = {
     "triggerMonitor": "a run is its own record",
     "triggerApiMonitorRun": "a run is its own record",
     "cancelRun": "a run is its own record",
+    "promoteBaselines": "what runs are compared with is kept with each that differs",
     "startBatch": "runs are their own record",
     "cancelBatch": "runs are their own record",
     "pingWithOutput": "a ping is a run",

@@ -133,6 +133,17 @@ def test_every_page_tells_its_vitals(walk: Walk, site: OddSite) -> None:
     assert (vitals["pages"], vitals["ttfb_ms"]) == (3, max(page["ttfb_ms"] for page in pages))
 
 
+def test_baselines_reach_the_runner_and_pictures_come_back(walk: Walk, tmp_path: Path) -> None:
+    look = {"action": "assert", "timeout": 1, "visual": {"name": "calm", "threshold_percent": 0}}
+    (first,) = [file for file in walk("/calm", look).files if file.kind is ArtifactKind.VISUAL]
+    baseline = tmp_path / "calm.png"
+    baseline.write_bytes(first.path.read_bytes())
+    observation = walk("/secret", look, baselines={"chromium-1280x720/calm": str(baseline)})
+    assert observation.failure is not None
+    assert observation.failure.reason is Reason.ASSERTION
+    assert len([file for file in observation.files if file.kind is ArtifactKind.VISUAL]) == 3
+
+
 def test_a_trace_opens(walk: Walk) -> None:
     observation = walk("/calm", MISSING)
     (trace,) = [file for file in observation.files if file.name == "trace.zip"]

@@ -70,6 +70,7 @@ class TaskMessage(_Message):
     pinned: tuple[str, ...]
     base_url: str | None
     artifacts: Literal["always", "on_failure", "never"]
+    baselines: dict[str, str] = Field(default_factory=dict)
     login_states: tuple[LoginStateMessage, ...] = Field(default=(), max_length=MOST_OF_RUN, repr=False)
     artifact_policies: dict[str, Literal["always", "on_failure", "never"]] = Field(default_factory=dict)
     options: dict[str, JsonValue]
@@ -96,6 +97,7 @@ class TaskMessage(_Message):
                     "pinned": task.pinned,
                     "base_url": task.base_url,
                     "artifacts": task.artifacts,
+                    "baselines": dict(task.baselines),
                     "login_states": [LoginStateMessage.of(state) for state in task.login_states],
                     "artifact_policies": dict(task.artifact_policies),
                     "options": plain(task.options),
