@@ -139,14 +139,14 @@ class HttpRequest:
         duration_ms = before_ms - scope.time_left_ms()
         try:
             seen = _seen(step, response, duration_ms, scope)
+            if step.as_ is not None:
+                scope.session.responses[step.as_] = response
             degraded = _judged(step, seen, scope)
             for index, wanted in enumerate(step.extract):
                 _take(index, wanted, seen, scope)
         finally:
             if step.as_ is None:
                 response.dispose()
-            else:
-                scope.session.responses[step.as_] = response
         if degraded is not None:
             raise degraded
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 from playwright.sync_api import Error
 
+from outrider_journeys.actions.contract import StepFailure
+from outrider_journeys.bounded_calls import within_time
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Request, Route
 
@@ -15,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 Answer = Callable[["Route", "Request"], None]
 _EVERYTHING = "**/*"
+_PATIENCE_MS = 1000
+"""How long taking routes back may take at the end of a walk."""
 
 
 class Interception:
@@ -52,9 +57,10 @@ class Interception:
     def close(self) -> None:
         """Take everything back, unless the browser is gone, and the routes with it."""
         try:
-            self.remove()
-        except Error as error:
-            log.info("routes went with the browser", error=error.message.split("\n", 1)[0])
+            with within_time(self._context, _PATIENCE_MS):
+                self.remove()
+        except (Error, StepFailure) as error:
+            log.info("routes are left to the browser's end", error=error.message.split("\n", 1)[0])
 
     def remove(self, glob: str | None = None) -> int:
         """Take back what was added for a glob, or (``None``) everything; returns how many routes that were."""

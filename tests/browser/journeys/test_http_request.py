@@ -146,6 +146,11 @@ def test_secrets_are_in_nothing_that_is_told(on_mirror: Walk) -> None:
 
 
 def test_an_answer_with_a_name_is_there_for_later_steps(on_mirror: Walk) -> None:
-    result = on_mirror(requests(**{"as": "mine"}), {"action": "goto", "url": "/mirror"})
+    judged = {"as": "mine", "status": 200, "json_path": {"path": "$.method", "equals": "POST"}}
+    result = on_mirror(
+        requests(method="POST", **{"as": "mine"}),
+        {"action": "goto", "url": "/mirror"},
+        {"action": "assert", "response": judged},
+    )
     assert result.failure is None
     assert result.steps[0].detail["status"] == 200
