@@ -65,7 +65,7 @@ def test_a_request_is_written_with_what_must_hold_and_what_is_taken(actions: Ste
         "if not (response.text()):",
         'values["ID"] = match[1] if match.re.groups else match[0]',
         "next(each['value'] for each in page.context.cookies(response.url) if each['name'] == \"s\")",
-        'responses["made"] = response',
+        'kept["responses"]["made"] = response',
     ):
         assert part in text
     assert [why for _, why in code.dropped] == ["the assertion on json $..id of the answer can't be written as code"]

@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 from pydantic import Field
 
 from outrider_engine.domain.templates import render
-from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.strict_model import Text
 
 from .contract import StepScope
@@ -26,8 +25,3 @@ def glob_of(text: str, scope: StepScope) -> str:
     escaped = {name: re.sub(r"([*{},?\\])", r"\\\1", value) for name, value in scope.variables.items()}
     glob = render(text, escaped)
     return urljoin(scope.address("/"), "/").rstrip("/") + glob if glob.startswith("/") else glob
-
-
-def written_glob(text: str, code: CodeWriter) -> str:
-    """Return the glob as an expression of Python."""
-    return code.text(text)

@@ -16,7 +16,7 @@ from outrider_journeys.exporting.values import written_content, written_json
 from outrider_journeys.steps import StepModel, shortened
 from outrider_journeys.strict_model import Text
 
-from .addresses import AddressGlob, glob_of, written_glob
+from .addresses import AddressGlob, glob_of
 from .choosing import UploadedFile
 from .contract import StepFailure, StepScope
 
@@ -159,10 +159,13 @@ class MockResponse:
             done = called("route.abort", literal(step.abort))
         else:
             done = called("route.fulfill", status=step.status, **_written_answer(step, code))
-        if step.method is not None:
-            done = f"{done} if route.request.method == {literal(step.method)} else route.fallback()"
-        glob = written_glob(step.url, code)
-        code.call(f"{code.page}.context.route", glob, f"lambda route: {done}", times=step.times)
+        answer, times = f"lambda route: {done}", step.times
+        if step.method is not None and times is None:
+            answer += f" if route.request.method == {literal(step.method)} else route.fallback()"
+        elif step.method is not None:
+            _write_counted(step, done, code)
+            answer, times = "answer", None
+        code.call(f"{code.page}.context.route", code.text(step.url), answer, times=times)
 
 
 class MockFromHar:
@@ -189,7 +192,7 @@ class MockFromHar:
         code.needs("from pathlib import Path")
         code.line(f"har = Path(tempfile.mkdtemp()) / {literal(step.file.name)}")
         code.line(f"har.write_bytes({written_content(step.file, code)})")
-        url = Expression(written_glob(step.url, code)) if step.url is not None else None
+        url = Expression(code.text(step.url)) if step.url is not None else None
         code.call(f"{code.page}.context.route_from_har", "har", url=url, not_found=step.not_found)
 
 
@@ -211,7 +214,7 @@ class Unmock:
         if step.url is None:
             code.line(f"{code.page}.context.unroute_all()")
         else:
-            code.line(f"{code.page}.context.unroute({written_glob(step.url, code)})")
+            code.line(f"{code.page}.context.unroute({code.text(step.url)})")
 
 
 def _answer(step: MockResponseStep, scope: StepScope) -> "Answer":
@@ -260,6 +263,15 @@ def _written_answer(step: MockResponseStep, code: CodeWriter) -> dict[str, Any]:
     elif step.body is not None:
         given["body"] = Expression(code.text(step.body))
     return given
+
+
+def _write_counted(step: MockResponseStep, done: str, code: CodeWriter) -> None:
+    """Write a function that counts what it answers: Playwright itself would count what it lets pass as well."""
+    with code.block(f"def answer(route, *, left=[{step.times}]):"):
+        with code.block(f"if route.request.method != {literal(step.method)} or not left[0]:"):
+            code.line("return route.fallback()")
+        code.line("left[0] -= 1")
+        code.line(done)
 
 
 def _problem_with_har(content: bytes) -> str | None:

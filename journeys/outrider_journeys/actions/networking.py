@@ -10,7 +10,7 @@ from outrider_journeys.exporting.expressions import literal
 from outrider_journeys.steps import StepModel, shortened
 from outrider_journeys.walking.throttling import COMMAND, NetworkConditions
 
-from .addresses import AddressGlob, glob_of, written_glob
+from .addresses import AddressGlob, glob_of
 from .contract import StepScope
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class BlockRequests:
     def export(self, step: BlockRequestsStep, code: CodeWriter) -> None:
         """Write it."""
         for url in step.urls:
-            code.line(f"{code.page}.context.route({written_glob(url, code)}, lambda route: route.abort())")
+            code.line(f"{code.page}.context.route({code.text(url)}, lambda route: route.abort())")
 
 
 def _refuse(route: "Route", _request: "Request") -> None:

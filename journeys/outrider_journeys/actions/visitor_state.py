@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # A page without a site, such as a blank one, has no storage and refuses to be asked for it.
 _CLEAR_SESSION = "() => { try { sessionStorage.clear() } catch (error) { return String(error) } }"
-_CLEAR_BOTH = "() => { localStorage.clear(); sessionStorage.clear() }"
 
 
 class Cookie(StrictModel):
@@ -159,10 +158,12 @@ class ClearState:
 
     def export(self, step: ClearStateStep, code: CodeWriter) -> None:
         """Write it."""
-        if step.cookies:
+        if not step.storage:
             code.line(f"{code.page}.context.clear_cookies()")
-        if step.storage:
-            code.line(f"{code.page}.evaluate({literal(_CLEAR_BOTH)})")
+            return
+        left = "[]" if step.cookies else f"{code.page}.context.cookies()"
+        code.line(f'{code.page}.context.set_storage_state({{"cookies": {left}, "origins": []}})')
+        code.line(f"{code.page}.evaluate({literal(_CLEAR_SESSION)})")
 
 
 def _rendered(cookie: Cookie, scope: StepScope) -> Any:
