@@ -46,9 +46,9 @@ def login_states_in(config: pytest.Config) -> LoginStateFolder:
 def seconds_for(journey: Journey, config: pytest.Config) -> float:
     """Return the time that a walk may take: the option's, else the journey's own, else the ini file's."""
     asked: float | None = config.getoption("--outrider-timeout")
-    own: float | None = getattr(journey, "timeout", None)
-    if asked is not None or own is not None:
-        return asked if asked is not None else own  # type: ignore[return-value]  # one of them is a number
+    for chosen in (asked, journey.timeout):
+        if chosen is not None:
+            return chosen
     text = config.getini("outrider_timeout")
     try:
         return float(text)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.observations import Failure, StepResult
 from outrider_engine.domain.redaction import Redactor
-from outrider_engine.domain.verdicts import Verdict
+from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.artifacts.baseline_folder import baselines_in, folder_of
 from outrider_journeys.given import how_to_give
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class JourneyFailed(Exception):
-    """A journey did not hold; the text tells its steps."""
+    """A journey did not hold; the text tells its steps, ``failure`` why."""
+
+    def __init__(self, text: str, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(text)
 
 
 class JourneyDegraded(pytest.PytestWarning):
@@ -64,7 +68,8 @@ def _walk(journey: Journey, actions: StepActions, request: pytest.FixtureRequest
     missing = [name for name in journey.all_secrets if name not in given.secrets]
     if missing:
         advice = "; ".join(map(how_to_give, missing))
-        raise JourneyFailed(f"there is no value for the secret {', '.join(missing)}: {advice}")
+        problem = f"there is no value for the secret {', '.join(missing)}: {advice}"
+        raise JourneyFailed(problem, Failure(Verdict.ERROR, Reason.MISSING_SECRET, problem))
     clock = SystemClock()
     states = login_states_in(request.config)
     with _folder(folder):
@@ -124,7 +129,8 @@ def _conclude(journey: Journey, result: WalkResult, steps: list[StepRecord]) -> 
     if failure.verdict is Verdict.DEGRADED:
         warnings.warn(JourneyDegraded(f"{journey.name}: {failure.message}"), stacklevel=2)
         return
-    raise JourneyFailed(f"{journey.name}: {failure.verdict} ({failure.reason}): {failure.message}\n\n{listed(steps)}")
+    text = f"{journey.name}: {failure.verdict} ({failure.reason}): {failure.message}\n\n{listed(steps)}"
+    raise JourneyFailed(text, failure)
 
 
 def _record(step: StepResult, names: Mapping[str, str], picture: str | None, redactor: Redactor) -> StepRecord:

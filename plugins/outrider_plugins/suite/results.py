@@ -207,6 +207,8 @@ class Results:
 def _judged(phase: Phase) -> tuple[Verdict, Reason]:
     """Return what a failed phase says: of the site, or of the suite itself."""
     raised = phase.problem or Raised(sort="", text="")
+    if raised.verdict is not None and raised.reason is not None:
+        return raised.verdict, raised.reason
     if raised.sort == "NotGiven":
         return Verdict.ERROR, Reason.MISSING_SECRET
     if raised.sort in _OF_THE_SUITE:

@@ -32,7 +32,7 @@ MOST_FILES = 100
 LARGEST_FILE = 20_000_000
 _AFTER_DEADLINE_S = 1.0
 """Seconds after the time of a run in which its traces may still be cleaned."""
-_TYPES = {"trace": (".zip", "application/zip"), "screenshot": (".png", "image/png"), "video": (".webm", "video/webm")}
+_TYPES = {"trace": (".zip", "application/zip"), "screenshot": (".png", "image/png")}
 
 
 def run(settings: SuiteSettings, context: ProcessContext, around: Surroundings, started: float) -> Observation:

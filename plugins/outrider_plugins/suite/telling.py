@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
+from outrider_engine.domain.verdicts import Reason, Verdict
+
 LONGEST_LINE = 1_000_000
 MOST_LINES = 100_000
 
@@ -64,10 +66,12 @@ class Step(ToldStep):
 
 
 class Raised(_Told):
-    """What ended a phase of a test: the name of the exception's class, and its text."""
+    """What ended a phase of a test: the name of the exception's class, its text, and what a journey makes of it."""
 
     sort: Text
     text: Text
+    verdict: Literal[Verdict.FAILED, Verdict.TIMED_OUT, Verdict.ERROR] | None = None
+    reason: Reason | None = None
 
 
 class Phase(_Told):
@@ -83,7 +87,7 @@ class Phase(_Told):
     problem: Raised | None = None
     text: Text | None = None
     steps: Annotated[list[ToldStep], Field(max_length=10_000)] = []
-    files: Annotated[list[tuple[Literal["trace", "screenshot", "video"], Text]], Field(max_length=100)] = []
+    files: Annotated[list[tuple[Literal["trace", "screenshot"], Text]], Field(max_length=100)] = []
 
 
 class Ended(_Told):

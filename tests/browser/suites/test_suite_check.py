@@ -43,6 +43,12 @@ def test_breaks(page, heading):
 def test_left_out():
     raise AssertionError
 """,
+    "shop/tests/walk.journey.yaml": """
+name: Walks
+steps:
+  - {action: goto, url: /calm}
+  - {action: click, locator: "#pay", timeout: 0.3}
+""",
 }
 CONFINED = """
 import os, signal, socket, subprocess
@@ -113,7 +119,7 @@ def test_a_project_runs_unchanged_with_its_tests_and_steps_as_steps(tested: Test
     told = tested(None, archive=archive(PROJECT), markers="not slow", seen=seen, artifacts="always")
     assert told.failure is not None, told
     assert (told.failure.verdict, told.failure.reason) == (Verdict.FAILED, Reason.ASSERTION)
-    assert told.failure.message.startswith("1 of 2 tests did not pass: test_breaks: AssertionError: assert 'Calm' ==")
+    assert told.failure.message.startswith("2 of 3 tests did not pass: test_breaks: AssertionError: assert 'Calm' ==")
     file = "tests/test_calm.py"
     assert [(each.id, each.action, each.status.value) for each in told.steps] == [
         (f"{file}::test_holds[chromium]", "test", "passed"),
@@ -121,19 +127,29 @@ def test_a_project_runs_unchanged_with_its_tests_and_steps_as_steps(tested: Test
         (f"{file}::test_holds[chromium]::Open/Look", "step", "passed"),
         (f"{file}::test_breaks[chromium]", "test", "failed"),
         (f"{file}::test_breaks[chromium]::Compare", "step", "failed"),
+        ("tests/walk.journey.yaml::Walks[chromium]", "test", "failed"),
+        ("tests/walk.journey.yaml::Walks[chromium]::Open /calm", "step", "passed"),
+        ("tests/walk.journey.yaml::Walks[chromium]::Click #pay", "step", "failed"),
     ]
+    assert (told.steps[5].reason, told.steps[5].error) == (
+        Reason.LOCATOR,
+        "Click #pay: #pay was not found within 0.3 s",
+    )
     assert {each.id for each in seen} == {each.id for each in told.steps}
-    assert {key: told.facts[key] for key in ("tests", "passed", "failed")} == {"tests": 2, "passed": 1, "failed": 1}
+    assert {key: told.facts[key] for key in ("tests", "passed", "failed")} == {"tests": 3, "passed": 1, "failed": 2}
     assert sorted((each.kind.value, each.step_index) for each in told.files if each.step_index is not None) == [
         ("screenshot", 0),
         ("screenshot", 3),
+        ("screenshot", 5),
+        ("screenshot", 5),
         ("trace", 3),
+        ("trace", 5),
     ]
-    [trace] = [each for each in told.files if each.kind.value == "trace"]
+    trace, _ = [each for each in told.files if each.kind.value == "trace"]
     with zipfile.ZipFile(trace.path) as opened:
         assert '"title":"Compare"' in opened.read("trace.trace").decode()
     [output] = [each for each in told.files if each.name == "output.txt"]
-    assert "1 failed, 1 passed, 1 deselected" in output.path.read_text()
+    assert "2 failed, 1 passed, 1 deselected" in output.path.read_text()
 
 
 def test_a_suite_is_confined_and_its_secrets_leave_no_trace(

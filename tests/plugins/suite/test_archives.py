@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -76,6 +76,7 @@ def test_an_entry_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
         unpack(bytes(content), tmp_path)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_damage_is_refused_or_unpacked_within_the_folder(data: st.DataObject) -> None:
     content = bytearray(packed({"tests/test_a.py": b"def test_a(): pass\n" * 5, "b.txt": b"b"}))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outrider_engine.domain.observations import Failure, StepResult
@@ -90,6 +90,12 @@ def test_a_failed_test_says_who_has_to_act(sort: str, verdict: Verdict, reason: 
     assert failure == Failure(verdict, reason, "a: it broke")
 
 
+def test_a_journey_among_the_tests_says_itself_what_its_failure_means() -> None:
+    told_by_it = {"problem": {"sort": "JourneyFailed", "text": "x", "verdict": "failed", "reason": "locator"}}
+    results = told([began("a"), phase("a", "failed", **told_by_it), ended("a"), FINISHED])
+    assert concluded(results, Ended(1, None, ""), 60) == Failure(Verdict.FAILED, Reason.LOCATOR, "a: x")
+
+
 def test_a_failure_of_the_site_goes_before_an_error_of_the_suite() -> None:
     lines = [began("a"), phase("a", "failed", **raised("NameError")), ended("a")]
     lines += [began("b"), phase("b", "failed", "setup", **raised("Error", "net::ERR_CONNECTION_REFUSED")), ended("b")]
@@ -142,6 +148,7 @@ def test_an_expected_failure_is_no_failure_and_a_skipped_test_no_pass() -> None:
     assert results.facts() == {"tests": 2, "passed": 1, "failed": 0, "skipped": 1}
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=60), st.builds(lambda text: json.dumps(text).encode(), st.text()))))
 def test_nonsense_is_refused_line_by_line(lines: list[bytes]) -> None:
     for line in lines:

@@ -21,7 +21,11 @@ from .launching import start_browsers_as
 
 _MOST_TESTS = 5000
 _LONGEST_ERROR = 4000
-_FILES = {"playwright_trace": "trace", "playwright_screenshot": "screenshot", "playwright_video": "video"}
+_FILES = {
+    "playwright_trace": "trace",
+    "playwright_screenshot": "screenshot",
+    "outrider_screenshot": "screenshot",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,10 +82,7 @@ class _Reporter:
         """Add to the report what ended the test, for the main process."""
         report = yield
         if call.excinfo is not None:
-            cast("Any", report).outrider_problem = {
-                "sort": call.excinfo.typename,
-                "text": _shortened(call.excinfo.exconly()),
-            }
+            cast("Any", report).outrider_problem = _problem(call.excinfo)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -112,6 +113,15 @@ class _Reporter:
     def pytest_unconfigure(self) -> None:
         """Tell that this is the end."""
         self.tell("finished")
+
+
+def _problem(raised: pytest.ExceptionInfo[BaseException]) -> dict[str, Any]:
+    """Return what was raised; a journey knows better than the name of an exception what it means."""
+    failure = getattr(raised.value, "failure", None) if raised.typename == "JourneyFailed" else None
+    if failure is None:
+        return {"sort": raised.typename, "text": _shortened(raised.exconly())}
+    text = _shortened(failure.message)
+    return {"sort": raised.typename, "text": text, "verdict": failure.verdict.value, "reason": failure.reason.value}
 
 
 def _is_worker(config: pytest.Config) -> bool:
