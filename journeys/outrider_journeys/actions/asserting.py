@@ -26,6 +26,8 @@ from outrider_journeys.asserting.traffic import RequestsTest, judge_requests
 from outrider_journeys.asserting.variables import ExpressionTest, VariableTest, judge_expression, judge_variable
 from outrider_journeys.asserting.visual import VisualTest, judge_visual
 from outrider_journeys.comparing import TextTest
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.judging import write_assert
 from outrider_journeys.locators import Locators
 from outrider_journeys.number_tests import NumberTest
 from outrider_journeys.steps import OptionalElementStep, Record, SoftStep, shortened
@@ -201,6 +203,10 @@ class Assert:
                 if test is not None:
                     judge(test, scope)
 
+    def export(self, step: AssertStep, code: CodeWriter) -> None:
+        """Write what it demands."""
+        write_assert(step, code)
+
 
 class ExpectText:
     """Waits for a text."""
@@ -212,6 +218,12 @@ class ExpectText:
     def run(self, step: ExpectTextStep, scope: StepScope) -> None:
         """Wait until the page shows it."""
         judge_text(TextTest(contains=step.text), "the text of the page", page_text(scope), scope)
+
+    def export(self, step: ExpectTextStep, code: CodeWriter) -> None:
+        """Wait until the page shows it."""
+        read = f'{code.page}.locator(":root").inner_text()'
+        test = TextTest(contains=step.text)
+        code.test_of(read, test, what="the text of the page", timeout_ms=code.milliseconds(step))
 
 
 _JUDGES: Mapping[str, Callable[[Any, StepScope], None]] = {

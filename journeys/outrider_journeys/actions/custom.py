@@ -10,6 +10,7 @@ from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.templates import names_in_tree, render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.steps import StepModel
 
 from .contract import StepFailure, StepScope
@@ -129,6 +130,10 @@ class Custom:
             raise objection
         handler = self._steps[step.custom]
         handler.run(_parameters(handler, render_tree(step.parameters, scope.variables)), scope)
+
+    def export(self, step: CustomStepModel, code: CodeWriter) -> None:
+        """Warn that it is not done: a plugin does it, and code knows no plugins."""
+        code.leave_out(step, f"what the plugin does for {step.custom} is not written as code")
 
 
 def _parameters(handler: CustomStep, given: JsonValue) -> JsonObject | BaseModel:

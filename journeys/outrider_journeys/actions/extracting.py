@@ -6,6 +6,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.asserting.answers import JsonPath
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.waiting import write_extract, write_variable
 from outrider_journeys.page_scripts import Script
 from outrider_journeys.patterns import Pattern, compiled, rendered_pattern
 from outrider_journeys.steps import OptionalElementStep, Record, StepModel
@@ -171,6 +173,10 @@ class Extract:
         scope.set_variable(step.variable, value, secret=step.secret)
         scope.note(variable=step.variable, value=value)
 
+    def export(self, step: ExtractStep, code: CodeWriter) -> None:
+        """Write it."""
+        write_extract(step, code)
+
 
 class SetVariable:
     """Sets a variable."""
@@ -183,6 +189,10 @@ class SetVariable:
         """Render and keep it; what is made of a secret is a secret."""
         value = scope.render(step.value)
         scope.set_variable(step.variable, value, secret=scope.holds_secret(value))
+
+    def export(self, step: SetVariableStep, code: CodeWriter) -> None:
+        """Write it."""
+        write_variable(step, code)
 
 
 def _matched(pattern: str, text: str) -> str:

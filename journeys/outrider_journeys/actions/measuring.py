@@ -7,6 +7,8 @@ from pydantic import ConfigDict, Field, model_validator
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys import web_vitals
 from outrider_journeys.asserting.judging import wrong
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.expressions import literal
 from outrider_journeys.steps import Record, SoftStep, StepModel, shortened
 from outrider_journeys.strict_model import StrictModel, VariableName
 
@@ -134,6 +136,11 @@ class Mark:
         scope.session.marks.pop(step.mark, None)  # so that it is the latest one
         scope.session.marks[step.mark] = scope.now_s()
 
+    def export(self, step: MarkStep, code: CodeWriter) -> None:
+        """Write it."""
+        code.needs("import time")
+        code.line(f"{code.store('marks')}[{literal(step.mark)}] = time.monotonic()")
+
 
 class Measure:
     """Tells a time."""
@@ -158,6 +165,18 @@ class Measure:
         if step.at_most_ms is not None and took_ms > step.at_most_ms:
             problem = f"{step.measure} took {took_ms:.0f} ms, expected: at most {step.at_most_ms:g} ms"
             raise StepFailure(problem, reason=Reason.SLOW)
+
+    def export(self, step: MeasureStep, code: CodeWriter) -> None:
+        """Write it."""
+        code.needs("import time")
+        marks = code.store("marks")
+        begin = f"{marks}[{literal(step.from_)}]" if step.from_ else f"list({marks}.values())[-1]"
+        end = f"{marks}[{literal(step.to)}]" if step.to else "time.monotonic()"
+        code.line(f"took_ms = round(({end} - {begin}) * 1000, 1)")
+        if step.variable is not None:
+            code.line(f'values[{literal(step.variable)}] = f"{{took_ms:g}}"')
+        if step.at_most_ms is not None:
+            code.line(f'assert took_ms <= {step.at_most_ms:g}, f"{{took_ms:.0f}} ms"')
 
 
 class WebVitals:
@@ -188,6 +207,10 @@ class WebVitals:
         if problems:
             raise StepFailure("; ".join(problems), reason=Reason.ASSERTION)
 
+    def export(self, step: WebVitalsStep, code: CodeWriter) -> None:
+        """Write it."""
+        code.leave_out(step, "web vitals are not written as code")
+
 
 class Note:
     """Writes a note."""
@@ -199,6 +222,10 @@ class Note:
     def run(self, step: NoteStep, scope: StepScope) -> None:
         """Write it."""
         scope.note(note=scope.render(step.text))
+
+    def export(self, step: NoteStep, code: CodeWriter) -> None:
+        """Write it."""
+        code.call("print", code.text(step.text))
 
 
 def _marked(name: str, scope: StepScope) -> float:

@@ -7,6 +7,10 @@ from pydantic import ConfigDict, JsonValue
 from outrider_engine.domain.templates import render_tree
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.evaluating import evaluated
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.expressions import called, literal
+from outrider_journeys.exporting.reading import of_script
+from outrider_journeys.exporting.values import written_json
 from outrider_journeys.operators import cut
 from outrider_journeys.page_scripts import Script, filled_in
 from outrider_journeys.steps import OptionalElementStep, shortened
@@ -79,3 +83,14 @@ class Evaluate:
             raise StepFailure(f"the script gave nothing to keep as {step.variable}", reason=Reason.ASSERTION)
         scope.set_variable(step.variable, text, secret=step.secret or scope.holds_secret(text))
         scope.note(variable=step.variable, value=cut(text))
+
+    def export(self, step: EvaluateStep, code: CodeWriter) -> None:
+        """Run it."""
+        element = code.element(step) if step.ways else None
+        argument = None if step.argument is None else written_json(step.argument, code)
+        read = of_script(step.script, code.page, element, argument)
+        if step.variable is None:
+            code.line(read)
+        else:
+            kept = called(code.helper("taken"), called(code.helper("as_text"), read))
+            code.line(f"values[{literal(step.variable)}] = {kept}")

@@ -10,6 +10,8 @@ from outrider_journeys.asserting.judging import too_late
 from outrider_journeys.comparing import TextTest
 from outrider_journeys.evaluating import evaluated
 from outrider_journeys.expectations import ExpectedDownload, ExpectedRequest, ExpectedResponse
+from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.waiting import write_wait
 from outrider_journeys.number_tests import NumberTest
 from outrider_journeys.operators import cut
 from outrider_journeys.page_scripts import Script, filled_in
@@ -135,6 +137,10 @@ class WaitFor:
             _await_element(step, scope)
         else:
             _await_effect(step, scope)
+
+    def export(self, step: WaitForStep, code: CodeWriter) -> None:
+        """Write it."""
+        write_wait(step, code)
 
 
 def _await_element(step: WaitForStep, scope: StepScope) -> None:

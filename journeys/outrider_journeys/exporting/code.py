@@ -9,10 +9,11 @@ from outrider_journeys.actions.contract import StepAction
 from outrider_journeys.comparing import TextTests
 from outrider_journeys.defaults import Defaults
 from outrider_journeys.locators import FrameLocator, Locator, Locators
+from outrider_journeys.number_tests import NumberTest
 from outrider_journeys.steps import OptionalElementStep, StepModel
 from outrider_journeys.url_tests import UrlTest, glob_source
 
-from .expressions import Expression, called, filled_in, literal, pattern
+from .expressions import NUMBERS, TEXTS, Expression, called, filled_in, literal, pattern
 from .wrapping import wrapped
 
 _INDENT = "    "
@@ -67,6 +68,7 @@ class CodeWriter:
         self.end = "return page" if is_called else "return"
         self._actions = actions
         self._depth = 0
+        self._goes_on = 0
         self._pages = ["page"]
 
     @property
@@ -183,7 +185,7 @@ class CodeWriter:
         """
         self.line(called(target, *arguments, **options))
 
-    def test_of(self, expression: str, test: TextTests, *, what: str, timeout_ms: int) -> None:
+    def test_of(self, expression: str, test: TextTests | NumberTest, *, what: str, timeout_ms: int) -> None:
         """Write that a text must come to pass a test; without an expectation, that it is there at all.
 
         Args:
@@ -194,31 +196,65 @@ class CodeWriter:
         """
         self.line(self.awaited_text(expression, test, what=what, timeout_ms=timeout_ms))
 
-    def awaited_text(self, expression: str, test: TextTests, *, what: str, timeout_ms: int) -> str:
+    def awaited_text(self, expression: str, test: TextTests | NumberTest, *, what: str, timeout_ms: int) -> str:
         """Return the call that ``test_of`` writes."""
         held = f"lambda text: {self.condition_on('text', test)}"
         waits = self.helper("eventually")
         return called(waits, self.page, f"lambda: {expression}", held, what=what, timeout_ms=timeout_ms)
 
-    def condition_on(self, name: str, test: TextTests) -> str:
-        """Return the expression for whether the text in a variable of Python passes a test."""
-        folded = f"{name}.casefold()" if test.ignore_case else name
+    def condition_on(self, name: str, test: TextTests | NumberTest) -> str:
+        """Return the expression for whether the text that an expression stands for passes a test."""
+        ignores_case = isinstance(test, TextTests) and test.ignore_case
         parts = []
         if isinstance(test, UrlTest) and test.glob is not None:
             parts.append(f"{self.pattern(glob_source(test.glob))}.fullmatch({name})")
         for operator, expected in test.expectations().items():
-            if "matches" in operator:
-                found = f"{self.pattern(expected, ignore_case=test.ignore_case)}.search({name})"
+            if isinstance(test, NumberTest) or operator not in (*TEXTS, "matches", "not_matches"):
+                parts.append(self._number(name, operator, expected))
+            elif "matches" in operator:
+                found = f"{self.pattern(expected, ignore_case=ignores_case)}.search({name})"
                 parts.append(f"not {found}" if operator.startswith("not_") else found)
             else:
-                given = f"{self.text(expected)}.casefold()" if test.ignore_case else self.text(expected)
-                parts.append(_OPERATORS[operator].format(text=folded, expected=given))
+                folded = ".casefold()" if ignores_case else ""
+                parts.append(TEXTS[operator].format(text=name + folded, expected=self._expected(expected, folded)))
         return " and ".join(parts) or "True"
+
+    def _expected(self, expected: Any, folded: str) -> str:
+        if isinstance(expected, tuple):
+            return f"[{', '.join(self._expected(each, folded) for each in expected)}]"
+        return f"{self.text(expected)}{folded}" if isinstance(expected, str) else literal(expected)
+
+    def _number(self, name: str, operator: str, expected: Any) -> str:
+        number = self.helper("number_in")
+        limits = [
+            f"{number}({self.text(each)})" if isinstance(each, str) else literal(each)
+            for each in (expected if isinstance(expected, tuple) else (expected,))
+        ]
+        return NUMBERS[operator].format(f"{number}({name})", *limits, all=", ".join(limits))
 
     def steps(self, steps: tuple[StepModel, ...]) -> None:
         """Write steps, one after the other."""
         for step in steps:
             self.step(step)
+
+    def leave_out(self, step: StepModel, why: str) -> None:
+        """Note that a part of a step can't be written, and have the test warn of it."""
+        self.dropped.append((step, why))
+        self.needs("import warnings")
+        self.call("warnings.warn", literal(f"{step.display_name}: {why}"), stacklevel=1)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Write steps inside so that the test goes on after any of them fails."""
+        self._goes_on += 1
+        try:
+            yield
+        finally:
+            self._goes_on -= 1
+
+    def goes_on_after(self, step: StepModel) -> bool:
+        """Whether the test goes on when a step fails."""
+        return self._goes_on > 0 or self.defaults.goes_on_after(step)
 
     def step(self, step: StepModel) -> None:
         """Write one step, in a block that bears its name."""
@@ -234,8 +270,7 @@ class CodeWriter:
         export = getattr(action, "export", None)
         if export is None:
             why = f"the action {getattr(step, 'action', '')} can't be written as code"
-            self.dropped.append((step, why))
-            self.line(f"raise NotImplementedError({literal(why)})")
+            self.leave_out(step, why)
             return
         export(step, self)
 
@@ -261,14 +296,3 @@ class CodeWriter:
         names = ("level", "checked", "pressed", "selected", "expanded", "disabled", "include_hidden", "exact")
         named = {"name": Expression(self.text(locator.name))} if locator.name else {}
         return named | {name: getattr(locator, name) for name in names}
-
-
-_OPERATORS = {
-    "equals": "{text} == {expected}",
-    "not_equals": "{text} != {expected}",
-    "contains": "{expected} in {text}",
-    "not_contains": "{expected} not in {text}",
-    "starts_with": "{text}.startswith({expected})",
-    "ends_with": "{text}.endswith({expected})",
-}
-"""Operators on texts; those that match are written with ``re``."""

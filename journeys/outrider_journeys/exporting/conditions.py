@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from outrider_journeys.conditions import Condition
 from outrider_journeys.page_conditions import PageCondition
 
-from .expressions import called, filled_in, literal
+from .expressions import called, literal
+from .reading import of_script
 
 if TYPE_CHECKING:
     from .code import CodeWriter
@@ -43,7 +44,7 @@ def _now(condition: Condition | PageCondition, code: "CodeWriter") -> str:
 
 def _of_page(condition: PageCondition, code: "CodeWriter") -> str:
     if condition.expression is not None:
-        return called(f"{code.page}.evaluate", filled_in(condition.expression))
+        return of_script(condition.expression, code.page)
     if condition.visible is not None or condition.hidden is not None:
         locator = condition.visible or condition.hidden
         element = code.locator(locator) if locator else ""

@@ -57,3 +57,28 @@ def pattern(expression: str, *, ignore_case: bool = False) -> str:
         if part or len(parts) == 1
     ]
     return f"re.compile({' + '.join(pieces)}{', re.IGNORECASE' if ignore_case else ''})"
+
+
+TEXTS = {
+    "equals": "{text} == {expected}",
+    "not_equals": "{text} != {expected}",
+    "contains": "{expected} in {text}",
+    "not_contains": "{expected} not in {text}",
+    "starts_with": "{text}.startswith({expected})",
+    "ends_with": "{text}.endswith({expected})",
+    "in": "{text} in {expected}",
+    "not_in": "{text} not in {expected}",
+    "empty": '({text} == "") == {expected}',
+}
+"""Operators on texts; those that match are written with ``re``."""
+NUMBERS = {
+    "equals": "{0} == {1}",
+    "not_equals": "{0} != {1}",
+    "in": "{0} in ({all},)",
+    "greater_than": "{0} > {1}",
+    "at_least": "{0} >= {1}",
+    "less_than": "{0} < {1}",
+    "at_most": "{0} <= {1}",
+    "between": "{1} <= {0} <= {2}",
+}
+"""Operators on numbers. Some of them are tests on texts as well, where the first three are not."""

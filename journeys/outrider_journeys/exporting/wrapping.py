@@ -29,8 +29,8 @@ def wrapped(step: StepModel, code: "CodeWriter") -> Iterator[None]:
             blocks.enter_context(code.block("if False:  # left out"))
         elif step.when is not None:
             blocks.enter_context(code.block(f"if {condition_on_variable(step.when, code)}:"))
-        goes_on = code.defaults.goes_on_after(step) or None
-        blocks.enter_context(code.block(f"with {called('step', code.text(step.display_name), goes_on=goes_on)}:"))
+        goes_on = code.goes_on_after(step) or None
+        blocks.enter_context(code.block(f"with {called('step', literal(step.display_name), goes_on=goes_on)}:"))
         tries = 1 + code.defaults.retries_of(step)
         if tries > 1:
             attempts = called(code.helper("attempts"), str(tries), delay_s=step.retry_delay or None)

@@ -1,0 +1,257 @@
+"""Functions that exported tests use: they are written into the file as they stand here, when something needs them.
+
+They know nothing of this package: what they import is named in ``WRITTEN``, and all else is Python and Playwright.
+"""
+
+import base64
+import hmac
+import inspect
+import json
+import math
+import re
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Error, Locator, Page, Response
+
+
+def answered(response: Response | None, fine: Iterable[int] | None = None) -> None:
+    """Judge the status with which a page was answered."""
+    if response is not None:
+        is_fine = response.status in fine if fine is not None else response.status < 400
+        assert is_fine, f"{response.url} answered {response.status}"
+
+
+def squeezed(text: str) -> str:
+    """Return a text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def eventually(
+    page: Page, read: Callable[[], str | None], holds: Callable[[str], object], what: str, timeout_ms: float
+) -> str:
+    """Read a text until it holds."""
+    end = time.monotonic() + timeout_ms / 1000
+    while True:
+        text = read()
+        if text is not None and holds(" ".join(text.split())):
+            return text
+        assert time.monotonic() < end, f"{what} is {text!r}"
+        page.wait_for_timeout(50)
+
+
+def soon(page: Page, holds: Callable[[], object], seconds: float) -> bool:
+    """Return whether something comes to hold in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() >= end:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
+class Attempt:
+    """One of several tries; a failure of it is forgiven unless it is the last."""
+
+    def __init__(self, is_last: bool) -> None:
+        self.is_last = is_last
+        self.held = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        self.held = kind is None
+        return isinstance(error, (AssertionError, Error)) and not self.is_last
+
+
+def attempts(count: int, delay_s: float = 0) -> Iterator[Attempt]:
+    """Yield tries until one holds."""
+    for number in range(count):
+        attempt = Attempt(number == count - 1)
+        yield attempt
+        if attempt.held:
+            return
+        time.sleep(delay_s)
+
+
+def items_of(text: str) -> list[str]:
+    """Return the items of a JSON list, or the lines of another text."""
+    if text.lstrip().startswith("["):
+        return [item if isinstance(item, str) else json.dumps(item) for item in json.loads(text)]
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def numbered(items: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield items with their numbers, from 1."""
+    for number, item in enumerate(items, start=1):
+        yield str(number), item
+
+
+def number_in(text: str | float) -> float:
+    """Return the one number in a text such as ``1,234.50 EUR``; not a number if there is none, or several."""
+    if not isinstance(text, str):
+        return text
+    found = re.findall(r"[-+]?\d+(?:[\s']\d{3}(?!\d)|[.,]\d+)*", text.replace("\u2212", "-"))
+    if len(found) != 1:
+        return math.nan
+    digits = re.sub(r"[\s']", "", found[0])
+    last = max(digits.rfind(","), digits.rfind("."))
+    if last < 0:
+        return float(digits)
+    whole, mark, rest = digits[:last], digits[last], digits[last + 1 :]
+    groups = mark in whole or (mark == "," and "." not in whole and len(rest) == 3 and whole.lstrip("+-") != "0")
+    return float(re.sub("[,.]", "", whole) + ("" if groups else ".") + rest)
+
+
+def closed(pages: dict[str, Page], current: Page, page: Page) -> Page:
+    """Close a page and return the one to go on with."""
+    page.close()
+    for name in [name for name, each in pages.items() if each is page]:
+        del pages[name]
+    return current if current is not page else list(pages.values())[-1]
+
+
+def page_like(page: Page, fits: Callable[[int, Page], object], timeout_ms: float) -> Page:
+    """Return the page that fits, once there is one."""
+    end = time.monotonic() + timeout_ms / 1000
+    while True:
+        for position, each in enumerate(page.context.pages):
+            if fits(position, each):
+                return each
+        assert time.monotonic() < end, f"no page is like that; there are: {[each.url for each in page.context.pages]}"
+        page.wait_for_timeout(50)
+
+
+def point_of(element: Locator, position: Mapping[str, float] | None) -> tuple[float, float]:
+    """Return a point of an element on the screen."""
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    assert box is not None, "the element is not visible"
+    if position is not None:
+        return box["x"] + position["x"], box["y"] + position["y"]
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def reselect(element: Locator, add: bool, **by: list[Any]) -> None:
+    """Add options to those that are chosen, or take some away."""
+    ((kind, wanted),) = by.items()
+    options = element.evaluate(
+        "select => [...select.options].map((each, index) =>"
+        " ({value: each.value, label: each.label.trim(), index, selected: each.selected}))"
+    )
+    chosen = [each["index"] for each in options if (add if each[kind] in wanted else each["selected"])]
+    element.select_option(index=chosen)
+
+
+def answer_dialogs(
+    context: BrowserContext,
+    fits: Callable[[str], object],
+    accept: bool,
+    text: str | None = None,
+    times: int | None = None,
+) -> None:
+    """Answer dialogs from now on."""
+    left = [times]
+
+    def answer(dialog: Dialog) -> None:
+        if left[0] == 0 or not fits(" ".join(dialog.message.split())):
+            dialog.dismiss()
+            return
+        left[0] = left[0] - 1 if left[0] is not None else None
+        if accept:
+            dialog.accept(text if text is not None else dialog.default_value)
+        else:
+            dialog.dismiss()
+
+    context.on("dialog", answer)
+
+
+def one_time_code(
+    secret: str, digits: int = 6, period: int = 30, algorithm: str = "SHA1", min_validity_s: float = 0
+) -> str:
+    """Return the one-time code of now (RFC 6238)."""
+    left = period - time.time() % period
+    if left < min_validity_s:
+        time.sleep(left)
+    key = base64.b32decode("".join(secret.split()).replace("-", "").upper().rstrip("=") + "=" * (-len(secret) % 8))
+    counter = struct.pack(">Q", int(time.time() // period))
+    mac = hmac.new(key, counter, algorithm.lower()).digest()
+    start = mac[-1] & 15
+    number = int.from_bytes(mac[start : start + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**digits).zfill(digits)
+
+
+def taken(text: str | None, pattern: "re.Pattern[str] | None" = None) -> str:
+    """Return what a pattern finds in a text: its first group, or all that it matches when it has none."""
+    assert text is not None, "there is no text"
+    if pattern is None:
+        return text.strip()
+    match = pattern.search(text)
+    assert match is not None, f"{text!r} does not match {pattern.pattern}"
+    groups = [group for group in match.groups() if group is not None]
+    return groups[0] if groups else match[0]
+
+
+def as_text(value: object) -> str | None:
+    """Return a text as it is, and anything else as JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def secret(environment: Mapping[str, str], name: str) -> str:
+    """Return the value of a secret."""
+    if name not in environment:
+        pytest.fail(f"the test needs a secret: set the environment variable {name}")
+    return environment[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One of them; ``needs`` are lines that import something, ``others`` what it uses of this module."""
+
+    source: Any
+    needs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+_CALLABLE = "from collections.abc import Callable"
+_ITERABLE = "from collections.abc import Iterable"
+_ITERATOR = "from collections.abc import Iterator"
+_MAPPING = "from collections.abc import Mapping"
+_ANY = "from typing import Any"
+
+
+def _playwright(name: str) -> str:
+    return f"from playwright.sync_api import {name}"
+
+
+WRITTEN: Mapping[str, Written] = {
+    "Attempt": Written(Attempt, (_playwright("Error"), "from types import TracebackType")),
+    "answer_dialogs": Written(answer_dialogs, (_CALLABLE, _playwright("BrowserContext"), _playwright("Dialog"))),
+    "answered": Written(answered, (_ITERABLE, _playwright("Response"))),
+    "as_text": Written(as_text, ("import json",)),
+    "attempts": Written(attempts, (_ITERATOR, "import time"), ("Attempt",)),
+    "closed": Written(closed),
+    "eventually": Written(eventually, (_CALLABLE, "import time")),
+    "items_of": Written(items_of, ("import json",)),
+    "number_in": Written(number_in, ("import math", "import re")),
+    "numbered": Written(numbered, (_ITERABLE, _ITERATOR)),
+    "one_time_code": Written(one_time_code, ("import base64", "import hmac", "import struct", "import time")),
+    "page_like": Written(page_like, (_CALLABLE, "import time")),
+    "point_of": Written(point_of, (_MAPPING, _playwright("Locator"))),
+    "reselect": Written(reselect, (_ANY, _playwright("Locator"))),
+    "secret": Written(secret, (_MAPPING, "import pytest")),
+    "soon": Written(soon, (_CALLABLE, "import time")),
+    "squeezed": Written(squeezed),
+    "taken": Written(taken, ("import re",)),
+}
+
+
+def source_of(name: str) -> str:
+    """Return a function as it is written into a file."""
+    return inspect.getsource(WRITTEN[name].source)
