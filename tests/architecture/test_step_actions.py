@@ -1,6 +1,7 @@
 """The hook of the journeys: actions come from plugins, ours and strangers' alike."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -8,9 +9,15 @@ import pytest
 from outrider_engine.errors import DuplicateKind, PluginError
 from outrider_engine.hookspecs import hookimpl
 from outrider_engine.plugin_manager import load_plugins
+from outrider_journeys.actions.builtin import builtin_actions
 from outrider_journeys.actions.contract import StepScope
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.exporting.pytest_file import PytestFile
 from outrider_journeys.steps import StepModel
+
+IN_PART = {"assert", "custom", "extract", "wait_for", "web_vitals"}
+"""Actions of which some forms need what only a walk records, or a plugin; the code that is written for them warns."""
+ROOT = Path(__file__).parents[2]
 
 
 class KnockStep(StepModel):
@@ -90,3 +97,20 @@ def test_register_custom_steps_refuses_what_breaks_the_contract(attributes: dict
     broken = type("Broken", (Wave,), attributes)()
     with pytest.raises(PluginError, match=problem):
         StepActions.installed(load_plugins(extra=[("stranger", Stranger(Knock(), broken))]))
+
+
+@pytest.mark.parametrize("action", [pytest.param(action, id=action.name) for action in builtin_actions()])
+def test_every_built_in_action_has_all_that_an_action_needs(action: Any) -> None:
+    schema = action.model.model_json_schema()
+    undescribed = {name for name, field in schema["properties"].items() if not field.get("description")} - {"action"}
+    assert not undescribed, "every field says what it means"
+    assert schema["description"]
+    assert action.title
+    assert callable(action.run)
+    assert f"### {action.name}\n" in (ROOT / "docs" / "journeys.md").read_text(), "run scripts/journeys_page.py"
+    actions = StepActions([("journeys", builtin_actions())])
+    journeys = {name: {"steps": []} for name in ("Sign in",)}
+    for example in schema["examples"]:
+        file = PytestFile(actions.parse({"steps": [example], "journeys": journeys}), actions)
+        compile(file.text(), action.name, "exec")
+        assert action.name in IN_PART or not file.dropped, "it is exported as code"

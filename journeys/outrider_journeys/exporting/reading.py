@@ -9,6 +9,10 @@ _ELEMENT_SCRIPTS = {
     " return typeof value === 'string' ? value : JSON.stringify(value) ?? 'null' }}",
     "css": "element => getComputedStyle(element).getPropertyValue({name})",
 }
+_CALLED = (
+    "async (...given) => { const value = await (%s)(...given);"
+    " return typeof value === 'function' ? value(...given) : value }"
+)
 _SELECTED = "select => [...select.selectedOptions].map(each => each.label.trim()).join(', ')"
 
 
@@ -35,8 +39,10 @@ def of_element(element: str, source: str, name: str | None = None) -> str | None
 
 def of_script(script: str, page: str, element: str | None = None, argument: str | None = None) -> str:
     """Return the expression for what JavaScript gives, in the page or (handed an element) of an element."""
-    function = filled_in(as_function(script, "element, argument" if element else "argument"))
-    return called(f"{element or page}.evaluate", function, *([argument] if argument else []))
+    function = as_function(script, "element, argument" if element else "argument")
+    if "=>" in script or "function" in script:  # it may be a function itself, which is then called
+        function = _CALLED % function
+    return called(f"{element or page}.evaluate", filled_in(function), *([argument] if argument else []))
 
 
 def of_page(page: str, source: str) -> str | None:
