@@ -13,7 +13,9 @@ from outrider_journeys.walking.telling import action_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "journeys.md").read_text()
+GUIDE = (ROOT / "docs" / "authoring.md").read_text()
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+GUIDED = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 
 def test_the_reference_is_that_of_the_models() -> None:
@@ -30,7 +32,7 @@ def test_there_is_an_example_of_every_action(actions: StepActions) -> None:
     assert shown == set(actions)
 
 
-@pytest.mark.parametrize("text", [pytest.param(text, id=str(number)) for number, text in enumerate(EXAMPLES)])
+@pytest.mark.parametrize("text", [pytest.param(text, id=str(number)) for number, text in enumerate(EXAMPLES + GUIDED)])
 def test_every_example_is_a_journey(text: str, actions: StepActions) -> None:
     assert steps(text, actions)
 
