@@ -18,10 +18,18 @@ _MASK = "#5b5b66"
 _PASSWORDS = "input[type=password]"
 
 
+def _quoted(text: str) -> str:
+    """Return a text as a string of CSS, every character of it that may mean something written as its number."""
+    plain = (
+        character if character.isalnum() and character.isascii() else f"\\{ord(character):x} " for character in text
+    )
+    return f'"{"".join(plain)}"'
+
+
 class Pictures:
     """Takes the screenshots of one walk.
 
-    Masked are: password fields, fields that were filled with a secret, and elements that show a secret.
+    Masked are: password fields, fields that were filled with a secret, and elements that show one or came with one.
     """
 
     def __init__(self, folder: Path, secrecy: Secrecy, *, enabled: bool) -> None:
@@ -91,6 +99,7 @@ class Pictures:
             yield frame.locator(_PASSWORDS)
             for secret in sorted(self._secrecy.values):
                 yield frame.get_by_text(secret)
+                yield frame.locator(f"css=[value*={_quoted(secret)}]")
 
     def _free(self, file: str) -> str:
         taken = {kept.name for kept in self.files}

@@ -23,8 +23,8 @@ _OF_BASE64 = {"+": r"(?:[+-]|%(?:25)*2[Bb])", "/": r"(?:\\*/|_|%(?:25)*2[Ff])"}
 class Redactor:
     """Replaces secret values, in the encodings in which they travel, by a mask.
 
-    Found are, in any mixture and nested as often as they may be: the value itself, percent-encoding, escapes of JSON
-    and JavaScript, entities of HTML, and base64 (its URL-safe form too) wherever in the encoded text the secret stood.
+    Found are, in any mixture and nested as often as they may be: the value itself, percent-encoding, escapes of JSON,
+    JavaScript and CSS, entities of HTML, and base64 (its URL-safe form too) wherever in the encoded text it stood.
 
     Args:
         secrets: the values.
@@ -106,6 +106,7 @@ def _character(character: str) -> str:
         "".join(f"{_ESCAPE}u{unit}" for unit in units),
         rf"&(?:amp;)*#(?:0*{code}|x0*{code:x});?",
     ]
+    ways += [f"{_ESCAPE}0{{0,5}}{code:x} ?"]  # CSS
     ways += [f"{_ESCAPE}x{code:02x}"] if code < 256 else []
     ways += [rf"&(?:amp;)*{name};" for name in _entities(code)]
     ways += [f"{_ESCAPE}{_BY_LETTER[character]}"] if character in _BY_LETTER else []

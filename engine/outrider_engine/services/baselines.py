@@ -18,7 +18,6 @@ from .found_checks import found_check
 
 MOST_HANDED = 200
 """Baselines that a run is given."""
-_FOLDER = "baselines"
 
 
 class Baselines:
@@ -36,7 +35,7 @@ class Baselines:
         """
         with self._storage.read() as tx:
             found_check(tx, organization_id, check_id, Family.JOURNEY)
-        return self._keys(organization_id, check_id)
+        return self._keys(check_id)
 
     def promote(self, organization_id: str, check_id: str, run_id: str, names: Collection[str] = ()) -> Sequence[str]:
         """Make the pictures of a run the baselines of its journey; returns those that are.
@@ -66,7 +65,7 @@ class Baselines:
             raise InvalidInput(problem, field="run_id")
         wanted = [key for key in sorted(taken) if not names or key.partition("/")[2] in names]
         for key in wanted:
-            self._copy(taken[key], _place(organization_id, check_id, key))
+            self._copy(taken[key], _place(check_id, key))
         return wanted
 
     def keep_first(self, claim: Claim, outcome: Outcome, files: Sequence[Artifact]) -> None:
@@ -74,17 +73,17 @@ class Baselines:
         taken = {key: file for file in files if (key := _key_of(file)) is not None}
         if not taken or outcome.verdict is not Verdict.PASSED or claim.overrides is not None:
             return
-        known = set(self._keys(claim.organization_id, claim.check.id))
+        known = set(self._keys(claim.check.id))
         for key in taken.keys() - known:
-            self._copy(taken[key], _place(claim.organization_id, claim.check.id, key))
+            self._copy(taken[key], _place(claim.check.id, key))
 
     def hand_over(self, claim: Claim, folder: Path) -> dict[str, str]:
         """Copy the baselines of a check into a folder; returns their paths by what they go by."""
         handed: dict[str, str] = {}
-        for key in self._keys(claim.organization_id, claim.check.id)[:MOST_HANDED]:
+        for key in self._keys(claim.check.id)[:MOST_HANDED]:
             path = folder / f"{len(handed)}.png"
             try:
-                place = _place(claim.organization_id, claim.check.id, key)
+                place = _place(claim.check.id, key)
                 with self._artifacts.open(place) as source, path.open("wb") as target:
                     shutil.copyfileobj(source, target)
             except FileNotFoundError:
@@ -92,8 +91,8 @@ class Baselines:
             handed[key] = str(path)
         return handed
 
-    def _keys(self, organization_id: str, check_id: str) -> Sequence[str]:
-        prefix = f"{organization_id}/{_FOLDER}/{check_id}/"
+    def _keys(self, check_id: str) -> Sequence[str]:
+        prefix = folder_of_check(check_id)
         found = [Path(key.removeprefix(prefix)) for key in self._artifacts.keys(prefix)]
         return sorted(baseline_key(path.parent.name, path.stem) for path in found)
 
@@ -109,5 +108,10 @@ def _key_of(file: Artifact | ProducedFile) -> str | None:
     return key_of_current(file.name) if file.kind is ArtifactKind.VISUAL else None
 
 
-def _place(organization_id: str, check_id: str, key: str) -> str:
-    return f"{organization_id}/{_FOLDER}/{check_id}/{key}.png"
+def _place(check_id: str, key: str) -> str:
+    return f"{folder_of_check(check_id)}{key}.png"
+
+
+def folder_of_check(check_id: str) -> str:
+    """Return how the keys of a check's baselines begin."""
+    return f"baselines/{check_id}/"

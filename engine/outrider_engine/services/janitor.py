@@ -20,6 +20,7 @@ from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.retention_repository import OldRun
 from outrider_engine.ports.storage import Storage
 
+from .baselines import folder_of_check
 from .quotas import Quotas
 
 log = structlog.get_logger(__name__)
@@ -154,7 +155,11 @@ class Janitor:
     def _purge(self, check_id: str, before: datetime) -> int:
         with self._storage.begin() as tx:
             gone = tx.retention.drop_remains(check_id, BATCH)
-            return gone or int(tx.retention.drop_check(check_id, before))
+            is_dropped = not gone and tx.retention.drop_check(check_id, before)
+        if is_dropped:
+            for key in list(self._artifacts.keys(folder_of_check(check_id))):
+                self._artifacts.delete(key)
+        return gone or int(is_dropped)
 
 
 def _is_artifact_before(id: str, moment: datetime) -> bool:

@@ -28,7 +28,7 @@ def run(
 
 
 def kept(house: House) -> list[bytes]:
-    keys = [key for key in house.world.artifacts.keys("") if "/baselines/" in key]
+    keys = [key for key in house.world.artifacts.keys("") if key.startswith("baselines/")]
     contents = []
     for key in keys:
         with house.world.artifacts.open(key) as file:

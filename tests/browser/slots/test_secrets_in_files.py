@@ -119,9 +119,7 @@ def test_no_secret_is_in_any_file(told: Observation) -> None:
     assert {"context-options", "before", "after", "frame-snapshot", "console"} <= {line["type"] for line in lines}
     named = {each["response"]["content"].get("_file") for each in requests}
     assert kept & named, "snapshots still find their stylesheets"
-
-
-def test_what_a_run_with_secrets_can_not_keep_is_told(told: Observation) -> None:
+    # and what can't be kept is told
     assert not [file for file in told.files if file.kind is ArtifactKind.VIDEO]
     left_out = told.facts["files_left_out"]
     assert isinstance(left_out, dict)

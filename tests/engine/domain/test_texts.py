@@ -74,6 +74,7 @@ def test_no_encoding_of_a_secret_survives(secret: str, before: str, after: str) 
         pytest.param(lambda text: "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text), id="entities"),
         pytest.param(lambda text: text.replace("/", "\\/").replace('"', "\\x22"), id="JavaScript"),
         pytest.param(lambda text: urllib.parse.quote(json.dumps({"x": text})), id="JSON in an address"),
+        pytest.param(lambda text: "".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text), id="CSS"),
     ],
 )
 def test_mixed_and_nested_encodings_are_found(secret: str, encode: Callable[[str], str]) -> None:
