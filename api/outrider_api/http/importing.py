@@ -1,5 +1,6 @@
 """Making checks of files in any known format, and storing all of them or none."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ class Importing:
             raise InvalidInput(f"there are more than {MOST_CHECKS} journeys and API monitors in it")
         if len(wishes) > 1 and choices.name is not None:
             raise InvalidInput(f"is only for one check, and there are {len(wishes)}", field="name")
+        if choices.on_conflict == "update":
+            _refuse_same_names(wishes)
         for family in {wish.spelling.family for wish in wishes}:
             require_of(self._key, Permission.WRITE, family)
         ready = [
@@ -99,7 +102,8 @@ class Importing:
 
     def _ready(self, wish: _Wish, choices: ImportChoices, secrets: Mapping[str, str | None], *, of_many: bool) -> Ready:
         spelling, source = wish.spelling, wish.source
-        body = {**wish.check.definition, **_further(choices, spelling), "name": wish.check.name}
+        itself = {"type": spelling.default_kind, **wish.check.definition}
+        body = {**itself, **_further(choices, spelling), "name": wish.check.name}
         before = self._before(wish, choices)
         with _in_file(source, of_many=of_many), as_spelled(body, spelling):
             fields = _whole(read_fields(body, spelling, self._services.checks.types, before), before)
@@ -147,6 +151,14 @@ def _wishes(source: Source, imported: Imported) -> Iterator[_Wish]:
         raise InvalidInput(f"is only for one check, and there are {len(imported.checks)} in the file", field="id")
     for check in imported.checks:
         yield _Wish(source, check, _SPELLINGS[check.family], imported.secrets)
+
+
+def _refuse_same_names(wishes: Sequence[_Wish]) -> None:
+    """Refuse two that would take the place of the same check, or of each other the next time."""
+    named = Counter((wish.check.family, wish.check.name) for wish in wishes if wish.source.id is None)
+    for (_, name), count in named.items():
+        if count > 1:
+            raise InvalidInput(f"{count} of them are called {name!r}", field="name")
 
 
 def _further(choices: ImportChoices, spelling: Spelling) -> Mapping[str, Any]:

@@ -132,12 +132,14 @@ def test_several_files_are_stored_all_or_none(any_house: House) -> None:
     assert [check["name"] for check in done["checks"]] == ["a", "c"]
 
 
-def test_what_the_plan_does_not_allow_is_not_stored_in_part(house: House) -> None:
+def test_two_files_for_one_check_are_refused(house: House) -> None:
     twice = {"definition": {"name": "a", "steps": [OPEN]}}
-    house.owner.journey(name="a")
     error = house.owner.refused(400, "POST", IMPORT, {"files": [twice, twice], "on_conflict": "update"})
-    assert "two of them" in error["error"]
-    assert house.owner.get(JOURNEYS)[0]["current_version"] == 1
+    assert "2 of them are called 'a'" in error["error"]
+    made = house.owner.journey(name="b")
+    both = [{**twice, "id": made["id"]}, {**twice, "id": made["id"]}]
+    assert "two of them" in house.owner.refused(400, "POST", IMPORT, {"files": both})["error"]
+    assert [(each["name"], each["current_version"]) for each in house.owner.get(JOURNEYS)] == [("b", 1)]
 
 
 def test_a_form_takes_files_and_archives(house: House) -> None:
@@ -217,11 +219,29 @@ def test_mistakes_in_a_file_of_ours_are_told_with_their_line(house: House) -> No
     assert error["error"] == "line 10: steps[2].url: is missing"
 
 
+COLLECTION = {
+    "info": {"name": "Orders", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+    "item": [{"name": "List", "request": {"method": "GET", "url": "http://127.0.0.1:9/orders"}}],
+}
+
+
+def test_a_collection_of_requests_becomes_an_api_monitor(house: House) -> None:
+    body = {"content": json.dumps(COLLECTION), "fields": {"interval_seconds": 120}, "on_conflict": "update"}
+    (made,) = house.owner.post(IMPORT, body)["checks"]
+    assert (made["family"], made["action"], made["name"]) == ("api_monitor", "created", "Orders")
+    assert house.owner.get(f"/api/v1/api-monitors/{made['id']}")["interval"] == 120
+    assert data_of(house.owner.send("POST", IMPORT, body))["checks"][0]["action"] == "unchanged"
+    (version,) = house.owner.get(f"/api/v1/api-monitors/{made['id']}/versions")
+    assert version["source"] == "imported"
+
+
 def test_a_key_without_the_right_imports_nothing(house: House) -> None:
-    har = {"log": {"version": "1.2", "creator": {}, "entries": []}}
     only_journeys = house.key("member", scopes=["journeys:write", "journeys:read"])
     assert only_journeys.post(IMPORT, {"content": LOGIN})["checks"][0]["action"] == "created"
-    only_journeys.refused(400, "POST", IMPORT, {"content": json.dumps(har)})
+    both = [{"content": json.dumps(COLLECTION)}, {"definition": {"name": "b", "steps": [OPEN]}}]
+    only_journeys.refused(403, "POST", IMPORT, {"files": both})
+    house.key("viewer").refused(403, "POST", IMPORT, {"content": LOGIN})
+    assert names(house) == ["Login"]
 
 
 def test_a_repeated_request_imports_once(house: House) -> None:
@@ -276,7 +296,10 @@ def test_a_project_of_tests_is_one_check_as_it_is(house: House) -> None:
     (changed,) = house.owner.post(IMPORT, one)["checks"]
     definition = changed["definition"]
     assert (definition["code"], definition["archive"], definition["keyword"]) == (TESTS, None, "home")
-    assert "- archive" in changed["text"] or "~ archive" in changed["text"]
+    assert "~ archive: " in changed["text"]
+    browser = {"definition": {"name": "Shop", "steps": [OPEN]}, "id": made["id"]}
+    (walked,) = house.owner.post(IMPORT, browser)["checks"]
+    assert (walked["definition"]["type"], walked["definition"]["steps"]) == ("browser", [OPEN])
 
 
 def test_an_archive_of_json_is_taken_apart_as_one_of_a_form(house: House) -> None:

@@ -16,7 +16,7 @@ from outrider_engine.services.versions import VersionView
 
 from .bodies import Text
 from .moments import Moment
-from .showing import CheckOut, show_check
+from .showing import show_check
 from .spelling import Spelling
 
 _NO_DEFINITION = frozenset(
@@ -108,7 +108,7 @@ class RestoreBody(BaseModel):
 
 def show_version(seen: VersionView, spelling: Spelling) -> WholeVersionOut:
     """Show a version with its definition."""
-    definition = CheckOut.model_construct(**definition_of(seen.view, spelling)).model_dump(mode="json")
+    definition = definition_of(seen.view, spelling)
     return WholeVersionOut(
         **VersionOut.of(seen.version).model_dump(), is_current=seen.is_current, definition=definition
     )
