@@ -64,7 +64,8 @@ def as_invalid_input(
     if (named := _NAMED_FIELD.match(sentence)) and not path:
         path, sentence = named[1], sentence[named.end() :]
     if problem["type"].startswith("union_tag_"):
-        path = joined(path, problem["ctx"]["discriminator"].strip("'"))
+        # 'action' of a field, action() of a function that finds it and is called like it
+        path = joined(path, problem["ctx"]["discriminator"].strip("'").removesuffix("()"))
     return InvalidInput(sentence, field=joined(prefix, path) or None, allowed=_choices(problem))
 
 
@@ -135,9 +136,21 @@ def _fields_at(model: type[BaseModel], location: Sequence[int | str]) -> list[st
     for part in location[:-1]:
         node = _resolved(node, schema)
         inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-        tagged = node.get("discriminator", {}).get("mapping", {}).get(part)
-        node = inner if inner is not None else {"$ref": tagged} if tagged is not None else {}
+        node = inner if inner is not None else _member(node, part, schema)
     return list(_resolved(node, schema).get("properties", ())) or None
+
+
+def _member(union: Mapping[str, Any], tag: int | str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the member of a union with a tag: as its mapping says, or the one with a field that has no other value."""
+    named = union.get("discriminator", {}).get("mapping", {}).get(tag)
+    if named is not None:
+        return {"$ref": named}
+    for member in union.get("oneOf", ()):
+        fields = _resolved(member, schema).get("properties", {}).values()
+        if any(field.get("const") == tag for field in fields):
+            found: Mapping[str, Any] = member
+            return found
+    return {}
 
 
 def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

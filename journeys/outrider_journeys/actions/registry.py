@@ -114,7 +114,7 @@ def _journey_model(models: Mapping[str, type[StepModel]]) -> type[Journey]:
     open_models = {name: _with_steps_of(model, "Step") for name, model in models.items()}
     # By a function and tags: pydantic forgets a discriminator by field name where a union holds itself.
     tagged = [Annotated[model, Tag(name)] for name, model in open_models.items()]
-    union: Any = Annotated[reduce(or_, tagged), Discriminator(_action_of)]
+    union: Any = Annotated[reduce(or_, tagged), Discriminator(action)]
     Step = TypeAliasType("Step", union)  # noqa: N806 - the name of a type
     for name, model in open_models.items():
         if model is not models[name]:
@@ -133,5 +133,6 @@ def _with_steps_of(model: type[ModelT], step: Any, **others: Any) -> type[ModelT
     return create_model(model.__name__, __base__=model, __doc__=model.__doc__, **fields) if fields else model
 
 
-def _action_of(step: Any) -> Any:
+def action(step: Any) -> Any:
+    """Return the action of a step that is read; errors name this function, so it is called like the field."""
     return step.get("action") if isinstance(step, Mapping) else getattr(step, "action", None)
