@@ -1,7 +1,7 @@
 """Listening to Playwright's own recorder: the one place that knows how it is started and what it calls things.
 
-It is not part of Playwright's public interface. ``BrowserContext`` has had ``_start_recording`` with a sink of events
-since 1.51; where it is missing, ``codegen`` takes the long way. The page script is optional too: without it steps have
+It is not part of Playwright's public interface: newer versions have ``BrowserContext._start_recording`` with a sink of
+events, and where it is missing, ``codegen`` takes the long way. The page script is optional too: without it steps have
 one locator each, and passwords are told by what their fields are called.
 """
 
@@ -55,10 +55,10 @@ class PlaywrightRecorder:
             return  # the browser has been closed, which ends it as well
 
     def set_mode(self, mode: Mode) -> None:
-        """Switch between recording and asserting, as the buttons in the page do.
+        """Switch between recording and asserting, as the buttons in the page do; without a page, nothing is done.
 
         Raises:
-            Error: there is no page.
+            Error: the page is being closed.
         """
         if self._context.pages:
             self._context.pages[-1].evaluate("mode => window.__pw_recorderSetMode(mode)", mode)

@@ -53,7 +53,7 @@ class RecordingSession:
         """Let the next click assert something, or go on recording, as the buttons in the page do.
 
         Raises:
-            Error: there is no page that can be told.
+            Error: the page is being closed.
         """
         self._recorder.set_mode(mode)
 

@@ -1,4 +1,4 @@
-"""A session recorded on the shop with real input: uploaded, run by the engine, by `outrider run` and by pytest."""
+"""A session recorded on the shop with real input: uploaded, pushed, and run in every way there is."""
 
 import json
 import os
@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from outrider_api.demo.shop import Switches
+from outrider_journeys.browsers import find_browsers
 
 from .conftest import Outrider, Started
 from .test_recording import PASSWORD, first_page, look
@@ -35,6 +36,13 @@ NAMES = [
     "Check that element “cart-count” has a text that contains “1”",
     "Click link “Cart”",
 ]
+CONFTEST = """
+import pytest
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {{**browser_type_launch_args, "executable_path": "{program}"}}
+"""
 BREAKS_AT = NAMES.index("Press Enter on textbox “Password”")
 Outcome = tuple[str, list[str]]
 """A verdict, and the names of the steps that passed."""
@@ -108,29 +116,47 @@ def test_all_ways_to_run_it_come_to_the_same(
         return run["status"], [step["name"] for step in run["steps"] if step["status"] == "passed"]
 
     def under_pytest() -> Outcome:
-        return pytest_outcome(path)
+        is_good, told = pytest_told(path, OUTRIDER_SECRET_PASSWORD=PASSWORD)
+        passed = [match[1] for step in told["outrider_step"] if (match := re.match(r"(.*): passed", step))]
+        return "passed" if is_good else "failed", passed
 
-    ways: list[Callable[[], Outcome]] = [by_the_engine, here, under_pytest]
+    def as_python() -> Outcome:
+        is_good, told = pytest_told(exported, PASSWORD=PASSWORD)
+        return ("passed", told["step"]) if is_good else ("failed", told["step"][:-1])
+
+    pushed = outrider("push", str(path), "--secret", "PASSWORD", PASSWORD=PASSWORD, **server)
+    assert pushed.returncode == 0, pushed.stderr
+    exported = tmp_path / "code" / "test_cart.py"
+    exported.parent.mkdir()
+    (exported.parent / "conftest.py").write_text(
+        CONFTEST.format(program=find_browsers(os.environ, Path("/nowhere"))[0].path)
+    )
+    written = outrider("export", str(path), "--to", "pytest-playwright", "-o", str(exported))
+    assert written.returncode == 0, written.stderr
+    ways: list[Callable[[], Outcome]] = [by_the_engine, here, under_pytest, as_python]
     assert [way() for way in ways] == [("passed", NAMES)] * len(ways)
     turn(shop, login="broken")
     assert [way() for way in ways] == [("failed", NAMES[:BREAKS_AT])] * len(ways)
 
 
-def pytest_outcome(path: Path) -> Outcome:
-    """Run a file by pytest, as its user does."""
+def pytest_told(path: Path, **secrets: str) -> tuple[bool, dict[str, list[str]]]:
+    """Run a file by pytest, as its user does; returns whether it passed, and its properties in the report."""
     report = path.with_suffix(".xml")
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "pytest", str(path), "-p", "no:cacheprovider", f"--junitxml={report}", "-q"],
         cwd=path.parent,
-        env={"PATH": os.environ["PATH"], "HOME": str(path.parent), "OUTRIDER_SECRET_PASSWORD": PASSWORD},
+        env={"PATH": os.environ["PATH"], "HOME": str(path.parent), **secrets},
         capture_output=True,
+        text=True,
         check=False,
         timeout=120,
     )
     (case,) = ET.parse(report).getroot().iter("testcase")
-    steps = [found.get("value", "") for found in case.iter("property") if found.get("name") == "outrider_step"]
-    status = "failed" if case.find("failure") is not None else "passed"
-    return status, [match[1] for step in steps if (match := re.match(r"(.*): passed", step))]
+    told: dict[str, list[str]] = {}
+    for each in case.iter("property"):
+        told.setdefault(each.get("name", ""), []).append(each.get("value", ""))
+    assert case.find("error") is None, done.stdout
+    return case.find("failure") is None, told
 
 
 def turn(shop: str, **switches: str) -> None:
