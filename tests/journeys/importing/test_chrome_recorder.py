@@ -12,6 +12,12 @@ from outrider_journeys.importing.registry import Importers
 
 CLICK = {"type": "click", "target": "main", "offsetX": 12.5, "offsetY": 7}
 SITE = "https://shop.example"
+NAMED = (
+    'internal:role=button[name="Buy"s] >> internal:or="internal:role=link[name=\\"Buy\\"s]"'
+    ' >> internal:or="internal:label=\\"Buy\\"s" >> internal:or="internal:attr=[placeholder=\\"Buy\\"s]"'
+    ' >> internal:or="internal:attr=[title=\\"Buy\\"s]" >> internal:or="internal:attr=[alt=\\"Buy\\"s]"'
+    ' >> internal:or="internal:text=\\"Buy\\"s" >> nth=0'
+)
 
 
 def recording(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def test_a_recording_becomes_a_journey_on_its_site(importers: Importers) -> None
         (["pierce/#buy"], [{"css": "#buy"}]),
         (["text/Buy"], [{"text": "Buy"}]),
         (["aria/Buy", "main > button"], [{"css": "main > button"}, {"role": "button", "name": "Buy", "exact": True}]),
-        (["aria/Buy", "#buy"], [{"css": "#buy"}, {"text": "Buy", "exact": True}]),
+        (["aria/Buy", "#buy"], [{"css": "#buy"}, {"selector": NAMED}]),
         ([["my-shop", "#buy"]], [{"selector": "css=my-shop >> css=#buy"}]),
         ([["#buy"], ["pierce/#buy"]], [{"css": "#buy"}]),
     ],

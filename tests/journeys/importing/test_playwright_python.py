@@ -93,8 +93,8 @@ def test_how_elements_are_found(importers: Importers, expression: str, locator: 
         ("to_have_count(3)", {"count": 3}),
         ('to_have_attribute("href", "/a")', {"attribute": {"name": "href", "equals": "/a"}}),
         ('to_have_css("color", "red")', {"css": {"name": "color", "equals": "red"}}),
-        ("to_be_focused()", {"focused": True}),
-        ("not_to_be_in_viewport()", {"in_viewport": False}),
+        ("to_be_focused()", {"state": "focused"}),
+        ("not_to_be_in_viewport()", {"state": "out_of_viewport"}),
         ("to_match_aria_snapshot('- heading')", {"aria": {"snapshot": "- heading"}}),
     ],
 )
@@ -211,6 +211,26 @@ def test_each_test_becomes_a_journey_and_what_is_not_understood_is_told(importer
     assert [check.name for check in imported.checks] == ["Buys a kettle", "Testmore more"]
     dropped = outcomes(imported, Outcome.DROPPED)
     assert sorted(dropped) == ["line 10", "line 8"]
+
+
+def test_functions_of_the_file_are_read_where_they_are_called(importers: Importers) -> None:
+    source = (
+        "from playwright.sync_api import Page\n"
+        "def log_in(tab, name, password='x'):\n"
+        "    tab.get_by_label('Name').fill(name)\n"
+        "    log_in(tab, name)\n"
+        "def test_it(page: Page):\n"
+        "    log_in(page, name='ada')\n"
+        "    print('done')\n"
+        "    try:\n"
+        "        page.reload()\n"
+        "    except Exception:\n"
+        "        page.go_back()\n"
+    )
+    imported = read(importers, "playwright-python", source)
+    assert [(step["action"], step.get("value")) for step in steps_of(imported)] == [("fill", "ada"), ("reload", None)]
+    assert list(outcomes(imported, Outcome.DROPPED)) == ["line 4"]
+    assert "after an error" in outcomes(imported, Outcome.APPROXIMATED)["line 8"]
 
 
 def test_secrets_are_not_in_what_is_told_of_lines_that_were_not_understood(importers: Importers) -> None:

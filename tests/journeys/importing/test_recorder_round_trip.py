@@ -10,10 +10,12 @@ from imports import read
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.registry import Exporters
+from outrider_journeys.importing.credentials import kind_of_secret
 from outrider_journeys.importing.registry import Importers
 from outrider_journeys.loading import parse_journey
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+INTEGERS = st.integers(-(2**53), 2**53)
 NUMBERS = st.integers(0, 5000) | st.floats(0, 5000, allow_nan=False, width=32)
 SELECTORS = st.sampled_from(
     [
@@ -25,7 +27,11 @@ ALTERNATIVES = st.lists(SELECTORS | st.lists(SELECTORS, min_size=1, max_size=3),
 EVENTS = st.lists(
     st.fixed_dictionaries({"type": st.just("navigation")}, optional={"url": TEXTS, "title": TEXTS}), max_size=2
 )
-COMMON = {"timeout": st.integers(1, 30_000), "assertedEvents": EVENTS, "x-note": TEXTS | st.integers() | st.booleans()}
+COMMON = {
+    "timeout": st.integers(1, 30_000),
+    "assertedEvents": EVENTS,
+    "x-note": TEXTS | st.integers(-(2**53), 2**53) | st.booleans(),
+}
 TARGET = {"target": st.sampled_from(["main", "main", "https://bank.example/pay"])}
 FRAME = {"frame": st.lists(st.integers(0, 5), max_size=2)}
 POINTED = {
@@ -67,12 +73,12 @@ STEPS = st.one_of(
             "operator": st.sampled_from([">=", "==", "<="]),
             "count": st.integers(0, 20),
             "visible": st.booleans(),
-            "properties": st.dictionaries(TEXTS.filter(bool), TEXTS | st.booleans() | st.integers(), max_size=2),
+            "properties": st.dictionaries(TEXTS.filter(bool), TEXTS | st.booleans() | INTEGERS, max_size=2),
             "attributes": st.lists(st.fixed_dictionaries({"name": TEXTS.filter(bool), "value": TEXTS}), max_size=2),
         },
     ),
     step("waitForExpression", {"expression": TEXTS}, FRAME),
-    step("customStep", {"name": TEXTS, "parameters": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=2)}, FRAME),
+    step("customStep", {"name": TEXTS, "parameters": st.dictionaries(TEXTS, TEXTS | INTEGERS, max_size=2)}, FRAME),
 )
 RECORDINGS = st.fixed_dictionaries(
     {"title": TEXTS, "steps": st.lists(STEPS, max_size=6)},

@@ -128,8 +128,8 @@ class _Steps:
         )
         try:
             again = converted(Fields(before, ""), setting).step
-            if step["action"] != getattr(model, "action", None):
-                return again == {key: value for key, value in step.items() if key not in _UNJUDGED}
+            if again == {key: value for key, value in step.items() if key not in _UNJUDGED}:
+                return True
             return _judged(type(model).model_validate(again)) == _judged(model)
         except (ImportProblem, ValidationError):
             return False
@@ -146,10 +146,13 @@ class _Steps:
 
 def within(step: dict[str, Any]) -> dict[str, Any]:
     """Return the step that a custom step holds because the language did not accept it, else the step itself."""
+    if step["action"] == "group":
+        return {**step, "steps": [within(each) for each in step.get("steps", ())]}
     parameters = step.get("parameters")
     if step["action"] != CUSTOM or not str(step.get("custom", "")).startswith(OURS) or not isinstance(parameters, dict):
         return step
-    return {**parameters, "imported_from": step.get("imported_from")}
+    kept = {key: value for key, value in step.items() if key not in ("action", "custom", "parameters")}
+    return {**parameters, **kept}
 
 
 def _judged(model: StepModel) -> dict[str, Any]:

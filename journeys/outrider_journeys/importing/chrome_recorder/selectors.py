@@ -1,5 +1,6 @@
 """Selectors of recordings as locators."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,16 @@ FRAMES = "iframe, frame"
 _ROLES = frozenset(get_args(Role))
 _ARIA_ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])((?:\\.|(?!\2).)*)\2\s*\]""")
 _MOST = 20
+_BY_NAME = (
+    'internal:role=button[name="{}"s]',
+    'internal:role=link[name="{}"s]',
+    'internal:label="{}"s',
+    'internal:attr=[placeholder="{}"s]',
+    'internal:attr=[title="{}"s]',
+    'internal:attr=[alt="{}"s]',
+    'internal:text="{}"s',
+)
+"""Where an accessible name may come from."""
 
 
 @dataclass(slots=True)
@@ -92,12 +103,17 @@ def _by_name(name: str, role: str | None, tag: str | None, is_field: bool) -> tu
         return ({"role": role, "name": literal(name), "exact": True} if name else {"role": role}), ""
     if not name:
         return None, "a selector without a name was left out"
-    if is_field:
-        return {"label": literal(name), "exact": True}, ""
     guessed = role_of_tag(tag)
-    if guessed is not None:
+    if guessed is not None and not is_field:
         return {"role": guessed, "name": literal(name), "exact": True}, f"the role {guessed} was made of the tag {tag}"
-    return {"text": literal(name), "exact": True}, "an accessible name without a role is looked for as a text"
+    note = "an accessible name without a role is looked for among buttons, links, fields and texts"
+    return {"selector": literal(_named(name))}, note
+
+
+def _named(name: str) -> str:
+    """Return a selector of Playwright for the first element that may have an accessible name."""
+    first, *others = (form.format(_quoted(name)) for form in _BY_NAME)
+    return " >> ".join([first, *(f"internal:or={json.dumps(other, ensure_ascii=False)}" for other in others), "nth=0"])
 
 
 def _path(parts: Sequence[str]) -> tuple[dict[str, Any] | None, str]:

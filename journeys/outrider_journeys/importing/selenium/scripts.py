@@ -34,6 +34,8 @@ def script_steps(body: str, *, variable: str | None, is_async: bool) -> tuple[di
     call = f"(function () {{ {code}\n}}).apply(null, {given})"
     if is_async:
         call = f"await new Promise(done => (function () {{ {code}\n}}).apply(null, [...{given}, done]))"
+    if variable is not None:
+        call = f"({call}) ?? ''"
     head = f"async ({'values' if names else ''}) => {{ {_READ if names else ''}"
     step: dict[str, Any] = {"action": "evaluate", "script": f"{head} return {call} }}"}
     if names:

@@ -19,6 +19,9 @@ _STATES = {
     "disabled": ("disabled", "enabled"),
     "editable": ("editable", "readonly"),
     "checked": ("checked", "unchecked"),
+    "attached": ("attached", "detached"),
+    "focused": ("focused", "unfocused"),
+    "in_viewport": ("in_viewport", "out_of_viewport"),
 }
 
 
@@ -138,15 +141,6 @@ def _empty(_given: Arguments, negated: bool) -> list[Made]:
     return [_made(value={"not_equals": ""} if negated else {"equals": ""})]
 
 
-def _attached(given: Arguments, negated: bool) -> list[Made]:
-    holds = given.get("attached", default=True) is not False
-    return [_made(count={"at_least": 1} if holds != negated else 0)]
-
-
-def _flag(subject: str) -> Callable[[Arguments, bool], list[Made]]:
-    return lambda _given, negated: [_made(**{subject: not negated})]
-
-
 def _snapshot(given: Arguments, negated: bool) -> list[Made]:
     if negated:
         raise Unreadable("a snapshot that must not match has no counterpart")
@@ -184,8 +178,5 @@ _MATCHERS: dict[str, Callable[[Arguments, bool], list[Made]]] = {
     "have_js_property": _property,
     "have_count": _count,
     "be_empty": _empty,
-    "be_attached": _attached,
-    "be_focused": _flag("focused"),
-    "be_in_viewport": _flag("in_viewport"),
     "match_aria_snapshot": _snapshot,
 }

@@ -14,11 +14,11 @@ from outrider_journeys.importing.credentials import Credentials, kind_of_secret
 from outrider_journeys.importing.drafting import JourneyDraft, short_name
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
+from .names import Function
 from .statements import Statements
 from .values import Unreadable, Values
 
 FORMAT = "playwright-python"
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST_JOURNEYS = 200
 _PLAYWRIGHT = re.compile(
     r"^\s*(?:from|import)\s+playwright\b|\bpage\s*:\s*Page\b|\bpage\.(?:goto|get_by_|locator)", re.MULTILINE
@@ -65,6 +65,7 @@ class _Reading:
         self._book = ReceiptBook()
         self._credentials = Credentials(self._book)
         self._constants: dict[str, Any] = {}
+        self._functions = {node.name: node for node in module.body if isinstance(node, Function)}
 
     def imported(self) -> Imported:
         for statement in self._module.body:
@@ -113,7 +114,7 @@ class _Reading:
         self, name: str, body: list[ast.stmt], line: int, number: int, *, several: bool
     ) -> ImportedCheck | None:
         draft = JourneyDraft(FORMAT, self._book, self._credentials)
-        statements = Statements(draft, self._credentials, self._constants)
+        statements = Statements(draft, self._credentials, self._constants, self._functions)
         self._use_fixtures(statements)
         if name.startswith("test") or " test" in name:
             statements.locators.pages["page"] = "main"

@@ -1,23 +1,19 @@
 """Statements of a test in Python, one after the other, as steps of a journey."""
 
 import ast
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from outrider_journeys.importing.credentials import Credentials, kind_of_secret
-from outrider_journeys.importing.drafting import JourneyDraft, address_test
-from outrider_journeys.importing.playwright.contexts import context_options
 from outrider_journeys.importing.playwright.selectors import locator_of
 from outrider_journeys.importing.receipt import Outcome
 
 from .assertions import assertion, matcher_of, page_assertion
-from .elements import ELEMENTS, TAKEN, Arguments, Made
-from .locators import Located, Locators
+from .elements import ELEMENTS, Made
+from .locators import Located
+from .names import MAIN, Function, Named
 from .pages import CLOCK, CONTEXTS, PAGES
-from .values import Unreadable, Values, dotted, short
+from .values import Unreadable, dotted, short
 
-_MAIN = "main"
 _SILENT = frozenset(
     {
         *("close", "launch", "new_context", "storage_state", "stop", "start", "set_default_timeout"),
@@ -32,25 +28,11 @@ _LEGACY = frozenset(
 )
 """Methods of pages that take a selector first."""
 _EXPECTED = {"expect_popup": "popup", "expect_download": "download", "expect_navigation": "navigation"}
-_ENGINES = ("chromium", "firefox", "webkit")
+_DEEPEST = 5
 
 
-class Statements:
-    """Reads the statements of one test.
-
-    Attributes:
-        locators: knows the pages and locators by the names of variables.
-    """
-
-    def __init__(self, draft: JourneyDraft, credentials: Credentials, constants: Mapping[str, Any]) -> None:
-        self._draft = draft
-        self._credentials = credentials
-        self._values = Values(constants=dict(constants))
-        self.locators = Locators(self._values)
-        self._contexts: set[str] = {"context"}
-        self._infos: dict[str, tuple[str, str]] = {}
-        self._opened = False
-        self._line = 1
+class Statements(Named):
+    """Reads the statements of one test."""
 
     def read(self, body: Sequence[ast.stmt]) -> None:
         """Make steps of statements; what is not understood is told in the receipt."""
@@ -60,15 +42,6 @@ class Statements:
                 self._statement(statement)
             except Unreadable as problem:
                 self._draft.book.add(Outcome.DROPPED, self._where, short(statement), str(problem))
-
-    @property
-    def environment(self) -> set[str]:
-        """Names of the environment variables that are read."""
-        return self._values.environment
-
-    @property
-    def _where(self) -> str:
-        return f"line {self._line}"
 
     def _statement(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Expr):
@@ -82,7 +55,10 @@ class Statements:
         elif isinstance(statement, ast.Assert):
             self._asserted(statement.test)
         elif isinstance(statement, ast.Try):
-            self.read([*statement.body, *statement.finalbody])
+            self._draft.book.add(Outcome.APPROXIMATED, self._where, "try", "what it does after an error is left out")
+            self.read([*statement.body, *statement.orelse, *statement.finalbody])
+        elif isinstance(statement, ast.If) and is_main_guard(statement):
+            self.read(statement.body)
         elif not isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom | ast.Return | ast.Global):
             raise Unreadable("only statements in a row are understood")
 
@@ -98,10 +74,39 @@ class Statements:
         name = dotted(node.func)
         if name in CLOCK:
             self._add(CLOCK[name](self._arguments(node)), node)
+        elif name in self._functions:
+            self._inline(node, self._functions[name])
+        elif name == "print" or name.startswith(("logging.", "logger.", "log.")):
+            return
         elif isinstance(node.func, ast.Attribute):
             self._method(node, node.func)
         else:
             raise Unreadable("a function of its own is not followed")
+
+    def _inline(self, call: ast.Call, function: Function) -> None:
+        """Read the body of a function of the same file where it is called."""
+        if function.name in self._within_functions or len(self._within_functions) >= _DEEPEST:
+            raise Unreadable("a function that calls itself is not followed")
+        names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+        given = dict(zip(names, call.args, strict=False))
+        given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        for name, node in given.items():
+            self._bound(name, node)
+        self._within_functions.append(function.name)
+        self.read(function.body)
+        self._within_functions.pop()
+
+    def _bound(self, name: str, node: ast.expr) -> None:
+        """Let a parameter of a function stand for what it is handed."""
+        handed = dotted(node)
+        if handed in self.locators.pages:
+            self.locators.pages[name] = self.locators.pages[handed]
+        elif handed in self._contexts:
+            self._contexts.add(name)
+        elif self.locators.is_one(node):
+            self.locators.kept[name] = self.locators.of(node)
+        else:
+            self._values.constants[name] = self._hidden(name, self._values.of(node))
 
     def _method(self, call: ast.Call, function: ast.Attribute) -> None:
         owner, method = function.value, function.attr
@@ -135,7 +140,7 @@ class Statements:
             self._add(Made({"action": "drag", "to": locator_of(target)}), call, located=Located(page, source))
         elif method == "screenshot":
             self._add(ELEMENTS["screenshot"](self._arguments(call)), call, page=page)
-        elif method == "close" and page == _MAIN:
+        elif method == "close" and page == MAIN:
             self._draft.book.add(Outcome.EXACT, self._where, "close", "a journey ends with all pages closed")
         elif method in PAGES:
             self._add(PAGES[method](self._arguments(call)), call, page=page)
@@ -185,91 +190,6 @@ class Statements:
             each = located if nth is None else Located(located.page, f"{located.selector} >> nth={nth}")
             self._add(made, call, located=each)
 
-    def _assigned(self, target: ast.expr, value: ast.expr) -> None:
-        name = target.id if isinstance(target, ast.Name) else ""
-        if not name:
-            raise Unreadable("only a plain name can be assigned to")
-        if isinstance(value, ast.Attribute) and value.attr == "value" and dotted(value.value) in self._infos:
-            kind, alias = self._infos[dotted(value.value)]
-            if kind == "popup":
-                self.locators.pages[name] = alias
-            return
-        if isinstance(value, ast.Call) and self._made_by(name, value):
-            return
-        if self.locators.is_one(value):
-            self.locators.kept[name] = self.locators.of(value)
-            return
-        self._values.constants[name] = self._hidden(name, self._values.of(value))
-
-    def _hidden(self, name: str, value: Any) -> Any:
-        if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
-            return self._credentials.reference(value, kind, self._where, name)
-        return value
-
-    def _made_by(self, name: str, call: ast.Call) -> bool:
-        """Take note of what a call makes and a name then holds; return whether it is understood."""
-        function = call.func
-        method = function.attr if isinstance(function, ast.Attribute) else dotted(function)
-        if method == "launch":
-            engine = dotted(function).split(".")[-2:][0]
-            if engine in _ENGINES and engine != "chromium":
-                self._draft.browser["engine"] = engine
-        elif method == "new_context":
-            self._contexts.add(name)
-            self._context(call)
-        elif method == "new_page":
-            self._new_page(name, call)
-        elif not isinstance(function, ast.Attribute):
-            return method == "sync_playwright"
-        elif method in TAKEN and self.locators.is_one(function.value):
-            self._taken(name, call, self.locators.of(function.value), method)
-        elif method == "title" and dotted(function.value) in self.locators.pages:
-            self._add(Made({"action": "extract", "variable": name, "source": "title"}), call)
-            self._values.taken.add(name)
-        else:
-            return method == "start"
-        return True
-
-    def _taken(self, name: str, call: ast.Call, located: Located, method: str) -> None:
-        step: dict[str, Any] = {"action": "extract", "variable": name, **TAKEN[method]}
-        if method == "get_attribute":
-            step["attribute"] = self._values.text(call.args[0])
-        self._add(Made(step), call, located=located)
-        self._values.taken.add(name)
-
-    def _new_page(self, name: str, call: ast.Call) -> None:
-        if call.keywords:
-            self._context(call)
-        if not self._opened and _MAIN not in self.locators.pages.values():
-            self.locators.pages[name] = _MAIN
-            self._opened = True
-            return
-        alias = name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,50}", name) else f"page{len(self.locators.pages)}"
-        self.locators.pages[name] = alias
-        self._add(Made({"action": "open_page", "as": alias}), call)
-
-    def _context(self, call: ast.Call) -> None:
-        options: dict[str, Any] = {}
-        device: object = None
-        for keyword in call.keywords:
-            if keyword.arg is None and isinstance(keyword.value, ast.Subscript):
-                device = self._values.of(keyword.value.slice)
-            elif keyword.arg is not None:
-                options[keyword.arg] = self._values.of(keyword.value)
-        self.use(options, device)
-
-    def use(self, options: Mapping[str, Any], device: object) -> None:
-        """Take over the options of a browser context."""
-        made = context_options(options, device)
-        self._draft.browser |= made.browser
-        base_url = options.get("base_url")
-        if isinstance(base_url, str):
-            self._draft.address(base_url)
-        for note in made.dropped:
-            self._draft.book.add(Outcome.DROPPED, self._where, "new_context", note)
-        if made.login_state is not None:
-            self._draft.book.add(Outcome.CHOICE_NEEDED, self._where, "storage_state", made.login_state)
-
     def _within(self, statement: ast.With | ast.AsyncWith) -> None:
         expects: list[dict[str, Any]] = []
         for item in statement.items:
@@ -294,7 +214,7 @@ class Statements:
         alias = name.removesuffix("_info") or (kind or "")
         if kind == "popup":
             alias = (
-                alias if alias not in (_MAIN, *self.locators.pages.values()) else f"{alias}{len(self.locators.pages)}"
+                alias if alias not in (MAIN, *self.locators.pages.values()) else f"{alias}{len(self.locators.pages)}"
             )
             self._infos[name] = ("popup", alias)
             return {"popup": alias}
@@ -335,43 +255,10 @@ class Statements:
             return "value" if method == "input_value" else "text", self.locators.of(owner)
         return None
 
-    def _of_the_site(self, step: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a step whose address goes along when the journey is walked on another site."""
-        url = step.get("url")
-        if isinstance(url, str):
-            return {**step, "url": self._draft.address(url)}
-        return {**step, "url": address_test(url, self._draft.origin)} if isinstance(url, dict) else dict(step)
 
-    def _arguments(self, call: ast.Call, selector: str = "") -> Arguments:
-        def secret(value: str, kind: str) -> str:
-            return self._credentials.reference(value, kind, self._where, "fill")
-
-        return Arguments(call, self._values, secret, selector)
-
-    def _add(
-        self,
-        made: Made,
-        source: ast.AST,
-        *,
-        page: str | None = None,
-        located: Located | None = None,
-        arguments: Arguments | None = None,
-    ) -> None:
-        step = self._of_the_site(made.step)
-        outcome, note = made.outcome, made.note
-        if located is not None and located.selector:
-            step = {"action": step.pop("action"), "locator": locator_of(located.selector), **step}
-        page = located.page if located is not None else page
-        if page is not None and (page != _MAIN or len(set(self.locators.pages.values())) > 1):
-            step["page"] = page
-        if arguments is not None:
-            step |= arguments.seconds()
-            unused = arguments.unused()
-            if unused:
-                outcome = Outcome.APPROXIMATED if outcome is Outcome.EXACT else outcome
-                note = "; ".join(filter(None, (note, f"not carried over: {', '.join(unused)}")))
-        what = short(source) if not isinstance(source, ast.Call) else str(step["action"])
-        self._draft.add(step, where=self._where, what=what, outcome=outcome, note=note, line=self._line)
+def is_main_guard(statement: ast.If) -> bool:
+    """Whether it is ``if __name__ == "__main__":``."""
+    return isinstance(statement.test, ast.Compare) and dotted(statement.test.left) == "__name__"
 
 
 def _awaited(node: ast.expr) -> ast.expr:
