@@ -205,7 +205,7 @@ def test_each_test_becomes_a_journey_and_what_is_not_understood_is_told(importer
     imported = read(
         importers,
         "playwright-python",
-        test("page.reload()", "for number in range(3):", "    page.reload()", "compute(page)")
+        test("page.reload()", "for row in rows:", "    page.reload()", "compute(page)")
         + "\n\nclass TestMore:\n    def test_more(self, page):\n        page.go_back()\n",
     )
     assert [check.name for check in imported.checks] == ["Buys a kettle", "Testmore more"]
@@ -231,6 +231,48 @@ def test_functions_of_the_file_are_read_where_they_are_called(importers: Importe
     assert [(step["action"], step.get("value")) for step in steps_of(imported)] == [("fill", "ada"), ("reload", None)]
     assert list(outcomes(imported, Outcome.DROPPED)) == ["line 4"]
     assert "after an error" in outcomes(imported, Outcome.APPROXIMATED)["line 8"]
+
+
+def test_simple_conditions_and_repetitions(importers: Importers) -> None:
+    made = steps(
+        importers,
+        "if not page.locator('#a').is_visible():",
+        "    page.reload()",
+        "else:",
+        "    page.go_back()",
+        "for _ in range(3):",
+        "    page.locator('#b').click()",
+        "assert page.locator('#c').is_enabled()",
+    )
+    assert made == [
+        {
+            "action": "if",
+            "condition": {"hidden": {"css": "#a"}},
+            "then": [{"action": "reload"}],
+            "else": [{"action": "back"}],
+        },
+        {"action": "times", "count": 3, "steps": [{"action": "click", "locator": {"css": "#b"}}]},
+        {"action": "assert", "locator": {"css": "#c"}, "state": "enabled"},
+    ]
+
+
+def test_what_is_set_up_before_a_test_is_part_of_its_journey(importers: Importers) -> None:
+    source = (
+        "import pytest\nfrom playwright.sync_api import Page\n"
+        "class TestShop:\n"
+        "    URL = 'https://shop.example/'\n"
+        "    @pytest.fixture(autouse=True)\n"
+        "    def opened(self, page: Page):\n"
+        "        self.page = page\n"
+        "        self.page.goto(self.URL)\n"
+        "        yield\n"
+        "        page.reload()\n"
+        "    def test_buy(self):\n"
+        "        self.page.locator('#buy').click()\n"
+    )
+    imported = read(importers, "playwright-python", source)
+    assert [step["action"] for step in steps_of(imported)] == ["goto", "click"]
+    assert imported.checks[0].definition["base_url"] == "https://shop.example"
 
 
 def test_secrets_are_not_in_what_is_told_of_lines_that_were_not_understood(importers: Importers) -> None:

@@ -10,7 +10,6 @@ from imports import read
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.registry import Exporters
-from outrider_journeys.importing.credentials import kind_of_secret
 from outrider_journeys.importing.registry import Importers
 from outrider_journeys.loading import parse_journey
 

@@ -157,6 +157,13 @@ def _dispatch(given: Arguments) -> Made:
     return Made({"action": "click", "by_script": True})
 
 
+def evaluate(given: Arguments) -> Made:
+    """Return the step that runs a script in the page, or on an element."""
+    argument = given.get("arg", 1)
+    step: dict[str, Any] = {"action": "evaluate", "script": given.text("expression", 0)}
+    return Made(step | ({"argument": argument} if argument is not None else {}))
+
+
 def _screenshot(given: Arguments) -> Made:
     given.get("path", 0)
     given.get("full_page")
@@ -184,6 +191,7 @@ ELEMENTS: dict[str, Callable[[Arguments], Made]] = {
     "wait_for": _wait,
     "dispatch_event": _dispatch,
     "screenshot": _screenshot,
+    "evaluate": evaluate,
 }
 """What locators do, by method."""
 TAKEN: dict[str, dict[str, str]] = {

@@ -6,7 +6,6 @@ The source is parsed, never run. What is beyond a row of calls (loops, functions
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 from outrider_journeys.importing.contract import LARGEST, Imported, ImportedCheck, ImportOptions, ImportProblem
@@ -16,6 +15,7 @@ from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
 from .names import Function
 from .statements import Statements
+from .units import Unit, units_of
 from .values import Unreadable, Values
 
 FORMAT = "playwright-python"
@@ -70,12 +70,12 @@ class _Reading:
     def imported(self) -> Imported:
         for statement in self._module.body:
             self._constant(statement)
-        units = list(self._units())
+        units = units_of(self._module)
         if len(units) > _MOST_JOURNEYS:
             raise ImportProblem(f"has more than {_MOST_JOURNEYS} tests")
         checks = []
-        for number, (name, body, line) in enumerate(units):
-            check = self._journey(name, body, line, number, several=len(units) > 1)
+        for number, unit in enumerate(units):
+            check = self._journey(unit, number, several=len(units) > 1)
             if check is not None:
                 checks.append(check)
         if not checks:
@@ -95,30 +95,14 @@ class _Reading:
             value = self._credentials.reference(value, kind, f"line {statement.lineno}", name)
         self._constants[name] = value
 
-    def _units(self) -> Iterator[tuple[str, list[ast.stmt], int]]:
-        """Yield name, statements and line of everything that may be a journey."""
-        functions = [
-            (f"{node.name} {method.name}" if isinstance(node, ast.ClassDef) else method.name, method)
-            for node in self._module.body
-            for method in (node.body if isinstance(node, ast.ClassDef) else [node])
-            if isinstance(method, Function)
-        ]
-        tests = [(name, each) for name, each in functions if each.name.startswith("test")]
-        others = [(name, each) for name, each in functions if each.name in ("run", "main", "run_test")]
-        for name, function in tests or others:
-            yield name, function.body, function.lineno
-        if not tests and not others:
-            yield "script", [each for each in self._module.body if not isinstance(each, Function | ast.ClassDef)], 1
-
-    def _journey(
-        self, name: str, body: list[ast.stmt], line: int, number: int, *, several: bool
-    ) -> ImportedCheck | None:
+    def _journey(self, unit: Unit, number: int, *, several: bool) -> ImportedCheck | None:
         draft = JourneyDraft(FORMAT, self._book, self._credentials)
-        statements = Statements(draft, self._credentials, self._constants, self._functions)
+        statements = Statements(draft, self._credentials, self._constants | unit.constants, self._functions)
         self._use_fixtures(statements)
-        if name.startswith("test") or " test" in name:
+        name, line = unit.name, unit.line
+        if unit.functions and unit.functions[-1].name.startswith("test"):
             statements.locators.pages["page"] = "main"
-        statements.read(body)
+        statements.read(unit.statements)
         if not draft.steps:
             return None
         readable = short_name(re.sub(r"\btest_?|_", " ", name).strip() or "recording").capitalize()

@@ -47,7 +47,7 @@ class Locators:
         """
         links: list[ast.expr] = []
         while isinstance(node, ast.Call | ast.Attribute):
-            if dotted(node) in self.kept:
+            if dotted(node) in self.kept or dotted(node) in self.pages:
                 break
             links.append(node)
             node = _owner(node)

@@ -56,9 +56,12 @@ class Named:
         return f"line {self._line}"
 
     def _assigned(self, target: ast.expr, value: ast.expr) -> None:
-        name = target.id if isinstance(target, ast.Name) else ""
+        name = dotted(target)
         if not name:
             raise Unreadable("only a plain name can be assigned to")
+        if dotted(value) in self.locators.pages:
+            self.locators.pages[name] = self.locators.pages[dotted(value)]
+            return
         if isinstance(value, ast.Attribute) and value.attr == "value" and dotted(value.value) in self._infos:
             kind, alias = self._infos[dotted(value.value)]
             if kind == "popup":

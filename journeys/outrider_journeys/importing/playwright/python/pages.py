@@ -6,7 +6,7 @@ from typing import Any
 
 from outrider_journeys.importing.receipt import Outcome
 
-from .elements import Arguments, Made
+from .elements import Arguments, Made, evaluate
 from .values import Pattern, Unreadable
 
 
@@ -75,12 +75,6 @@ def _sleep(given: Arguments) -> Made:
 
 def _wait_seconds(seconds: float) -> Made:
     return Made({"action": "wait_for", "seconds": seconds, "timeout": min(seconds + 10, 3600)})
-
-
-def _evaluate(given: Arguments) -> Made:
-    argument = given.get("arg", 1)
-    step: dict[str, Any] = {"action": "evaluate", "script": given.text("expression", 0)}
-    return Made(step | ({"argument": argument} if argument is not None else {}))
 
 
 def _wheel(given: Arguments) -> Made:
@@ -152,7 +146,7 @@ PAGES: dict[str, Callable[[Arguments], Made]] = {
     "wait_for_url": lambda given: Made({"action": "wait_for", "url": url_test(given.get("url", 0))}),
     "wait_for_load_state": lambda given: Made({"action": "wait_for", "load": given.get("state", 0, "load")}),
     "wait_for_function": lambda given: Made({"action": "wait_for", "function": given.text("expression", 0)}),
-    "evaluate": _evaluate,
+    "evaluate": evaluate,
     "set_extra_http_headers": _headers,
     "emulate_media": _media,
     "route_from_har": _har,

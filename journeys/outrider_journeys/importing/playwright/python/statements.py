@@ -29,6 +29,7 @@ _LEGACY = frozenset(
 """Methods of pages that take a selector first."""
 _EXPECTED = {"expect_popup": "popup", "expect_download": "download", "expect_navigation": "navigation"}
 _DEEPEST = 5
+_STATES = {f"is_{state}": state for state in ("visible", "hidden", "enabled", "disabled", "checked", "editable")}
 
 
 class Statements(Named):
@@ -50,16 +51,25 @@ class Statements(Named):
             self._assigned(statement.targets[0], _awaited(statement.value))
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
             self._assigned(statement.target, _awaited(statement.value))
-        elif isinstance(statement, ast.With | ast.AsyncWith):
-            self._within(statement)
         elif isinstance(statement, ast.Assert):
             self._asserted(statement.test)
+        elif not isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom | ast.Return | ast.Global):
+            self._compound(statement)
+
+    def _compound(self, statement: ast.stmt) -> None:
+        """Take a statement that holds others."""
+        if isinstance(statement, ast.With | ast.AsyncWith):
+            self._within(statement)
         elif isinstance(statement, ast.Try):
             self._draft.book.add(Outcome.APPROXIMATED, self._where, "try", "what it does after an error is left out")
             self.read([*statement.body, *statement.orelse, *statement.finalbody])
         elif isinstance(statement, ast.If) and is_main_guard(statement):
             self.read(statement.body)
-        elif not isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom | ast.Return | ast.Global):
+        elif isinstance(statement, ast.If):
+            self._if(statement)
+        elif isinstance(statement, ast.For):
+            self._for(statement)
+        else:
             raise Unreadable("only statements in a row are understood")
 
     def _expression(self, node: ast.expr) -> None:
@@ -82,6 +92,50 @@ class Statements(Named):
             self._method(node, node.func)
         else:
             raise Unreadable("a function of its own is not followed")
+
+    def _if(self, statement: ast.If) -> None:
+        """Take ``if locator.is_visible():`` and the like."""
+        negated = isinstance(statement.test, ast.UnaryOp) and isinstance(statement.test.op, ast.Not)
+        test = statement.test.operand if isinstance(statement.test, ast.UnaryOp) else statement.test
+        call = _awaited(test)
+        located, method = self._asked(call)
+        if located is None or method not in ("is_visible", "is_hidden"):
+            raise Unreadable("only whether an element is visible can decide")
+        word = "visible" if (method == "is_visible") != negated else "hidden"
+        step: dict[str, Any] = {"action": "if", "condition": {word: locator_of(located.selector)}}
+        before = len(self._draft.steps)
+        self._draft.add(step, where=self._where, what="if", line=self._line)
+        step = self._draft.steps[before]
+        step["then"] = self._block(statement.body)
+        if statement.orelse:
+            step["else"] = self._block(statement.orelse)
+
+    def _for(self, statement: ast.For) -> None:
+        """Take ``for number in range(3):``."""
+        call = statement.iter
+        count = self._values.of(call.args[0]) if isinstance(call, ast.Call) and len(call.args) == 1 else None
+        if not isinstance(call, ast.Call) or dotted(call.func) != "range" or not isinstance(count, int):
+            raise Unreadable("only a number of times can be repeated")
+        self._draft.add({"action": "times", "count": count}, where=self._where, what="for", line=self._line)
+        step = self._draft.steps[-1]
+        step["steps"] = self._block(statement.body)
+
+    def _block(self, body: Sequence[ast.stmt]) -> list[dict[str, Any]]:
+        outer, line = self._draft.steps, self._line
+        self._draft.steps = []
+        self.read(body)
+        inner, self._draft.steps, self._line = self._draft.steps, outer, line
+        return inner
+
+    def _asked(self, node: ast.expr) -> tuple[Located | None, str]:
+        """Return the element that a call asks about, and what it asks."""
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and self.locators.is_one(node.func.value)
+        ):
+            return self.locators.of(node.func.value), node.func.attr
+        return None, ""
 
     def _inline(self, call: ast.Call, function: Function) -> None:
         """Read the body of a function of the same file where it is called."""
@@ -209,6 +263,8 @@ class Statements(Named):
     def _expected(self, call: ast.Call, method: str, name: str) -> dict[str, Any]:
         kind = _EXPECTED.get(method)
         event = self._values.of(call.args[0]) if call.args else None
+        if method == "expect_page":
+            kind = "popup"
         if method == "expect_event" and event in ("popup", "download", "page"):
             kind = "download" if event == "download" else "popup"
         alias = name.removesuffix("_info") or (kind or "")
@@ -229,6 +285,10 @@ class Statements(Named):
 
     def _asserted(self, test: ast.expr) -> None:
         """Take ``assert page.title() == "…"`` and the like."""
+        located, method = self._asked(_awaited(test))
+        if located is not None and method in _STATES:
+            self._add(Made({"action": "assert", "state": _STATES[method]}), test, located=located)
+            return
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             raise Unreadable("this assertion has no counterpart")
         left, right, operator = test.left, test.comparators[0], test.ops[0]

@@ -50,8 +50,8 @@ class Values:
         """
         if isinstance(node, ast.Constant):
             return literal(node.value) if isinstance(node.value, str) else node.value
-        if isinstance(node, ast.Name):
-            return self._named(node.id)
+        if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and dotted(node) in self.constants):
+            return self._named(dotted(node))
         if isinstance(node, ast.List | ast.Tuple):
             return [self.of(item) for item in node.elts]
         if isinstance(node, ast.Dict):
