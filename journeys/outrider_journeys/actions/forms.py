@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
+from playwright.sync_api import Error
 from pydantic import ConfigDict, Field
 
 from outrider_journeys.exporting.code import CodeWriter
@@ -12,6 +13,11 @@ from .contract import StepScope
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator as Element
+
+
+_NO_TEXT_FIELD = "Element is not an <input>"
+_NO_LIST = "Element is not a <select>"
+"""How Playwright refuses elements."""
 
 
 class FillStep(ElementStep):
@@ -28,7 +34,8 @@ class FillStep(ElementStep):
 
     action: Literal["fill"]
     value: Text
-    """The text; empty clears the field. A field filled with a secret is masked in screenshots."""
+    """The text; empty clears the field. In a list (`<select>`) the option of this value or label is chosen. A field
+    filled with a secret is masked in screenshots."""
 
     def summary(self) -> str:
         """Return the step in words."""
@@ -79,13 +86,26 @@ class Fill:
         def fill(element: "Element", timeout: float) -> None:
             if scope.holds_secret(text):
                 scope.hide(element)
-            element.fill(text, timeout=timeout)
+            try:
+                element.fill(text, timeout=timeout)
+            except Error as error:
+                if _NO_TEXT_FIELD not in error.message:
+                    raise
+                _choose(element, text, error, scope.time_left_ms())
 
         scope.on_element(step.ways, fill)
 
     def export(self, step: FillStep, code: CodeWriter) -> None:
         """Fill it."""
         code.call(f"{code.element(step)}.fill", code.text(step.value), timeout=code.timeout(step))
+
+
+def _choose(element: "Element", text: str, refusal: Error, timeout_ms: float) -> None:
+    """Choose an option of a list; what is no list either was refused for a reason."""
+    try:
+        element.select_option(text, timeout=timeout_ms)
+    except Error as error:
+        raise refusal if _NO_LIST in error.message else error from None
 
 
 class Type:
