@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from .contract import ImportProblem
 from .receipt import Outcome, ReceiptBook
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
@@ -27,6 +28,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("PIN", re.compile(r"\bpin\b|pin ?code")),
     ("SIGNATURE", re.compile(r"\bsignature\b|\bsig\b")),
 )
+_MOST = 200
+"""Secrets that a journey may have."""
 _SHORTEST_WITHIN = 6
 """Characters of a secret that is looked for within other texts; shorter ones are replaced where they are the text."""
 _STRUCTURE = frozenset(
@@ -59,6 +62,8 @@ class Credentials:
         if not value or _PLACEHOLDER.fullmatch(value):
             return value
         if value not in self._names:
+            if len(self._names) >= _MOST:
+                raise ImportProblem(f"has more than {_MOST} different secrets", field=where)
             self._names[value] = self._free(kind)
             name = self._names[value]
             self._book.add(Outcome.SECRET, where, what, f"its value was taken out: set the secret {name}")

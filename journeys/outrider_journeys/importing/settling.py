@@ -36,9 +36,9 @@ def settled(definition: Mapping[str, Any], actions: StepActions) -> tuple[dict[s
             changed = [line for each in error.problems if (line := _mended(journey, each)) is not None]
             if not changed:
                 break
-            lines += [line for line in changed if line not in lines]
+            lines += changed
         else:
-            return journey, lines
+            return journey, list(dict.fromkeys(lines))
     raise ImportProblem(problem.message, field=problem.field or None, allowed=problem.allowed or None)
 
 
@@ -59,7 +59,7 @@ def _mended(journey: dict[str, Any], problem: Problem) -> ReceiptLine | None:
     for depth in range(len(trail) - 1, 0, -1):
         step = trail[depth]
         if isinstance(step, dict) and "action" in step and isinstance(trail[depth - 1], list):
-            return _without_step(trail[depth - 1], step, problem)
+            return _without_step(trail[depth - 1], int(path[depth - 1]), problem)
     if len(trail) > 1 and path and path[0] not in ("version", "steps", "name"):
         within = isinstance(trail[-2], dict)
         holder: dict[Any, Any] = trail[-2] if within else journey
@@ -68,11 +68,11 @@ def _mended(journey: dict[str, Any], problem: Problem) -> ReceiptLine | None:
     return None
 
 
-def _without_step(steps: list[Any], step: dict[str, Any], problem: Problem) -> ReceiptLine | None:
+def _without_step(steps: list[Any], position: int, problem: Problem) -> ReceiptLine | None:
+    step = steps[position]
     action = str(step["action"])
     if action == CUSTOM:
         return None
-    position = next(index for index, each in enumerate(steps) if each is step)
     parameters = {key: value for key, value in step.items() if key not in _KEPT}
     kept = {key: step[key] for key in _KEPT if key in step}
     steps[position] = custom_step(f"{OURS}{action}", parameters) | kept

@@ -52,12 +52,6 @@ class Answers:
         """Return where a value came from, if an answer held it and it is not just any word."""
         return self._origins.get(value) if is_telling(value) else None
 
-    def within(self, text: str) -> tuple[str, Origin] | None:
-        """Return the longest value of an answer that a text holds, with its origin."""
-        found = [value for value in self._origins if value in text and is_telling(value)]
-        best = max(found, key=len, default=None)
-        return (best, self._origins[best]) if best is not None else None
-
     def _json(self, step: int, text: str) -> None:
         try:
             value = json.loads(text)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_LOOK_BACK = 40
+"""Characters before a brace that tell what it opens, white space among them."""
 _QUOTES = "\"'`"
 
 
@@ -97,8 +99,8 @@ class _Reader:
         self._line += self._script.count("\n", begin, self._at)
 
     def _opens_block(self) -> bool:
-        before = "".join(self._text).rstrip()
-        return before.endswith((")", "=>", "else", "try", "finally", "do")) or not before
+        before = "".join(self._text[-_LOOK_BACK:]).rstrip()
+        return before.endswith((")", "=>", "else", "try", "finally", "do")) or not self._text
 
     def _leave_block(self) -> None:
         """Drop what closes the call around a function: ``)``, ``);``."""

@@ -72,11 +72,13 @@ class _Script:
         Raises:
             Unknown: it is not understood.
         """
+        if len(piece.text) > _LONGEST:
+            raise Unknown("it is too long to be understood")
         test = _TEST.fullmatch(piece.text)
         text = (test["body"] if test is not None else piece.text).strip()
         if _SILENT.fullmatch(text):
             return
-        if piece.is_conditional or len(text) > _LONGEST:
+        if piece.is_conditional:
             raise Unknown("it stands under a condition, in a loop or in a function")
         old, stored = _OLD_TEST.fullmatch(text), _SET.fullmatch(text)
         if old is not None:
