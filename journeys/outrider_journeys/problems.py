@@ -77,12 +77,8 @@ def problems_in(error: ValidationError, given: Any, fields_of: Mapping[str, Sequ
         given: what was validated, to tell fields from the tags that pydantic mixes into locations.
         fields_of: the fields of a step by its action.
     """
-    found = []
-    for detail in error.errors(include_url=False, include_input=False):
-        problem = _problem(detail, given, fields_of)
-        if problem not in found:
-            found.append(problem)
-    return found
+    details = error.errors(include_url=False, include_input=False)
+    return list(dict.fromkeys(_problem(detail, given, fields_of) for detail in details))
 
 
 def _problem(detail: Mapping[str, Any], given: Any, fields_of: Mapping[str, Sequence[str]]) -> Problem:

@@ -107,12 +107,15 @@ class ApiDraft:
     def _judged(self, draft: ApiStepDraft) -> list[dict[str, Any]]:
         kept: list[dict[str, Any]] = []
         for assertion in draft.assertions:
+            if len(kept) == _MOST_OF_A_STEP:
+                self._book.add(Outcome.DROPPED, draft.where, "assertions", f"a step has at most {_MOST_OF_A_STEP}")
+                break
             try:
                 read_assertion(assertion)
             except InvalidInput as error:
                 self._book.add(Outcome.DROPPED, draft.where, "an assertion", str(error))
                 continue
-            if assertion not in kept and len(kept) < _MOST_OF_A_STEP:
+            if assertion not in kept:
                 kept.append(assertion)
         return kept
 

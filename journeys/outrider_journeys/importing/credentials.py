@@ -69,11 +69,6 @@ class Credentials:
             self._book.add(Outcome.SECRET, where, what, f"its value was taken out: set the secret {name}")
         return f"{{{{{self._names[value]}}}}}"
 
-    def if_secret(self, value: str, hint: str, where: str, what: str) -> str:
-        """Return the reference when the hint names a secret, else the value itself."""
-        kind = kind_of_secret(hint)
-        return value if kind is None else self.reference(value, kind, where, what)
-
     def reserve(self, name: str) -> str:
         """Return the reference of a secret whose value the source does not hold."""
         self._names.setdefault(f"\0{name}", name)

@@ -42,9 +42,9 @@ def deeper_than(text: str, most: int) -> bool:
 
 
 def looks_like_json(text: str, *keys: str) -> bool:
-    """Whether a text is an object or list that names all the keys within its first hundred thousand characters."""
+    """Whether a text is an object or list that has all the keys within its first hundred thousand characters."""
     head = text[:100_000].lstrip("\ufeff \t\r\n")
-    return head[:1] in ("{", "[") and all(f'"{key}"' in head for key in keys)
+    return head[:1] in ("{", "[") and all(re.search(rf'"{key}"\s*:', head) for key in keys)
 
 
 class Fields:

@@ -193,6 +193,12 @@ def test_variables_that_scripts_set_are_taken_from_the_answer(importers: Importe
     assert outcomes(imported, Outcome.DROPPED)["item[0].event[0] line 8"].startswith("it stands under a condition")
 
 
+def test_more_assertions_than_a_step_may_have_are_told(importers: Importers) -> None:
+    step, imported = scripted(importers, *(f"pm.expect(pm.response.json().a).to.not.eql({n});" for n in range(60)))
+    assert len(step["assertions"]) == 50
+    assert outcomes(imported, Outcome.DROPPED) == {"item[0].request": "a step has at most 50"}
+
+
 def test_scripts_before_the_request_only_set_constants(importers: Importers) -> None:
     _, imported = scripted(
         importers, 'pm.variables.set("a", "1")', 'pm.variables.set("b", Date.now())', listen="prerequest"

@@ -23,6 +23,17 @@ SIDE = json.dumps(
         "tests": [{"id": "1", "name": "x", "commands": [{"command": "open", "target": "/", "value": ""}]}],
     }
 )
+JOURNEY_IN_JSON = json.dumps(
+    {
+        "name": "x",
+        "base_url": "https://shop.example",
+        "steps": [
+            {"action": "goto", "url": "/"},
+            {"action": "type", "locator": "#a", "text": "x"},
+            {"action": "assert", "title": "Cart"},
+        ],
+    }
+)
 OUTRIDER = "name: x\nbase_url: https://shop.example\nsteps:\n  - {action: goto, url: /}\n"
 
 
@@ -35,6 +46,7 @@ OUTRIDER = "name: x\nbase_url: https://shop.example\nsteps:\n  - {action: goto, 
         (PYTHON, "playwright-python"),
         (SIDE, "selenium-side"),
         (OUTRIDER, "outrider"),
+        (JOURNEY_IN_JSON, "outrider"),
     ],
 )
 def test_the_format_is_detected(importers: Importers, text: str, format: str) -> None:
@@ -52,8 +64,8 @@ def test_the_format_is_detected(importers: Importers, text: str, format: str) ->
         (b"\xff\xfe", "not text in UTF-8"),
         ("a\0b", "NUL"),
         ("[" * 100_000, "of no format"),
-        ('{"title": "x", "steps": [' + "[" * 1000 + '], "type": 1}', "nested deeper"),
-        ('{"title": "x", "type": 1, "steps": [}', "not JSON"),
+        ('{"title": "x", "type": "close", "steps": ' + "[" * 1000 + "}", "nested deeper"),
+        ('{"title": "x", "type": "close", "steps": [}', "not JSON"),
         (json.dumps({"title": "x", "type": "", "steps": [{"type": "close"}] * 10_001}), "more than 10,000 steps"),
     ],
 )
@@ -65,6 +77,12 @@ def test_what_is_no_recording_is_refused(importers: Importers, content: str | by
 def test_what_is_too_large_is_refused(importers: Importers) -> None:
     with pytest.raises(ImportProblem, match="is larger than 5,000,000 bytes"):
         importers.import_text(RECORDING + " " * 5_000_000, format="chrome-recorder")
+
+
+def test_hundreds_of_secrets_are_refused(importers: Importers) -> None:
+    fields = [{"type": "change", "selectors": ["#password"], "value": f"secret {number}"} for number in range(201)]
+    with pytest.raises(ImportProblem, match=r"steps\[200\]: has more than 200 different secrets"):
+        importers.import_text(json.dumps({"title": "x", "steps": fields}))
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(importers: Importers) -> None:

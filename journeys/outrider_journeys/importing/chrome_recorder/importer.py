@@ -1,5 +1,6 @@
 """The importer of recordings of Chrome's Recorder."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,11 @@ from outrider_journeys.importing.drafting import JourneyDraft, short_name
 from outrider_journeys.importing.json_reading import Fields, looks_like_json, read_json
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
-from .conversion import Converted, Setting, converted
+from .conversion import KINDS, Converted, Setting, converted
 
 FORMAT = "chrome-recorder"
 _MAIN = "main"
+_OF_RECORDER = re.compile(rf'"type"\s*:\s*"(?:{"|".join(sorted(KINDS))})"')
 _READ = ("title", "timeout", "steps")
 
 
@@ -25,8 +27,8 @@ class ChromeRecorder:
     largest = LARGEST
 
     def recognises(self, text: str, file_name: str) -> bool:
-        """Whether it has steps with types, and a title."""
-        return looks_like_json(text, "steps", "type", "title") and not looks_like_json(text, "tests", "commands")
+        """Whether it has steps of types that Recorder knows."""
+        return looks_like_json(text, "steps", "type") and _OF_RECORDER.search(text[:100_000]) is not None
 
     def read(self, text: str, options: ImportOptions) -> Imported:
         """Make a journey of a recording.

@@ -39,6 +39,7 @@ class _Reader:
         self._text: list[str] = []
         self._depth = 0
         self._blocks: list[tuple[int, bool]] = []
+        self._conditions = 0
 
     def pieces(self) -> Iterator[Piece]:
         while self._at < len(self._script):
@@ -49,12 +50,9 @@ class _Reader:
                 self._quoted(character)
                 continue
             if character == "{" and self._opens_block():
-                header = self._taken()
-                self._blocks.append((self._depth, _is_conditional(header.text)))
-                self._depth = 0
+                self._enter_block()
             elif character == "}" and self._depth == 0 and self._blocks:
                 yield from self._given()
-                self._depth = self._blocks.pop()[0]
                 self._leave_block()
             elif character == ";" or (character == "\n" and self._depth <= 0 and not self._goes_on()):
                 yield from self._given()
@@ -102,8 +100,16 @@ class _Reader:
         before = "".join(self._text[-_LOOK_BACK:]).rstrip()
         return before.endswith((")", "=>", "else", "try", "finally", "do")) or not self._text
 
+    def _enter_block(self) -> None:
+        is_conditional = _is_conditional(self._taken().text)
+        self._blocks.append((self._depth, is_conditional))
+        self._conditions += is_conditional
+        self._depth = 0
+
     def _leave_block(self) -> None:
-        """Drop what closes the call around a function: ``)``, ``);``."""
+        """Go back to before the block, and drop what closes the call around a function: ``)``, ``);``."""
+        self._depth, was_conditional = self._blocks.pop()
+        self._conditions -= was_conditional
         rest = self._at + 1
         while rest < len(self._script) and self._script[rest] in " \t)":
             self._depth -= self._script[rest] == ")"
@@ -116,9 +122,8 @@ class _Reader:
         return rest.startswith((".", "&&", "||", "+", "?", ":"))
 
     def _taken(self) -> Piece:
-        conditional = any(is_conditional for _, is_conditional in self._blocks)
         text = " ".join("".join(self._text).split())
-        piece = Piece(self._begun_on, re.sub(r"(?<=[)\w\]]) \.(?=[a-zA-Z])", ".", text), conditional)
+        piece = Piece(self._begun_on, re.sub(r"(?<=[)\w\]]) \.(?=[a-zA-Z])", ".", text), self._conditions > 0)
         self._text = []
         return piece
 

@@ -9,7 +9,6 @@ _SIDE = r"""(?:\$\{(?P<name>[^{}$]+)\}|["']\$\{(?P<quoted>[^{}$]+)\}["'])"""
 _VALUE = r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^'\\]*)'|(?P<bare>-?\d+(?:\.\d+)?|true|false))"""
 _COMPARISON = re.compile(rf"\s*{_SIDE}\s*(?P<sign>===?|!==?|<=?|>=?)\s*{_VALUE}\s*;?\s*")
 _TRUTH = re.compile(rf"\s*(?P<no>!)?\s*{_SIDE}\s*;?\s*")
-_CONSTANT = {"true": "true", "false": "false"}
 _ORDER = {"<": "less_than", "<=": "at_most", ">": "greater_than", ">=": "at_least"}
 
 

@@ -165,9 +165,7 @@ CONTEXTS: dict[str, Callable[[Arguments], Made]] = {
     "grant_permissions": _permissions,
     "add_cookies": lambda given: Made({"action": "set_cookies", "cookies": given.get("cookies", 0)}),
     "clear_cookies": lambda _given: Made({"action": "clear_state", "cookies": True}),
-    "set_offline": lambda given: Made(
-        {"action": "set_network", "offline" if given.get("offline", 0) else "reset": True}
-    ),
+    "set_offline": _offline,
     "route_from_har": _har,
 }
 """What contexts do, by method."""
