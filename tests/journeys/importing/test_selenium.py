@@ -121,6 +121,13 @@ def test_what_was_noted_besides_the_target_follows_it(importers: Importers) -> N
     assert step["locator"] == {"css": ".new", "nth": 0}
 
 
+def test_options_are_chosen_not_clicked(importers: Importers) -> None:
+    option = ("click", "css=#country > option:nth-child(2)")
+    made = imported(importers, ("select", "id=country", "label=Iceland"), option, ("open", "/"), option)
+    assert [step["action"] for step in steps_of(made)] == ["select_option", "goto", "evaluate"]
+    assert "by the command before" in outcomes(made, Outcome.DROPPED)["tests[0].commands[1]"]
+
+
 def test_blocks_are_nested_as_they_were(importers: Importers) -> None:
     made = steps_of(
         imported(
@@ -198,7 +205,7 @@ def test_another_test_runs_as_a_group(importers: Importers) -> None:
 def test_scripts_get_their_variables_as_arguments(importers: Importers) -> None:
     step = steps_of(imported(importers, ("executeScript", "return ${n} + '${who}'", "sum")))[0]
     assert (step["action"], step["variable"], step["argument"]) == ("evaluate", "sum", ["{{n}}", "{{who}}"])
-    assert "return arguments[0] + arguments[1]" in step["script"]
+    assert "return given[0] + given[1]" in step["script"]
 
 
 def test_windows_and_frames_are_those_of_the_steps_that_follow(importers: Importers) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from outrider_journeys.importing.credentials import kind_of_secret
+from outrider_journeys.importing.drafting import short_name
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome
-from outrider_journeys.importing.selector_hints import is_password_field
+from outrider_journeys.importing.selector_hints import is_password_field, tag_among
 
 from .command import Command, Made
 from .scripts import script_steps
@@ -30,6 +31,10 @@ class Place(Protocol):
     def secret(self, value: str, kind: str) -> str:
         """Return what stands for a secret."""
 
+    @property
+    def has_just_selected(self) -> bool:
+        """Whether the command before chose an option of a list."""
+
     def size(self, width: int, height: int) -> None:
         """Take note of the size of the window."""
 
@@ -38,11 +43,25 @@ class Unusable(Exception):
     """A command that has no counterpart; the text says why."""
 
 
+_CHOOSE = (
+    "option => { option.selected = true; option.closest('select').dispatchEvent(new Event('change', {bubbles: true})) }"
+)
 Handler = Callable[[Command, Place], Made]
 
 
 def _element(action: str, **fields: Any) -> Handler:
     return lambda command, place: Made([{"action": action, **place.element(command), **fields}])
+
+
+def _click(command: Command, place: Place) -> Made:
+    """Click; an option of a list can't be clicked, as it is no part of the page in a browser without a window."""
+    noted = [str(pair[0]) for pair in command.targets if isinstance(pair, list) and pair]
+    if tag_among([command.target, *noted]) != "option":
+        return Made([{"action": "click", **place.element(command)}])
+    if place.has_just_selected:
+        raise Unusable("the option was chosen by the command before")
+    step = {"action": "evaluate", **place.element(command), "script": _CHOOSE}
+    return Made([step], Outcome.APPROXIMATED, "the option is chosen by a script, as it can't be clicked by itself")
 
 
 def _open(command: Command, place: Place) -> Made:
@@ -163,13 +182,14 @@ def _script(command: Command, _place: Place) -> Made:
     variable = name_of(command.value) if command.value.strip() and command.name != "runScript" else None
     is_async = command.name == "executeAsyncScript"
     step, note = script_steps(command.target, variable=variable, is_async=is_async)
-    return Made([step], Outcome.APPROXIMATED if note else Outcome.EXACT, note)
+    name = {} if command.comment.strip() else {"name": short_name(f"Run {text_of(command.target)}"[:80])}
+    return Made([{**name, **step}], Outcome.APPROXIMATED if note else Outcome.EXACT, note)
 
 
 ACTING: dict[str, Handler] = {
     "open": _open,
     "setWindowSize": _window_size,
-    "click": _element("click"),
+    "click": _click,
     "clickAt": _at("click"),
     "doubleClick": _element("double_click"),
     "doubleClickAt": _at("double_click"),

@@ -261,6 +261,11 @@ class _Place:
     def secret(self, value: str, kind: str) -> str:
         return self._reader.draft.credentials.reference(value, kind, self._command.where, self._command.name)
 
+    @property
+    def has_just_selected(self) -> bool:
+        steps = self._reader.draft.steps
+        return bool(steps) and steps[-1]["action"] == "select_option"
+
     def size(self, width: int, height: int) -> None:
         browser = self._reader.draft.browser
         if 100 <= width <= 10_000 and 100 <= height <= 10_000:

@@ -26,8 +26,9 @@ def script_steps(body: str, *, variable: str | None, is_async: bool) -> tuple[di
         name = name_of(match[1])
         if name not in names:
             names.append(name)
-        return f"arguments[{names.index(name)}]"
+        return f"given[{names.index(name)}]"
 
+    # By the name of a constant around it, so that functions within the script find it too, unlike ``arguments``.
     unquoted = _QUOTED.sub(r"${\2}", body)
     code = literal(_VARIABLE.sub(argument, unquoted))
     given = "given" if names else "[]"

@@ -97,14 +97,18 @@ def locator_of(target: str) -> dict[str, Any] | None:
 def locators_of(target: str, targets: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the locators of a command: its target, then what the recorder noted besides, if it still belongs to it."""
     noted = [pair[0] for pair in targets if isinstance(pair, list) and pair and isinstance(pair[0], str)]
-    found = []
+    found: list[dict[str, Any]] = []
     for each in [target, *(noted if target in noted else ())]:
         locator = locator_of(each)
-        if locator is not None and locator not in found:
+        if locator is not None and not any(_is_same(locator, other) for other in found):
             found.append(locator)
         elif locator is None and each == target:
             return []
     return found[:_MOST]
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return {**one, "nth": 0} == {**other, "nth": 0}
 
 
 def keys_of(value: str) -> list[tuple[str, str]]:
