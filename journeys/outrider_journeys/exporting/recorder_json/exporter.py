@@ -127,7 +127,7 @@ class _Steps:
             has_touch=step["action"] == "tap",
         )
         try:
-            again = converted(Fields(before, ""), setting).step
+            again = {key: value for key, value in converted(Fields(before, ""), setting).step.items() if key != "name"}
             if again == {key: value for key, value in step.items() if key not in _UNJUDGED}:
                 return True
             return _judged(type(model).model_validate(again)) == _judged(model)

@@ -6,17 +6,28 @@ from typing import Any
 
 from outrider_journeys.importing.contract import ImportProblem
 from outrider_journeys.importing.credentials import kind_of_secret
+from outrider_journeys.importing.drafting import short_name
 from outrider_journeys.importing.json_reading import Fields
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome
 from outrider_journeys.importing.selector_hints import is_password_field, tag_among
 from outrider_journeys.importing.settling import OURS, custom_step
 
-from .selectors import Found, flat, to_locators
+from .selectors import Found, aria_parts, flat, to_locators
 from .waits import wait_for_element
 
 _BUTTONS = {"primary": "left", "auxiliary": "middle", "secondary": "right"}
 _WITH_POSITION = ("canvas", "svg", "video", "map", "area", "object", "embed")
+_VERBS = {
+    "click": "Click",
+    "double_click": "Double-click",
+    "tap": "Tap",
+    "hover": "Hover over",
+    "fill": "Fill",
+    "select_option": "Choose in",
+    "upload": "Upload to",
+}
+"""How steps are called whose elements are found by a name alone."""
 _LONGEST_MS = 3_600_000
 _FAKE_PATH = "C:\\fakepath\\"
 
@@ -76,6 +87,9 @@ class _Element:
     def step(self, action: str, **values: Any) -> dict[str, Any]:
         locators = self.found.locators
         where = {"locator": locators[0]} if len(locators) == 1 else {"locators": locators}
+        named = next((aria_parts(hint)[0] for hint in self.hints if hint.startswith("aria/")), "")
+        if "selector" in locators[0] and named and action in _VERBS:
+            where["name"] = short_name(f"{_VERBS[action]} “{literal(named)}”")
         return {"action": action, **where, **{key: value for key, value in values.items() if value is not None}}
 
     def made(self, action: str, **values: Any) -> Converted:

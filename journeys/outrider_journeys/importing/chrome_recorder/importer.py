@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from outrider_journeys.exporting.recorder_json.steps import written
@@ -61,7 +62,7 @@ class _Reading:
         if len(steps) > MOST_STEPS:
             raise ImportProblem(f"has more than {MOST_STEPS:,} steps", field="steps")
         for index, step in enumerate(steps):
-            self._step(index, step)
+            self._step(index, step, is_last=index == len(steps) - 1)
         if self._aimed:
             note = "clicks aim at the middle of their elements; where the recording clicked is kept beside them"
             self._book.add(Outcome.APPROXIMATED, "steps", f"{self._aimed} clicks", note)
@@ -85,7 +86,7 @@ class _Reading:
             raw["timeout"] = timeout
         return {"timeout": timeout / 1000, "navigation_timeout": max(30.0, timeout / 1000)}
 
-    def _step(self, index: int, fields: Fields) -> None:
+    def _step(self, index: int, fields: Fields, *, is_last: bool) -> None:
         where = f"steps[{index}]"
         self._turn_to(fields.text("target", _MAIN), where)
         kind = fields.text("type")
@@ -98,6 +99,8 @@ class _Reading:
             has_touch=self._has_touch,
         )
         made = converted(fields, setting)
+        if kind == "close" and is_last and self._target == _MAIN:
+            made = replace(made, step={**made.step, "skip": True}, note="a journey ends with all pages closed")
         if made.step["action"] in ("click", "double_click", "tap") and "position" not in made.step:
             self._aimed += "offsetX" in fields.value
         self._draft.add(

@@ -75,7 +75,8 @@ def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: boo
 
 
 def aria_parts(selector: str) -> tuple[str, str | None]:
-    """Return name and role of a selector such as ``aria/Buy[role="button"]``, its prefix removed."""
+    """Return name and role of a selector such as ``aria/Buy[role="button"]``."""
+    selector = selector.removeprefix("aria/")
     given = {match[1]: re.sub(r"\\(.)", r"\1", match[3]) for match in _ARIA_ATTRIBUTE.finditer(selector)}
     known = {key: value for key, value in given.items() if key in ("name", "role")}
     name = _ARIA_ATTRIBUTE.sub(lambda match: "" if match[1] in known else match[0], selector)

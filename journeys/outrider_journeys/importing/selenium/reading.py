@@ -206,6 +206,8 @@ class TestReader:
         if command.name == "storeWindowHandle":
             self._pages[target] = self._page
             return ""
+        if command.name == "close" and self._page == "main":
+            return "a journey ends with all pages closed"
         if command.name == "close":
             step = {"action": "close_page", "page": self._page}
             self._draft.steps.append(self._draft.sourced(step, index=command.index))
