@@ -86,7 +86,7 @@ class _Element:
 
     def step(self, action: str, **values: Any) -> dict[str, Any]:
         locators = self.found.locators
-        where = {"locator": locators[0]} if len(locators) == 1 else {"locators": locators}
+        where: dict[str, Any] = {"locator": locators[0]} if len(locators) == 1 else {"locators": locators}
         named = next((aria_parts(hint)[0] for hint in self.hints if hint.startswith("aria/")), "")
         if "selector" in locators[0] and named and action in _VERBS:
             where["name"] = short_name(f"{_VERBS[action]} “{literal(named)}”")
