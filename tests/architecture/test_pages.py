@@ -64,6 +64,7 @@ def test_no_setting_is_explained_that_does_not_exist(root: Path) -> None:
         "docs/cli.md",
         "docs/operating.md",
         "docs/plugins.md",
+        "docs/importing.md",
         "docs/recording.md",
     ],
 )

@@ -96,8 +96,12 @@ class Fill:
         scope.on_element(step.ways, fill)
 
     def export(self, step: FillStep, code: CodeWriter) -> None:
-        """Fill it."""
-        code.call(f"{code.element(step)}.fill", code.text(step.value), timeout=code.timeout(step))
+        """Fill it; a recording of Chrome does not tell fields from lists."""
+        if step.imported_from is not None and step.imported_from.format == "chrome-recorder":
+            fill = code.helper("filled")
+            code.call(fill, code.element(step), code.text(step.value), timeout=code.timeout(step))
+        else:
+            code.call(f"{code.element(step)}.fill", code.text(step.value), timeout=code.timeout(step))
 
 
 def _choose(element: "Element", text: str, refusal: Error, timeout_ms: float) -> None:

@@ -138,6 +138,14 @@ def point_of(element: Locator, position: Mapping[str, float] | None) -> tuple[fl
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def filled(element: Locator, text: str, timeout: float | None = None) -> None:
+    """Fill a field, or choose the option of this value or label where it is a list."""
+    if element.evaluate("element => element.tagName == 'SELECT'", timeout=timeout):
+        element.select_option(text, timeout=timeout)
+    else:
+        element.fill(text, timeout=timeout)
+
+
 def reselect(element: Locator, add: bool, **by: list[Any]) -> None:
     """Add options to those that are chosen, or take some away."""
     ((kind, wanted),) = by.items()
@@ -244,6 +252,7 @@ WRITTEN: Mapping[str, Written] = {
     "one_time_code": Written(one_time_code, ("import base64", "import hmac", "import struct", "import time")),
     "page_like": Written(page_like, (_CALLABLE, "import time")),
     "point_of": Written(point_of, (_MAPPING, _playwright("Locator"))),
+    "filled": Written(filled, (_playwright("Locator"),)),
     "reselect": Written(reselect, (_ANY, _playwright("Locator"))),
     "secret": Written(secret, (_MAPPING, "import pytest")),
     "soon": Written(soon, (_CALLABLE, "import time")),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from imports import read
 
 from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.exporting.pytest_file import export_python
 from outrider_journeys.exporting.registry import Exporters
 from outrider_journeys.importing.registry import Importers
 from outrider_journeys.loading import parse_journey
@@ -150,6 +151,16 @@ steps:
     assert steps[9]["value"] == "{{PIN}}"
     assert steps[10]["name"] == "outrider.reload"
     assert exported.receipt.counts["secret"] == 1
+
+
+def test_what_chrome_changed_is_exported_to_python_as_a_field_or_a_list(
+    importers: Importers, actions: StepActions
+) -> None:
+    change = {"type": "change", "selectors": ["#country"], "value": "is"}
+    imported = importers.import_text(json.dumps({"title": "x", "steps": [change]}))
+    written = export_python(actions.parse(imported.checks[0].definition), actions)
+    assert 'filled(page.locator("css=#country"), "is")' in written
+    assert "def filled(" in written
 
 
 @pytest.mark.parametrize("action", ["reload", "back"])
