@@ -104,13 +104,27 @@ def test_each_command(importers: Importers, line: Line, made: list[dict[str, Any
         ("css=.a > b", {"css": ".a > b", "nth": 0}),
         ("xpath=//a[@x='1']", {"xpath": "//a[@x='1']", "nth": 0}),
         ("//a[1]", {"xpath": "//a[1]", "nth": 0}),
-        ("linkText=Log in", {"css": 'a:text-is("Log in")', "nth": 0}),
-        ("partialLinkText=Log", {"css": 'a:has-text("Log")', "nth": 0}),
         ("className=big", {"css": '[class~="big"]', "nth": 0}),
     ],
 )
 def test_each_kind_of_target(importers: Importers, target: str, locator: dict[str, Any]) -> None:
     assert steps_of(imported(importers, ("click", target)))[0]["locator"] == locator
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "xpath"),
+    [
+        ("linkText=Log in", {"name": "Log in", "exact": True}, '//a[normalize-space()="Log in"]'),
+        ('link=a"b', {"name": 'a"b', "exact": True}, "//a[normalize-space()='a\"b']"),
+        ("partialLinkText=Log", {"name": "Log"}, '//a[contains(normalize-space(), "Log")]'),
+        ("linkText=a\"b'c", {"name": "a\"b'c", "exact": True}, """//a[normalize-space()=concat("a", '"', "b'c")]"""),
+    ],
+)
+def test_links_are_found_by_their_names_and_anchors_by_their_texts(
+    importers: Importers, target: str, name: dict[str, Any], xpath: str
+) -> None:
+    step = steps_of(imported(importers, ("click", target)))[0]
+    assert step["locators"] == [{"role": "link", **name, "nth": 0}, {"xpath": xpath, "nth": 0}]
 
 
 def test_what_was_noted_besides_the_target_follows_it(importers: Importers) -> None:

@@ -10,7 +10,12 @@ from outrider_journeys.selector_syntax import css_problem, xpath_problem
 _VARIABLE = re.compile(r"\$\{([^{}$]+)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_LINK = {"linkText": "text-is", "link": "text-is", "partialLinkText": "has-text"}
+_LINK = {
+    "linkText": "//a[normalize-space()={}]",
+    "link": "//a[normalize-space()={}]",
+    "partialLinkText": "//a[contains(normalize-space(), {})]",
+}
+"""How links are found that a screen reader does not take for any: by all of their text."""
 _CSS = {
     "css": "VALUE",
     "tagName": "VALUE",
@@ -86,6 +91,9 @@ def locator_of(target: str) -> dict[str, Any] | None:
     value = text_of(rest)
     if not value:
         return None
+    if engine in _LINK:
+        name = {"role": "link", "name": value, "nth": 0}
+        return name if engine == "partialLinkText" else {**name, "exact": True}
     if engine == "xpath":
         return {"xpath": value, "nth": 0} if xpath_problem(value) is None else None
     css = _css_of(engine, value)
@@ -97,8 +105,12 @@ def locator_of(target: str) -> dict[str, Any] | None:
 def locators_of(target: str, targets: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the locators of a command: its target, then what the recorder noted besides, if it still belongs to it."""
     noted = [pair[0] for pair in targets if isinstance(pair, list) and pair and isinstance(pair[0], str)]
+    others = noted if target in noted else []
+    engine, _, text = target.partition("=")
+    if engine in _LINK and text:
+        others = [*others, f"xpath={_LINK[engine].format(_quoted(text))}"]
     found: list[dict[str, Any]] = []
-    for each in [target, *(noted if target in noted else ())]:
+    for each in [target, *others]:
         locator = locator_of(each)
         if locator is not None and not any(_is_same(locator, other) for other in found):
             found.append(locator)
@@ -139,11 +151,19 @@ def text_test(value: str, *, negated: bool = False) -> dict[str, str]:
     return {f"{no}equals": text_of(rest if separator and kind == "exact" else value)}
 
 
+def _quoted(text: str) -> str:
+    """Return a text as XPath spells it, which knows no escapes."""
+    if '"' not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    parts = ", '\"', ".join(f'"{part}"' for part in text.split('"'))
+    return f"concat({parts})"
+
+
 def _css_of(engine: str, value: str) -> str | None:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     if engine == "id" and _IDENTIFIER.fullmatch(value):
         return f"#{value}"
-    if engine in _LINK:
-        return f'a:{_LINK[engine]}("{quoted}")'
     pattern = _CSS.get(engine)
     return pattern.replace("QUOTED", quoted).replace("VALUE", value) if pattern is not None else None
