@@ -69,3 +69,10 @@ def test_a_request_is_written_with_what_must_hold_and_what_is_taken(actions: Ste
     ):
         assert part in text
     assert [why for _, why in code.dropped] == ["the assertion on json $..id of the answer can't be written as code"]
+
+
+def test_a_look_has_no_words_in_python_and_that_is_said(actions: StepActions) -> None:
+    text, code = written(actions, {"action": "assert", "locator": "h1", "visual": {"name": "home"}})
+    compile(text, "look", "exec")
+    assert "expect(" not in text
+    assert "visual is not written as code" in str(code.dropped)

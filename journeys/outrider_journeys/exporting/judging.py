@@ -30,7 +30,7 @@ _STATES = {
 }
 _TEXTS = ("text", "value", "attribute", "property_", "css", "selected")
 _OF_PAGE = ("url", "title", "text")
-_NOT_WRITTEN = ("response", "console", "requests", "download", "dialog", "box")
+_NOT_WRITTEN = ("visual", "response", "console", "requests", "download", "dialog", "box")
 
 
 def write_assert(step: "AssertStep", code: "CodeWriter") -> None:
@@ -61,7 +61,8 @@ def _of_elements(step: "AssertStep", code: "CodeWriter") -> None:
     if step.each is not None:
         _several(step, element, code)
         return
-    judged = [name for name in (*_TEXTS, "count", "aria", "box", "expression") if getattr(step, name) is not None]
+    subjects = (*_TEXTS, "count", "aria", "box", "visual", "expression")
+    judged = [name for name in subjects if getattr(step, name) is not None]
     if step.state is not None or not judged:
         _state(step, element, step.state or "visible", code)
     for source in _TEXTS:
