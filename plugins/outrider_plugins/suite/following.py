@@ -87,9 +87,12 @@ class Suite:
 
     def end(self) -> None:
         """End all of its processes; returns when they are gone."""
+        below = _below(self._process.pid)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        # The first process of a namespace is gone only when all others in it are.
+        psutil.wait_procs(below, timeout=_BURIAL_S)
         if self._user is not None:
             _end_all_of(self._user)
 
@@ -209,6 +212,13 @@ def _too_much(size: int, did: str) -> Failure | None:
         return None
     message = f"the suite {did} more than {MOST_OUTPUT // 1_000_000} MB and was ended"
     return Failure(Verdict.ERROR, Reason.LIMIT_OUTPUT, message)
+
+
+def _below(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _end_all_of(user: int) -> None:
