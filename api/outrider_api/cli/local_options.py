@@ -24,6 +24,9 @@ LoginStates: TypeAlias = Annotated[
     ),
 ]
 Headed: TypeAlias = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
+Heal: TypeAlias = Annotated[
+    bool, typer.Option("--heal", help="Where a later locator of a step was needed, put it first in the file.")
+]
 Browser: TypeAlias = Annotated[
     Literal["chromium", "firefox", "webkit"] | None, typer.Option(help="Walk in another browser than the file says.")
 ]

@@ -50,6 +50,7 @@ class LocalRun:
     trace: bool = False
     video: bool = False
     update_baselines: bool = False
+    heal: bool = False
     junit: Path | None = None
     output: Path | None = None
     as_json: bool = False

@@ -26,6 +26,7 @@ from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.artifacts.baseline_folder import folder_of, keep_baselines
 from outrider_journeys.login_state_files import LoginStateFolder
 
+from .healing_files import heal_files
 from .json_output import print_json
 from .local_plan import LocalRun, Walk, planned
 from .local_report import as_document, as_junit, show_end, show_summary, show_title
@@ -65,6 +66,7 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
     if wanted.junit is not None:
         wanted.junit.parent.mkdir(parents=True, exist_ok=True)
         wanted.junit.write_bytes(as_junit(results, started_at=started_at, took_ms=took_ms))
+    heal_files(results, console, write=wanted.heal)
     if wanted.as_json:
         print_json(as_document(results))
     elif len(results) > 1:

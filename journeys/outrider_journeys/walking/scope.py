@@ -14,7 +14,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import ElementState, StepFailure
 from outrider_journeys.finding import find
 from outrider_journeys.locators import Locator, Locators, resolve
-from outrider_journeys.steps import StepModel
+from outrider_journeys.steps import OptionalElementStep, StepModel
 from outrider_journeys.visuals import Look
 
 from .pages import Pages
@@ -46,6 +46,7 @@ class LiveScope:
     Attributes:
         facts: what the action noted, not yet redacted.
         healed: the locator that worked in place of the first one.
+        worked: its position among those of the step; ``None`` if it is of another element that the step is about.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class LiveScope:
         """
         self.facts: dict[str, JsonValue] = {}
         self.healed: Locator | None = None
+        self.worked: int | None = None
         self._surroundings = surroundings
         self._step = step
         self._page = page
@@ -285,10 +287,16 @@ class LiveScope:
 
     def _find(self, locators: Locators) -> "Element":
         found = find(locators, self._page, self.render, self.time_left_ms)
-        self.healed = found.locator if found.position else None
+        if found.position:
+            self.healed = found.locator
+            self.worked = found.position if self._is_own(locators) else None
         if self._step.sensitive:
             self.hide(found.element)
         return found.element
+
+    def _is_own(self, locators: Locators) -> bool:
+        """Whether locators are those of the step itself, and not of another element that it is about."""
+        return isinstance(self._step, OptionalElementStep) and locators is self._step.locators
 
     def _wait_until_it_answers(self) -> None:
         self._page.locator(":root").wait_for(state="attached", timeout=self.time_left_ms())

@@ -13,7 +13,8 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import LoopBreak, NestedFailure, StepFailure, WalkEnd
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.faults import explained
-from outrider_journeys.model import CalledJourney
+from outrider_journeys.healing import healing_patch
+from outrider_journeys.model import CalledJourney, Journey
 from outrider_journeys.naming import ids_by_identity
 from outrider_journeys.steps import LONGEST, OptionalElementStep, StepModel
 
@@ -66,7 +67,7 @@ class Stepper:
         teller: Teller,
         actions: StepActions,
         *,
-        journeys: Mapping[str, CalledJourney],
+        journey: Journey,
         base_url: str | None,
     ) -> None:
         """Get ready to walk.
@@ -75,11 +76,12 @@ class Stepper:
             surroundings: what all steps share.
             teller: is told how each step ended.
             actions: that are installed.
-            journeys: those that steps may call, by name.
+            journey: that is walked.
             base_url: goes before that of every journey.
         """
         self.lesser: list[Failure] = []
-        self.journeys = journeys
+        self.journeys: Mapping[str, CalledJourney] = journey.journeys
+        self._journey = journey
         self.base_url = base_url
         self.variables = surroundings.variables
         self._surroundings = surroundings
@@ -261,6 +263,8 @@ class Stepper:
         if scope.healed is None:
             return None
         scope.note(locator=scope.healed.spelling())
+        if scope.worked is not None:
+            scope.note(patch=healing_patch(self._journey, step, scope.worked))
         message = f"its first locator finds nothing; {scope.healed.describe()} did"
         return self._teller.told(step, StepFailure(message, reason=Reason.HEALED, verdict=Verdict.DEGRADED))
 

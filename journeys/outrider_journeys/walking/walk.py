@@ -95,7 +95,7 @@ class Walk:
             self._surroundings,
             self._teller,
             options.actions,
-            journeys=journey.journeys,
+            journey=journey,
             base_url=options.base_url,
         )
         self._stopped: Failure | None = None

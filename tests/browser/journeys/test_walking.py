@@ -52,6 +52,9 @@ def test_a_fallback_locator_heals_the_step(walked: Walk) -> None:
     assert statuses(result) == [P, D, P]
     assert result.steps[1].reason is Reason.HEALED
     assert result.steps[1].detail["locator"] == "role='button' name='Send'"
+    assert result.steps[1].detail["patch"] == [
+        {"op": "replace", "path": "/steps/1/locators", "value": [broken_first[2], *broken_first[:2]]}
+    ]
     assert result.failure is not None
     assert (result.failure.verdict, result.failure.reason) == (D, Reason.HEALED)
 
