@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 EXAMPLES = Path(__file__).parents[3] / "journeys" / "examples"
 
 
-@pytest.mark.parametrize("file", ["search-and-buy.journey.yaml", "sign-in.journey.json"])
+@pytest.mark.parametrize("file", ["search-and-buy.journey.yaml", "sign-in.journey.json", "basket.journey.yaml"])
 def test_an_example_passes_on_a_site_that_fits(
     walked: Callable[..., WalkResult], actions: StepActions, file: str
 ) -> None:
