@@ -11,8 +11,8 @@ from .moments import Caused, Effect, Moment
 _MOST = 10
 _CHANGING = re.compile(r"\d+|.*\d{5}.*|.*[0-9a-f]{12}.*|(?=.*\d).{24,}", re.IGNORECASE)
 """Parts of a path that are others at the next visit: numbers, hashes, long keys."""
-
-
+_CODE = re.compile(r"(?=.*[A-Z])(?=.*\d)[A-Z0-9_-]{5,}|(?:[A-Z0-9]+[-_])+[A-Z0-9]{6,}")
+"""And the codes that people are told, such as that of an order: `WS-YEELN3YH`."""
 _FRONT_PAGE = r"^https?://[^/]+/?([?#].*)?$"
 
 
@@ -40,7 +40,7 @@ def _navigation(url: str) -> dict[str, Any]:
         return {"url": {"matches": _FRONT_PAGE}}
     kept: list[str] = []
     for part in path.split("/"):
-        if _CHANGING.fullmatch(part):
+        if changes(part):
             kept.append("")
             break
         kept.append(part)
@@ -48,12 +48,17 @@ def _navigation(url: str) -> dict[str, Any]:
     return {} if lasting == "/" else {"url": {"contains": literal(lasting)}}
 
 
+def changes(part: str) -> bool:
+    """Whether a part of a path, or the name of a file, is likely to be another one the next time."""
+    return _CHANGING.fullmatch(part) is not None or _CODE.fullmatch(part) is not None
+
+
 def _download(caused: Caused) -> dict[str, Any]:
     name = caused.detail["file_name"]
     if not name:
         return {"download": {"as": "download"}}
     stem, dot, ending = name.rpartition(".")
-    test = {"ends_with": dot + ending} if _CHANGING.fullmatch(stem) and dot else {"equals": literal(name)}
+    test = {"ends_with": dot + ending} if changes(stem) and dot else {"equals": literal(name)}
     return {"download": {"as": "download", "file_name": test}}
 
 
