@@ -1,12 +1,12 @@
 """Calls of Playwright that know no time limit of their own, such as ``evaluate`` and ``Response.body``, within a time.
 
 The call is cancelled from our side, which Playwright's client allows for (it then tells the driver to give up, too). It
-takes two attributes of every object of the synchronous API that are not documented, ``_sync`` and ``_impl_obj``: they
-are as old as that API. What takes the time is not ended by it: a page that is in a loop stays there.
+takes a method of every object of the synchronous API that is not documented, ``_sync``, which is as old as that API.
+What takes the time is not ended by it: a page that is in a loop stays there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -19,44 +19,28 @@ from .actions.contract import StepFailure
 ResultT = TypeVar("ResultT")
 
 
-def in_time(
-    owner: Any, call: Callable[[Any], Awaitable[ResultT]], timeout_ms: float, *, grace_ms: float = 0
-) -> ResultT:
-    """Return what a call comes to.
-
-    Args:
-        owner: an object of Playwright's synchronous API.
-        call: makes the call on its asynchronous twin; all arguments by their names, since those have no defaults.
-        timeout_ms: for all of it, in milliseconds.
-        grace_ms: what is added for a call with a limit of its own, which comes first then, because it says more.
-
-    Raises:
-        StepFailure: the page did not answer in time.
-        playwright.sync_api.Error: as the call does.
-    """
-    with _told_as_late(timeout_ms):
-        result: ResultT = owner._sync(_limited(call(owner._impl_obj), timeout_ms + grace_ms))
-    return result
-
-
 @contextmanager
-def within_time(owner: Any, timeout_ms: float) -> Iterator[None]:
+def within_time(owner: Any, timeout_ms: float, *, grace_ms: float = 0) -> Iterator[None]:
     """Let each call of a method of an object of Playwright's that is made inside take no longer than this.
 
     Args:
-        owner: a page, a browser context.
+        owner: a page, an element, a browser context, a response.
         timeout_ms: in milliseconds.
+        grace_ms: what is added for a call with a limit of its own, which comes first then, because it says more.
 
     Raises:
         StepFailure: the browser did not answer in time.
     """
-    unlimited = owner._sync
-    owner._sync = lambda call: unlimited(_limited(call, timeout_ms))
+    unlimited, outer = owner._sync, vars(owner).get("_sync")
+    owner._sync = lambda call: unlimited(_limited(call, timeout_ms + grace_ms))
     try:
         with _told_as_late(timeout_ms):
             yield
     finally:
-        del owner._sync
+        if outer is None:
+            del owner._sync
+        else:
+            owner._sync = outer
 
 
 async def _limited(call: Awaitable[ResultT], timeout_ms: float) -> ResultT:

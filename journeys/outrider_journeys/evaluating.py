@@ -14,7 +14,7 @@ from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.verdicts import Reason, Verdict
 
 from .actions.contract import StepFailure
-from .bounded_calls import in_time
+from .bounded_calls import within_time
 from .page_scripts import as_function
 
 if TYPE_CHECKING:
@@ -90,13 +90,11 @@ def within(target: Target, expression: str, argument: JsonValue = None, *, timeo
         playwright.sync_api.Error: as ``evaluate`` does.
     """
     if not _is_element(target):
-        return in_time(target, lambda impl: impl.evaluate(expression=expression, arg=argument), timeout_ms)
-    return in_time(
-        target,
-        lambda impl: impl.evaluate(expression=expression, arg=argument, timeout=timeout_ms),
-        timeout_ms,
-        grace_ms=_GRACE_MS,
-    )
+        with within_time(target, timeout_ms):
+            return target.evaluate(expression, argument)
+    element: Any = target
+    with within_time(target, timeout_ms, grace_ms=_GRACE_MS):
+        return element.evaluate(expression, argument, timeout=timeout_ms)
 
 
 def went_elsewhere(error: Error) -> bool:

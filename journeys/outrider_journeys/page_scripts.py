@@ -16,7 +16,6 @@ _TEXT = re.compile(
     r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\])*(?:"|\Z)|'(?:\\.|[^'\\])*(?:'|\Z)|`(?:\\.|[^`\\])*(?:`|\Z)""",
     re.DOTALL,
 )
-_PLAIN = re.compile(r"[^A-Za-z0-9_ .:+-]")
 
 
 def as_function(script: str, names: str) -> str:
@@ -25,7 +24,7 @@ def as_function(script: str, names: str) -> str:
     It may be written as an expression (``document.title``), as a function, or as statements, of which a ``return``
     gives the value: they begin with a word such as ``return``, ``const`` or ``if``, or have a ``;`` between them.
     """
-    if _is_statements(script):
+    if is_statements(script):
         return f"async ({names}) => {{ {script}\n}}"
     return f"async ({names}) => ({script.strip().rstrip(';')}\n)"
 
@@ -40,15 +39,21 @@ def filled_in(script: str, variables: Mapping[str, str]) -> str:
     """
     for name in names_in(script) - variables.keys():
         raise UnknownVariable(name, sorted(variables))
-    return render(script, {name: _PLAIN.sub(_escaped, variables[name]) for name in names_in(script)})
+    return render(script, {name: in_script(variables[name]) for name in names_in(script)})
 
 
-def _escaped(character: "re.Match[str]") -> str:
-    units = character[0].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+def in_script(text: str) -> str:
+    """Return a text as it may stand in a script: in quotes it is itself, and elsewhere never code."""
+
+    def escaped(found: "re.Match[str]") -> str:
+        units = found[0].encode("utf-16-be", "surrogatepass")
+        return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+    return re.sub(r"[^A-Za-z0-9_ .:+-]", escaped, text)
 
 
-def _is_statements(script: str) -> bool:
+def is_statements(script: str) -> bool:
+    """Whether a script is written as statements, see ``as_function``."""
     outline = _TEXT.sub('""', script).strip().rstrip(";")
     if _BEGINS_STATEMENT.match(outline):
         return True

@@ -10,7 +10,7 @@ from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.verdicts import Reason
 
 from .actions.contract import StepFailure
-from .bounded_calls import in_time
+from .bounded_calls import within_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Response
@@ -45,8 +45,8 @@ class Received:
         """Return a header; several of the same name are joined by commas."""
         if self._headers is None:
             answer: Any = self.answer
-            has_more = hasattr(answer, "all_headers")
-            given = in_time(answer, lambda impl: impl.all_headers(), timeout_ms) if has_more else answer.headers
+            with within_time(answer, timeout_ms):
+                given = answer.all_headers() if hasattr(answer, "all_headers") else answer.headers
             self._headers = {each.lower(): value for each, value in given.items()}
         return self._headers.get(name.lower())
 
@@ -57,7 +57,8 @@ class Received:
             if announced.isascii() and announced.isdigit() and int(announced[:18]) > LARGEST:
                 raise _unreadable(f"has {announced[:18]} bytes, more than {LARGEST:,}")
             try:
-                body = in_time(self.answer, lambda impl: impl.body(), timeout_ms)
+                with within_time(self.answer, timeout_ms):
+                    body = self.answer.body()
             except Error as error:
                 raise _unreadable(f"is not at hand: {error.message.split(chr(10), 1)[0][:200]}") from None
             if len(body) > LARGEST:

@@ -3,10 +3,8 @@
 import json
 from decimal import Decimal
 
-from outrider_engine.domain.json_values import JsonValue
 
-
-def as_text(value: JsonValue) -> str | None:
+def as_text(value: object) -> str | None:
     """Return a text as it is, anything else as JSON (numbers without exponents), and ``None`` for ``null``."""
     if value is None or isinstance(value, str):
         return value

@@ -64,7 +64,7 @@ VITALS_SCRIPT = """(() => {
 """Observes from the start of each page; give it to ``context.add_init_script``. It does nothing twice, and nothing in
 iframes."""
 
-_READ = f"""async () => {{
+READ_SCRIPT = f"""async () => {{
   const key = Symbol.for('outrider.web-vitals');
   if (!globalThis[key]) {{
     {VITALS_SCRIPT};
@@ -72,6 +72,7 @@ _READ = f"""async () => {{
   }}
   return JSON.stringify(globalThis[key]());
 }}"""
+"""A function that gives the vitals so far, as JSON by the names of ``WebVitals``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def read(page: "Page", timeout_ms: float) -> WebVitals:
         playwright.sync_api.Error: the page is gone.
     """
     try:
-        told = parsed_result(within(page, _READ, timeout_ms=timeout_ms))
+        told = parsed_result(within(page, READ_SCRIPT, timeout_ms=timeout_ms))
     except Error as error:
         if went_elsewhere(error):
             return WebVitals()

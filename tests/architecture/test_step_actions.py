@@ -15,7 +15,7 @@ from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.pytest_file import PytestFile
 from outrider_journeys.steps import StepModel
 
-IN_PART = {"assert", "custom", "extract", "wait_for", "web_vitals"}
+IN_PART = {"assert", "custom"}
 """Actions of which some forms need what only a walk records, or a plugin; the code that is written for them warns."""
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.asserting.answers import JsonPath
 from outrider_journeys.exporting.code import CodeWriter
-from outrider_journeys.exporting.waiting import write_extract, write_variable
+from outrider_journeys.exporting.extracting import write_extract, write_variable
 from outrider_journeys.page_scripts import Script
 from outrider_journeys.patterns import Pattern, compiled, rendered_pattern
 from outrider_journeys.steps import OptionalElementStep, Record, StepModel

@@ -9,6 +9,7 @@ from outrider_journeys import web_vitals
 from outrider_journeys.asserting.judging import wrong
 from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.exporting.expressions import literal
+from outrider_journeys.exporting.recorded import RecordsWriter
 from outrider_journeys.steps import Record, SoftStep, StepModel, shortened
 from outrider_journeys.strict_model import StrictModel, VariableName
 
@@ -139,6 +140,7 @@ class Mark:
     def export(self, step: MarkStep, code: CodeWriter) -> None:
         """Write it."""
         code.needs("import time")
+        code.line(f"{code.store('marks')}.pop({literal(step.mark)}, None)")
         code.line(f"{code.store('marks')}[{literal(step.mark)}] = time.monotonic()")
 
 
@@ -170,13 +172,14 @@ class Measure:
         """Write it."""
         code.needs("import time")
         marks = code.store("marks")
-        begin = f"{marks}[{literal(step.from_)}]" if step.from_ else f"list({marks}.values())[-1]"
+        begin = f"{marks}[{literal(step.from_)}]" if step.from_ else f"next(reversed({marks}.values()))"
         end = f"{marks}[{literal(step.to)}]" if step.to else "time.monotonic()"
-        code.line(f"took_ms = round(({end} - {begin}) * 1000, 1)")
+        code.line(f"took_ms = ({end} - {begin}) * 1000")
         if step.variable is not None:
-            code.line(f'values[{literal(step.variable)}] = f"{{took_ms:g}}"')
+            code.line(f'values[{literal(step.variable)}] = f"{{took_ms:.1f}}"')
         if step.at_most_ms is not None:
-            code.line(f'assert took_ms <= {step.at_most_ms:g}, f"{{took_ms:.0f}} ms"')
+            limit = f"more than {step.at_most_ms:g} ms"
+            code.line(f'assert took_ms <= {step.at_most_ms!r}, f"{{took_ms:.0f}} ms, {limit}"')
 
 
 class WebVitals:
@@ -208,8 +211,14 @@ class WebVitals:
             raise StepFailure("; ".join(problems), reason=Reason.ASSERTION)
 
     def export(self, step: WebVitalsStep, code: CodeWriter) -> None:
-        """Write it."""
-        code.leave_out(step, "web vitals are not written as code")
+        """Write that they are waited for and judged."""
+        limits = _given(step.at_most)
+        held = " and ".join(f"found[{literal(name)}] is not None" for name in limits) or "True"
+        vitals = f"json.loads({code.page}.evaluate({literal(web_vitals.READ_SCRIPT)}))"
+        code.needs("import json")
+        code.line(f"vitals = {RecordsWriter(code, code.milliseconds(step)).awaited(vitals, 'web vitals', held)}")
+        for name, limit in limits.items():
+            code.line(f"assert vitals[{literal(name)}] <= {limit!r}, vitals")
 
 
 class Note:

@@ -9,7 +9,7 @@ from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.evaluating import evaluated
 from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.exporting.expressions import called, literal
-from outrider_journeys.exporting.reading import of_script
+from outrider_journeys.exporting.scripts import script
 from outrider_journeys.exporting.values import written_json
 from outrider_journeys.operators import cut
 from outrider_journeys.page_scripts import Script, filled_in
@@ -85,12 +85,12 @@ class Evaluate:
         scope.note(variable=step.variable, value=cut(text))
 
     def export(self, step: EvaluateStep, code: CodeWriter) -> None:
-        """Run it."""
-        element = code.element(step) if step.ways else None
-        argument = None if step.argument is None else written_json(step.argument, code)
-        read = of_script(step.script, code.page, element, argument)
+        """Write it."""
+        target, names = (code.element(step), "element, argument") if step.ways else (code.page, "argument")
+        argument = [] if step.argument is None else [written_json(step.argument, code)]
+        found = called(f"{target}.evaluate", script(step.script, code, names=names), *argument)
         if step.variable is None:
-            code.line(read)
-        else:
-            kept = called(code.helper("taken"), called(code.helper("as_text"), read))
-            code.line(f"values[{literal(step.variable)}] = {kept}")
+            code.line(found)
+            return
+        taken, as_text = code.helper("taken"), code.helper("as_text")
+        code.line(f"values[{literal(step.variable)}] = {taken}({as_text}({found}))")

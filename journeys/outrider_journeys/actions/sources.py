@@ -8,7 +8,7 @@ from outrider_journeys.asserting.answers import found_answer
 from outrider_journeys.asserting.downloaded import found_download, text_of
 from outrider_journeys.asserting.elements import CSS, PROPERTY, by_script
 from outrider_journeys.asserting.judging import wrong
-from outrider_journeys.bounded_calls import in_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.evaluating import evaluated
 from outrider_journeys.operators import cut
 from outrider_journeys.page_scripts import filled_in
@@ -146,8 +146,9 @@ def _cookie(step: "ExtractStep", scope: StepScope) -> Reader:
     name = scope.render(step.key or "")
 
     def read(left: float) -> str | None:
-        found = in_time(scope.context, lambda impl: impl.cookies(urls=[scope.page.url]), left)
-        return next((str(cookie["value"]) for cookie in found if cookie["name"] == name), None)
+        with within_time(scope.context, left):
+            found = scope.context.cookies(scope.page.url)
+        return next((cookie["value"] for cookie in found if cookie["name"] == name), None)
 
     return read
 

@@ -1,6 +1,5 @@
 """What a journey asked of the network: how much, of whom, how fast, and what failed."""
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.observations import StepResult
+from outrider_journeys.sites import is_same_site
 
 MOST_REQUESTS = 2000
 """Requests that are listed one by one; all are counted."""
@@ -143,18 +143,6 @@ class NetworkSummary:
         }
 
 
-def is_same_site(host: str, own: str) -> bool:
-    """Whether two hosts belong together: the same, one below the other, or both below the same name of two parts."""
-    if host == own or host.endswith(f".{own}") or own.endswith(f".{host}"):
-        return True
-    if _is_address(host) or _is_address(own):
-        return False
-    last = own.split(".")[-2:]
-    # a name such as `co.uk` is a registry's: hosts below it have nothing to do with one another
-    parts = 3 if len(last) == 2 and len(last[1]) == 2 and len(last[0]) <= 3 else 2
-    return host.split(".")[-parts:] == own.split(".")[-parts:] and host.count(".") + 1 >= parts
-
-
 def _exchange(entry: dict[str, Any], began_at: datetime) -> Exchange | None:
     request, response = entry.get("request"), entry.get("response")
     if not isinstance(request, dict) or not isinstance(response, dict):
@@ -201,11 +189,3 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.actions.contract import StepFailure, StepScope
-from outrider_journeys.bounded_calls import in_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.operators import cut
 from outrider_journeys.strict_model import ShortenableModel
 
@@ -79,13 +79,10 @@ def judge_aria(test: AriaTest, element: "Element", whose: str, scope: StepScope)
 
 def _match(snapshot: str, element: "Element", whose: str, scope: StepScope) -> None:
     left = scope.time_left_ms()
+    expected = expect(element)
     try:
-        in_time(
-            expect(element),
-            lambda impl: impl.to_match_aria_snapshot(expected=snapshot, timeout=left),
-            left,
-            grace_ms=_GRACE_MS,
-        )
+        with within_time(expected, left, grace_ms=_GRACE_MS):
+            expected.to_match_aria_snapshot(snapshot, timeout=left)
     except AssertionError as error:
         broken = _BROKEN.search(str(error))
         if broken is not None:

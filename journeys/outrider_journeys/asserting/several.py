@@ -8,7 +8,7 @@ from playwright.sync_api import Error
 
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.actions.contract import StepFailure, StepScope
-from outrider_journeys.bounded_calls import in_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.comparing import TextTests
 from outrider_journeys.evaluating import parsed_result, went_elsewhere
 from outrider_journeys.operators import cut
@@ -95,7 +95,8 @@ def _judge(quantifier: Quantifier, element: "Element", whose: str, wish: _Wish, 
 
     def read(timeout_ms: float) -> _Found:
         try:
-            told = in_time(element, lambda impl: impl.evaluate_all(expression=expression, arg=argument), timeout_ms)
+            with within_time(element, timeout_ms):
+                told = element.evaluate_all(expression, argument)
         except Error as error:
             if went_elsewhere(error):
                 return _Found(0, ())

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from outrider_journeys.actions.contract import StepScope
-from outrider_journeys.bounded_calls import in_time
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.expectations import Method
 from outrider_journeys.number_tests import NumberTest
 from outrider_journeys.operators import cut
+from outrider_journeys.sites import foreign_hosts
 from outrider_journeys.strict_model import StrictModel
 from outrider_journeys.url_tests import UrlTest
 
@@ -43,7 +43,7 @@ class RequestsTest(StrictModel):
     total_bytes: NumberTest | None = None
     """Bytes of all their answers together, as they were sent."""
     third_party_hosts: NumberTest | None = None
-    """To how many hosts they go that are neither that of the page nor below it."""
+    """To how many hosts they go that do not belong to the site of the page."""
 
     def describe(self) -> str:
         """Return in words which ones they are."""
@@ -79,13 +79,6 @@ def judge_requests(test: RequestsTest, scope: StepScope) -> None:
     if test.third_party_hosts is not None:
         hosts = f"the number of third-party hosts of {what}"
         _judge(test.third_party_hosts, hosts, lambda: foreign_hosts(scope.page.url, _addresses(meant())), len, scope)
-
-
-def foreign_hosts(page: str, addresses: Sequence[str]) -> list[str]:
-    """Return the hosts of addresses that are neither the host of a page (``www.`` or not) nor below it, sorted."""
-    own = (urlsplit(page).hostname or "").removeprefix("www.")
-    hosts = {urlsplit(address).hostname or "" for address in addresses}
-    return sorted(host for host in hosts if host and host != own and not host.endswith(f".{own}"))
 
 
 def _judge(
@@ -126,6 +119,7 @@ def _sizes(records: "Sequence[RequestRecord]", known: dict[int, int], scope: Ste
     """Return the bytes of each answer that has ended; the browser is asked once for each."""
     for record in records:
         if record.ms is not None and id(record) not in known:
-            sizes = in_time(record.request, lambda impl: impl.sizes(), scope.time_left_ms())
+            with within_time(record.request, scope.time_left_ms()):
+                sizes = record.request.sizes()
             known[id(record)] = sizes["responseBodySize"] + sizes["responseHeadersSize"]
     return [known[id(record)] for record in records if id(record) in known]

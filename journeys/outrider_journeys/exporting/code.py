@@ -17,6 +17,8 @@ from .expressions import NUMBERS, TEXTS, Expression, called, filled_in, literal,
 from .wrapping import wrapped
 
 _INDENT = "    "
+EVENT = "on "
+"""How the names of stores begin that are lists of events."""
 
 
 class CodeWriter:
@@ -106,6 +108,15 @@ class CodeWriter:
         """Return the expression for what the test keeps of a kind, by the names that the journey gives."""
         self.stores.add(name)
         return f"kept[{literal(name)}]"
+
+    def recorded(self, event: str) -> str:
+        """Return the expression for the list of all that Playwright has told of an event since the test began.
+
+        Args:
+            event: of the browser context (``request``, ``response``, ``console``, ``weberror``), or ``download`` of the
+                first page.
+        """
+        return self.store(f"{EVENT}{event}")
 
     def text(self, value: str) -> str:
         """Return the expression for a text in which ``{{NAME}}`` stands for a variable."""

@@ -6,7 +6,7 @@ from outrider_journeys.conditions import Condition
 from outrider_journeys.page_conditions import PageCondition
 
 from .expressions import called, literal
-from .reading import of_script
+from .scripts import script
 
 if TYPE_CHECKING:
     from .code import CodeWriter
@@ -44,7 +44,7 @@ def _now(condition: Condition | PageCondition, code: "CodeWriter") -> str:
 
 def _of_page(condition: PageCondition, code: "CodeWriter") -> str:
     if condition.expression is not None:
-        return of_script(condition.expression, code.page)
+        return f"{code.page}.evaluate({script(condition.expression, code)})"
     if condition.visible is not None or condition.hidden is not None:
         locator = condition.visible or condition.hidden
         element = code.locator(locator) if locator else ""

@@ -1,14 +1,18 @@
-"""Assertions as Python: those on elements, pages and variables; others are told not to be written."""
+"""Assertions as Python."""
 
 from typing import TYPE_CHECKING, Any
 
+from outrider_journeys.asserting.states import script_of
 from outrider_journeys.comparing import TextTests
 
 from .expressions import called, literal
-from .reading import of_element, of_page, of_script
+from .reading import of_element, of_page
+from .recorded import RecordsWriter, write_recorded
+from .scripts import script
 
 if TYPE_CHECKING:
     from outrider_journeys.actions.asserting import AssertStep
+    from outrider_journeys.asserting.variables import ExpressionTest
 
     from .code import CodeWriter
 
@@ -30,7 +34,7 @@ _STATES = {
 }
 _TEXTS = ("text", "value", "attribute", "property_", "css", "selected")
 _OF_PAGE = ("url", "title", "text")
-_NOT_WRITTEN = ("visual", "response", "console", "requests", "download", "dialog", "box")
+_SIDES = ("x", "y", "width", "height")
 
 
 def write_assert(step: "AssertStep", code: "CodeWriter") -> None:
@@ -48,10 +52,12 @@ def write_assert(step: "AssertStep", code: "CodeWriter") -> None:
     if step.variable is not None:
         _variable(step.variable, code)
     if step.expression is not None:
-        _expression(step, step.expression, code)
-    for subject in _NOT_WRITTEN:
-        if getattr(step, subject, None) is not None:
-            code.leave_out(step, f"what is asserted of {subject} is not written as code")
+        _expression(step.expression, step, code)
+    write_recorded(step, code)
+    if step.dialog is not None:
+        code.leave_out(step, "what a dialog said is only judged where it is expected")
+    if step.visual is not None:
+        code.leave_out(step, "pictures are not compared by code")
 
 
 def _of_elements(step: "AssertStep", code: "CodeWriter") -> None:
@@ -71,6 +77,15 @@ def _of_elements(step: "AssertStep", code: "CodeWriter") -> None:
         if read is not None:
             what = f"the {source.rstrip('_')} of {step.ways[0].describe()}"
             code.test_of(read, test, what=what, timeout_ms=code.milliseconds(step))
+    if step.box is not None:
+        _box(step, element, code)
+
+
+def _box(step: "AssertStep", element: str, code: "CodeWriter") -> None:
+    tests = {side: getattr(step.box, side) for side in _SIDES}
+    held = [code.condition_on(f"found[{literal(side)}]", test) for side, test in tests.items() if test is not None]
+    writer = RecordsWriter(code, code.milliseconds(step))
+    code.line(writer.awaited(f"{element}.bounding_box()", step.summary(), " and ".join(["found is not None", *held])))
 
 
 def _state(step: "AssertStep", element: str, state: str, code: "CodeWriter") -> None:
@@ -91,7 +106,8 @@ def _several(step: "AssertStep", element: str, code: "CodeWriter") -> None:
             read = of_element("each", source.rstrip("_"), getattr(test, "name", None))
             tests.append(code.condition_on(f"{code.helper('squeezed')}({read} or '')", test))
     if step.state is not None:
-        code.leave_out(step, "states of several elements are not written as code")
+        reads = literal(f"async element => {script_of(step.state)}")
+        tests.append(called("each.evaluate", reads))
     found = f"({' and '.join(f'({test})' for test in tests) or 'True'} for each in {element}.all())"
     held = {"every": f"all{found}", "any": f"any{found}", "none": f"not any{found}"}.get(step.each or "")
     if held is None:
@@ -118,14 +134,14 @@ def _aria(step: "AssertStep", code: "CodeWriter") -> None:
         )
 
 
-def _expression(step: "AssertStep", test: Any, code: "CodeWriter") -> None:
-    read = of_script(test.script, code.page, code.element(step) if step.ways else None)
+def _expression(test: "ExpressionTest", step: "AssertStep", code: "CodeWriter") -> None:
+    target, names = (code.element(step), "element, argument") if step.ways else (code.page, "argument")
+    read = f"{target}.evaluate({script(test.script, code, names=names)})"
     if test.expectations():
-        read = called(code.helper("as_text"), read)
-        code.test_of(read, test, what="the expression", timeout_ms=code.milliseconds(step))
-        return
-    waits = called(code.helper("soon"), code.page, f"lambda: {read}", repr(code.milliseconds(step) / 1000))
-    code.line(f"assert {waits}, {literal(step.summary())}")
+        text = f"{code.helper('as_text')}({read})"
+        code.test_of(text, test, what="what the script gives", timeout_ms=code.milliseconds(step))
+    else:
+        code.line(RecordsWriter(code, code.milliseconds(step)).awaited(read, "what the script gives", "found"))
 
 
 def _variable(test: Any, code: "CodeWriter") -> None:

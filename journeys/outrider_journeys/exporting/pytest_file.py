@@ -9,7 +9,7 @@ from outrider_journeys.model import CalledJourney, Journey
 from outrider_journeys.steps import StepModel
 
 from .browser_arguments import context_arguments
-from .code import CodeWriter
+from .code import EVENT, CodeWriter
 from .expressions import literal
 from .written_along import WRITTEN, source_of
 
@@ -172,8 +172,9 @@ class PytestFile:
             self._body(code, self._journey)
         self._stores |= code.stores
         if self._stores or self._functions:
-            kept = literal({name: {} for name in sorted(self._stores)})
-            code.lines.insert(place, f"    kept: dict[str, Any] = {kept}")
+            kept = literal({name: [] if name.startswith(EVENT) else {} for name in sorted(self._stores)})
+            events = [name for name in sorted(self._stores) if name.startswith(EVENT)]
+            code.lines[place:place] = [f"    kept: dict[str, Any] = {kept}", *map(_listening, events)]
         return self._finished(code)
 
     def _body(self, code: CodeWriter, journey: CalledJourney) -> None:
@@ -202,6 +203,12 @@ class PytestFile:
         for name in set(helpers) - self._helpers:
             self._helpers.add(name)
             self._take(WRITTEN[name].others, WRITTEN[name].needs)
+
+
+def _listening(store: str) -> str:
+    event = store.removeprefix(EVENT)
+    owner = "page" if event == "download" else "page.context"
+    return f"    {owner}.on({literal(event)}, lambda each: kept[{literal(store)}].append(each))"
 
 
 def _slug(name: str) -> str:

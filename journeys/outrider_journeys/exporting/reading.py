@@ -1,18 +1,12 @@
 """What is read from elements and pages, as Python expressions."""
 
-from outrider_journeys.page_scripts import as_function
-
-from .expressions import called, filled_in, literal
+from .expressions import called, literal
 
 _ELEMENT_SCRIPTS = {
     "property": "(element, name) => {{ const value = element[{name}];"
     " return typeof value === 'string' ? value : JSON.stringify(value) ?? 'null' }}",
     "css": "element => getComputedStyle(element).getPropertyValue({name})",
 }
-_CALLED = (
-    "async (...given) => { const value = await (%s)(...given);"
-    " return typeof value === 'function' ? value(...given) : value }"
-)
 _SELECTED = "select => [...select.selectedOptions].map(each => each.label.trim()).join(', ')"
 
 
@@ -35,14 +29,6 @@ def of_element(element: str, source: str, name: str | None = None) -> str | None
         "selected": called(f"{element}.evaluate", literal(_SELECTED)),
         "count": f"str({element}.count())",
     }.get(source)
-
-
-def of_script(script: str, page: str, element: str | None = None, argument: str | None = None) -> str:
-    """Return the expression for what JavaScript gives, in the page or (handed an element) of an element."""
-    function = as_function(script, "element, argument" if element else "argument")
-    if "=>" in script or "function" in script:  # it may be a function itself, which is then called
-        function = _CALLED % function
-    return called(f"{element or page}.evaluate", filled_in(function), *([argument] if argument else []))
 
 
 def of_page(page: str, source: str) -> str | None:

@@ -1,6 +1,7 @@
 """Functions that exported tests use: they are written into the file as they stand here, when something needs them.
 
-They know nothing of this package: what they import is named in ``WRITTEN``, and all else is Python and Playwright.
+They know nothing of this package, not even those that live elsewhere in it: what they import is named in ``WRITTEN``,
+and all else is Python and Playwright.
 """
 
 import base64
@@ -17,7 +18,11 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Error, Locator, Page, Response
+from playwright.sync_api import BrowserContext, Dialog, Error, Locator, Page, Request, Response
+
+from outrider_journeys.page_scripts import in_script
+from outrider_journeys.sites import foreign_hosts, is_address, is_same_site
+from outrider_journeys.values import as_text
 
 
 def answered(response: Response | None, fine: Iterable[int] | None = None) -> None:
@@ -206,9 +211,42 @@ def taken(text: str | None, pattern: "re.Pattern[str] | None" = None) -> str:
     return groups[0] if groups else match[0]
 
 
-def as_text(value: object) -> str | None:
-    """Return a text as it is, and anything else as JSON."""
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def until(page: Page, read: Callable[[], Any], holds: Callable[[Any], object], what: str, timeout_ms: float) -> Any:
+    """Read something until it holds, and return it."""
+    end = time.monotonic() + timeout_ms / 1000
+    while True:
+        found = read()
+        if holds(found):
+            return found
+        assert time.monotonic() < end, f"{what}: {found!r}"
+        page.wait_for_timeout(50)
+
+
+def untaken(kept: dict[str, Any], kind: str, found: Iterable[Any]) -> Any:
+    """Return the first of what was found that no step has waited for before."""
+    taken_ones = kept.setdefault(kind, [])
+    fresh = next((each for each in found if each not in taken_ones), None)
+    if fresh is not None:
+        taken_ones.append(fresh)
+    return fresh
+
+
+def printed(messages: Iterable[Any], errors: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return level and text of what pages printed and threw."""
+    lines = [(message.type, message.text) for message in messages]
+    return [*lines, *(("error", f"uncaught {error.error}") for error in errors)]
+
+
+def status_of(request: Request) -> float:
+    """Return the status with which a request was answered; not a number while it is not."""
+    response = request.response() if request.timing["responseStart"] >= 0 else None
+    return response.status if response is not None else math.nan
+
+
+def bytes_of(requests: Iterable[Request]) -> int:
+    """Return the bytes of all answers that have ended."""
+    sizes = [request.sizes() for request in requests if request.timing["responseEnd"] >= 0]
+    return sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes)
 
 
 def secret(environment: Mapping[str, str], name: str) -> str:
@@ -241,8 +279,17 @@ def _playwright(name: str) -> str:
 WRITTEN: Mapping[str, Written] = {
     "Attempt": Written(Attempt, (_playwright("Error"), "from types import TracebackType")),
     "answer_dialogs": Written(answer_dialogs, (_CALLABLE, _playwright("BrowserContext"), _playwright("Dialog"))),
+    "as_text": Written(as_text, ("from decimal import Decimal", "import json")),
+    "bytes_of": Written(bytes_of, (_ITERABLE, _playwright("Request"))),
+    "foreign_hosts": Written(foreign_hosts, ("from urllib.parse import urlsplit",), ("is_same_site",)),
+    "is_address": Written(is_address, ("import ipaddress",)),
+    "is_same_site": Written(is_same_site, (), ("is_address",)),
+    "in_script": Written(in_script, ("import re",)),
+    "printed": Written(printed, (_ANY, _ITERABLE)),
+    "status_of": Written(status_of, ("import math", _playwright("Request"))),
+    "until": Written(until, (_ANY, _CALLABLE, "import time")),
+    "untaken": Written(untaken, (_ANY, _ITERABLE)),
     "answered": Written(answered, (_ITERABLE, _playwright("Response"))),
-    "as_text": Written(as_text, ("import json",)),
     "attempts": Written(attempts, (_ITERATOR, "import time"), ("Attempt",)),
     "closed": Written(closed),
     "eventually": Written(eventually, (_CALLABLE, "import time")),

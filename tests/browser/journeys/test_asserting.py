@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from holding_judgements import ANSWER, OPEN, PASSING
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.registry import StepActions
@@ -13,67 +14,8 @@ from outrider_journeys.problems import InvalidJourney
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
 
-OPEN = {"action": "goto", "url": "/judged"}
 SAVE = {"action": "click", "locator": {"role": "link", "name": "Save"}}
 ASK = {"action": "click", "locator": {"role": "button", "name": "Ask"}}
-CART = {"url": "**/api/cart"}
-
-PASSING: dict[str, dict[str, Any]] = {
-    "a property": {"locator": "#low", "property": {"name": "id", "equals": "low"}},
-    "a property that is a number": {"locator": "#one", "property": {"name": "selectedIndex", "at_least": 1}},
-    "a property that is no text": {"locator": "#field", "property": {"name": "disabled", "equals": "false"}},
-    "a style": {"locator": {"css": "li", "nth": 0}, "css": {"name": "color", "equals": "rgb(255, 0, 0)"}},
-    "the chosen option": {"locator": "#one", "selected": {"equals": "Iceland"}},
-    "several chosen options": {"locator": "#two", "selected": {"equals": "a, b"}},
-    "a box": {
-        "locator": "#box",
-        "box": {"x": 10, "y": 20, "width": {"at_least": 100}, "height": {"between": [49, 51]}},
-    },
-    "the focus": {"locator": "#field", "state": "focused"},
-    "no focus": {"locator": "h1", "state": "unfocused"},
-    "in view": {"locator": "h1", "state": "in_viewport"},
-    "out of view": {"locator": "#low", "state": "out_of_viewport"},
-    "a chosen option": {"locator": {"css": "#one option", "nth": 1}, "state": "selected"},
-    "an option that is not chosen": {"locator": {"css": "#one option", "nth": 0}, "state": "unselected"},
-    "attached": {"locator": "#low", "state": "attached"},
-    "detached": {"locator": "#never", "state": "detached"},
-    "every text": {"locator": ".price", "each": "every", "text": {"ends_with": "EUR", "at_least": 0}},
-    "any style": {"locator": ".price", "each": "any", "css": {"name": "color", "equals": "rgb(0, 0, 255)"}},
-    "none of them": {"locator": ".price", "each": "none", "text": "USD"},
-    "every state": {"locator": ".price", "each": "every", "state": "visible"},
-    "any state": {"locator": "input", "each": "any", "state": "checked"},
-    "none of nothing": {"locator": "#never", "each": "none", "state": "visible"},
-    "the first": {"locator": ".price", "each": "first", "text": "10 EUR"},
-    "a count that is not great": {"locator": ".price", "count": {"less_than": "{{FOUR}}"}},
-    "roles of the page": {"aria": '- heading "Cart" [level=1]\n- list:\n  - listitem: 10 EUR'},
-    "roles of an element": {"locator": "ul", "aria": {"contains": "listitem: {{PRICE}}"}},
-    "an expression": {"expression": {"script": "window.late"}},
-    "an expression that is a number": {"expression": {"script": "cart.total", "between": [30, 31]}},
-    "an expression about an element": {"locator": "#low", "expression": {"script": "e => e.dataset.n", "equals": "7"}},
-    "a variable": {"variable": {"name": "PRICE", "starts_with": "20", "ignore_case": True}},
-    "a variable that is set": {"variable": {"name": "PRICE"}},
-    "a variable that is not set": {"variable": {"name": "OTHER", "exists": False}},
-    "an answer": {"response": {**CART, "method": "GET", "status": 200, "time_ms": {"at_most": 5000}}},
-    "a body": {"response": {**CART, "body": '"id": "C-9"', "size": {"between": [50, 200]}}},
-    "a header": {"response": {**CART, "header": {"name": "Content-Type", "contains": "utf-8"}}},
-    "a header that is there": {"response": {**CART, "header": {"name": "content-length"}}},
-    "a value in JSON": {"response": {**CART, "json_path": {"path": "$.id", "equals": "C-9"}}},
-    "a number in JSON": {"response": {**CART, "json_path": {"path": "$.items[0].price", "greater_than": 10}}},
-    "a length in JSON": {"response": {**CART, "json_path": {"path": "$.items.length", "equals": "2"}}},
-    "several values in JSON": {
-        "response": {**CART, "json_path": {"path": "$.items[*].price", "each": "every", "at_least": 10}}
-    },
-    "nothing in JSON": {"response": {**CART, "json_path": {"path": "$.gone", "exists": False}}},
-    "a schema": {
-        "response": {**CART, "json_schema": {"required": ["id"], "properties": {"paid": {"type": "boolean"}}}}
-    },
-    "a line of the console": {"console": {"level": "error", "matches": "broken", "at_least": 1, "at_most": 1}},
-    "no such line": {"console": {"level": "any", "matches": "exploded"}},
-    "requests": {"requests": {"url": "**/api/*", "method": "GET", "status": 200, "count": 1}},
-    "requests that there are": {"requests": {"resource_type": "document"}},
-    "no failed request": {"requests": {"failed": True, "count": 0}},
-    "few bytes": {"requests": {"total_bytes": {"between": [1000, 10_000]}, "third_party_hosts": 0}},
-}
 
 
 def test_what_is_so_passes(walked: Walk) -> None:
@@ -118,21 +60,21 @@ FAILING: dict[str, tuple[dict[str, Any], str]] = {
     "a variable that is not set": ({"variable": {"name": "OTHER"}}, "the variable OTHER is missing"),
     "a variable that is set": ({"variable": {"name": "PRICE", "exists": False}}, "“20.50 EUR”, expected: not set"),
     "an answer": ({"response": {"url": "**/other"}}, "the answer to an address like “**/other” has not come"),
-    "a status": ({"response": {**CART, "status": {"in": [201, 204]}}}, "status is 200, expected: one of 201, 204"),
-    "a header": ({"response": {**CART, "header": {"name": "etag"}}}, "the header etag is missing"),
-    "a body": ({"response": {**CART, "body": {"empty": True}}}, 'the body is “{"id": "C-9"'),
+    "a status": ({"response": {**ANSWER, "status": {"in": [201, 204]}}}, "status is 200, expected: one of 201, 204"),
+    "a header": ({"response": {**ANSWER, "header": {"name": "etag"}}}, "the header etag is missing"),
+    "a body": ({"response": {**ANSWER, "body": {"empty": True}}}, 'the body is “{"id": "C-9"'),
     "no JSON": ({"response": {"url": {"ends_with": "/judged"}, "json_path": {"path": "$.id"}}}, "the body is not JSON"),
     "a value in JSON": (
-        {"response": {**CART, "json_path": {"path": "$.paid", "equals": "true"}}},
+        {"response": {**ANSWER, "json_path": {"path": "$.paid", "equals": "true"}}},
         "$.paid is “false”, expected: equals “true”",
     ),
-    "a value that is null": ({"response": {**CART, "json_path": {"path": "$.note", "contains": "x"}}}, "is missing"),
+    "a value that is null": ({"response": {**ANSWER, "json_path": {"path": "$.note", "contains": "x"}}}, "is missing"),
     "several values in JSON": (
-        {"response": {**CART, "json_path": {"path": "$.items[*].price", "each": "every", "less_than": 20}}},
+        {"response": {**ANSWER, "json_path": {"path": "$.items[*].price", "each": "every", "less_than": 20}}},
         "1 of 2 values at $.items[*].price pass, expected: every less than 20: [10.5, 20]",
     ),
     "a schema": (
-        {"response": {**CART, "json_schema": {"properties": {"items": {"items": {"required": ["sku"]}}}}}},
+        {"response": {**ANSWER, "json_schema": {"properties": {"items": {"items": {"required": ["sku"]}}}}}},
         '$.items[0]: "sku" is a required property',
     ),
     "a line of the console": ({"console": {"level": "error"}}, "expected: at most 0 error(s): “broken 42”"),
@@ -156,7 +98,7 @@ def test_what_is_not_so_is_told_with_what_was_there(walked: Walk, hasty: object)
         {"action": "assert", "name": name, "soft": True, **SHORT.get(name, {}), **test}
         for name, (test, _) in FAILING.items()
     ]
-    settled = {"action": "assert", "response": {**CART, "size": {"greater_than": 0}}, "timeout": 500}
+    settled = {"action": "assert", "response": {**ANSWER, "size": {"greater_than": 0}}, "timeout": 500}
     given = {"variables": {"PRICE": "20.50 EUR"}, "walk_clock": hasty, "walk_screenshots": "never", "within": 3000}
     result = walked({**OPEN, "timeout": 1000}, settled, *steps, **given)
     told = {step.name: (step.error or "") for step in result.steps[2:]}
@@ -178,6 +120,18 @@ def test_downloads_and_dialogs_are_judged(walked: Walk) -> None:
     assert [step.status.value for step in result.steps] == [*["passed"] * 3, "degraded", *["passed"] * 2, "degraded"]
     assert result.steps[3].error == "the latest download does not contain “c”; it begins with “a,b”"
     assert "is “Sure?”, expected: contains “Really?”" in (result.steps[6].error or "")
+
+
+def test_answers_to_requests_of_the_journey_itself_are_judged_and_taken_from(walked: Walk) -> None:
+    result = walked(
+        {"action": "http_request", "method": "GET", "url": "/api/cart", "as": "own"},
+        {"action": "assert", "response": {"as": "own", "status": 200, "json_path": {"path": "$.id", "equals": "C-9"}}},
+        {"action": "assert", "response": {"as": "own", "header": {"name": "Content-Type", "contains": "html"}}},
+        {"action": "extract", "variable": "ID", "source": "response", "response": "own", "pattern": "C-[0-9]"},
+        {"action": "assert", "response": {"as": "own", "time_ms": {"at_most": 1000}}, "timeout": 0.2},
+    )
+    assert result.variables["ID"] == "C-9"
+    assert result.steps[-1].error == "the answer own does not fit: its time in ms is missing, expected: at most 1000"
 
 
 def test_secrets_are_not_told(walked: Walk) -> None:
@@ -212,7 +166,7 @@ def test_a_page_that_is_stuck_ends_the_step_in_its_time(walked: Walk, step: dict
 @pytest.mark.parametrize(
     ("test", "problem"),
     [
-        ({}, "nothing is judged: give a locator, or one of text, aria, expression, url"),
+        ({}, "nothing is judged: give a locator, or one of text"),
         ({"property": {"name": "x"}}, "property needs a locator"),
         ({"locator": "a", "console": {}}, "console is judged without a locator"),
         ({"locator": "a", "each": "any"}, "each: a test is missing"),

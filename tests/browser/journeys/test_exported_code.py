@@ -29,7 +29,7 @@ def browser_type_launch_args(browser_type_launch_args):
 """
 VALUES = {"WHO": "ada", "WHERE": "thanks", "THRICE": "3"}
 SOME = ("for_each", "while", "if", "keys and focus", "scroll", "open_page, use_page and close_page", "handle_dialogs")
-NOT_WRITTEN = {"web_vitals", "custom"}
+NOT_WRITTEN = {"custom"}
 SIGN_IN = {
     "variables": {"WHO": "nobody"},
     "steps": [

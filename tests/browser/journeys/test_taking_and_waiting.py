@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from holding_judgements import CART, OF_CART, OPEN, TAKEN
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.registry import StepActions
@@ -13,31 +14,7 @@ from outrider_journeys.problems import InvalidJourney
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
 
-OPEN = {"action": "goto", "url": "/judged"}
 CAUSES = {"action": "goto", "url": "/causes"}
-CART = {"action": "wait_for", "response": {"url": "**/api/cart", "status": 200, "as": "cart"}}
-OF_CART = {"source": "response", "response": "cart"}
-
-TAKEN: dict[str, tuple[dict[str, Any], str]] = {
-    "html": ({"source": "html", "locator": "h1"}, "Cart"),
-    "a property": ({"source": "property", "locator": "#one", "key": "selectedIndex"}, "1"),
-    "a style": ({"source": "css", "locator": "#box", "key": "width"}, "100px"),
-    "a script": ({"source": "script", "script": "cart.items"}, '["a", "b"]'),
-    "a script about an element": ({"source": "script", "script": "e => e.dataset.n", "locator": "#low"}, "7"),
-    "a body": ({**OF_CART, "pattern": '"id": "([^"]+)"'}, "C-9"),
-    "a value in JSON": ({**OF_CART, "part": "json_path", "path": "$.items[1].price"}, "20"),
-    "a part of JSON": ({**OF_CART, "part": "json_path", "path": "$.items[0]"}, '{"price": 10.5}'),
-    "a header of an answer": ({**OF_CART, "part": "header", "key": "Content-Type"}, "text/html; charset=utf-8"),
-    "a status": ({**OF_CART, "part": "status"}, "200"),
-    "a header": ({"source": "header", "key": "Content-Type", "pattern": "charset=(.*)"}, "utf-8"),
-    "a cookie": ({"source": "cookie", "key": "{{WHICH}}"}, "V-3"),
-    "local storage": ({"source": "storage", "key": "basket"}, "B-7"),
-    "session storage": ({"source": "storage", "area": "session", "key": "tab"}, "T-1"),
-    "a line of the console": ({"source": "console", "pattern": r"broken (\d+)"}, "42"),
-    "a download": ({"source": "download"}, "report.csv"),
-    "a download's size": ({"source": "download", "part": "size", "download": "report"}, "3"),
-    "a download's text": ({"source": "download", "part": "text"}, "a,b"),
-}
 
 
 def test_values_are_taken_from_everywhere(walked: Walk) -> None:
