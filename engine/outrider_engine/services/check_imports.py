@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from outrider_engine.domain.batches import Selection
 from outrider_engine.domain.checks import Check, Family
 from outrider_engine.domain.environments import visible_in
-from outrider_engine.domain.versions import Origin, VersionSource, same_content
+from outrider_engine.domain.versions import Origin, VersionSource
 from outrider_engine.errors import Conflict, InvalidInput
 from outrider_engine.ports.storage import Storage, Transaction
 
@@ -41,7 +41,7 @@ class Ready:
         before = self.before
         if before is None or self.check.project_id != before.project_id:
             return False
-        is_same = same_content(before.definition, self.check.definition)
+        is_same = before.version == self.check.version
         return is_same and (before.sealed_secrets, before.definition.status) == (
             self.check.sealed_secrets,
             self.check.definition.status,

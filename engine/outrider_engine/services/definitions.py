@@ -120,7 +120,7 @@ class Definitions:
             check,
             definition=definition,
             revision=check.revision + 1,
-            version=check.version + (not same_content(before, definition)),
+            version=check.version + self._differs(before, definition),
             next_due_at=due if runnable else None,
             updated_at=ground.now,
             paused_reason=check.paused_reason if definition.status is CheckStatus.PAUSED else None,
@@ -179,11 +179,15 @@ class Definitions:
             check,
             id=deleted.id,
             revision=deleted.revision + 1,
-            version=deleted.version + (not same_content(deleted.definition, check.definition)),
+            version=deleted.version + self._differs(deleted.definition, check.definition),
             created_at=deleted.created_at,
             next_due_at=self._next_due(check.definition, deleted.id, tx.now),
         )
         return restored if tx.checks.restore(restored) else None
+
+    def _differs(self, one: CheckDefinition, other: CheckDefinition) -> bool:
+        """Whether two definitions say different things; to say what holds anyway is to say nothing."""
+        return not same_content(*(replace(each, config=self._types.shown(each)) for each in (one, other)))
 
     def _awaiting(self, tx: Transaction, before: Check, changed: Check) -> Check:
         """Return a changed check that is pinged with its deadline: moved with what is allowed, gone with a pause.

@@ -153,3 +153,10 @@ def test_steps_within_others_go_by_their_ids_too(house: House) -> None:
         '- steps[order].steps[click-button-buy]: {"action": "click", "locator": {"name": "Buy", "role": "button"}}',
         '+ steps[order].steps[click-button-pay]: {"action": "click", "locator": {"name": "Pay", "role": "button"}}',
     ]
+
+
+def test_to_send_back_what_was_read_makes_none(house: House) -> None:
+    for path in (house.owner.journey(), house.owner.monitor(), house.owner.api_monitor()):
+        at = {"jrn": "journeys", "mon": "monitors", "api": "api-monitors"}.get(path["id"][:3], "api-monitors")
+        there = f"/api/v1/{at}/{path['id']}"
+        assert house.owner.put(there, house.owner.get(there))["current_version"] == 1
