@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from xml.etree import ElementTree as ET
 
-from outrider_engine.domain.verdicts import Cause, Verdict
+from outrider_engine.domain.observations import StepResult
+from outrider_engine.domain.verdicts import Cause, Verdict, cause_of
 
 LONGEST_MESSAGE = 300
 """Characters of the attribute that lists show; the whole text stands below it."""
@@ -63,9 +64,24 @@ class Suite:
     told: str = ""
 
 
+def case_of_step(step: StepResult, *, is_tolerated: bool) -> Case:
+    """Return the case of a step; one that was not run says nothing, whatever became of its run."""
+    is_skipped = step.status is Verdict.CANCELLED
+    why = step.error or step.detail.get("skipped") or ("it was not run" if is_skipped else step.status.value)
+    return Case(
+        name=f"{step.index + 1} {step.name}",
+        duration_ms=step.duration_ms,
+        weight=weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated or is_skipped),
+        kind=str(step.reason or step.status),
+        text=str(why),
+        is_skipped=is_skipped,
+    )
+
+
 def with_the_run(steps: Sequence[Case], run: Case) -> tuple[Case, ...]:
     """Return the cases of a run: its steps, and itself if it has none or failed besides them."""
-    says_nothing_new = steps and (run.weight is Weight.GOOD or any(step.weight is not Weight.GOOD for step in steps))
+    told = any(step.weight is not Weight.GOOD and not step.is_skipped for step in steps)
+    says_nothing_new = steps and (run.weight is Weight.GOOD or told)
     return tuple(steps) if says_nothing_new else (*steps, run)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from outrider_api.junit_xml import Case, Suite, document, weight, with_the_run
+from outrider_api.junit_xml import Case, Suite, case_of_step, document, weight, with_the_run
 from outrider_engine.domain.observations import StepResult
-from outrider_engine.domain.verdicts import Verdict, cause_of, worst
+from outrider_engine.domain.verdicts import Verdict, worst
 
 from .local_results import LocalResult, overall_exit_status
 from .step_list import MARKS, duration
@@ -102,7 +102,7 @@ def _step_as_object(step: StepResult) -> dict[str, Any]:
 
 def _suite(result: LocalResult) -> Suite:
     is_up = result.verdict.is_up
-    steps = [_case(step, is_tolerated=is_up) for step in result.observation.steps]
+    steps = [case_of_step(step, is_tolerated=is_up) for step in result.observation.steps]
     itself = Case(
         name=result.title,
         duration_ms=0 if steps else result.observation.duration_ms,
@@ -118,14 +118,4 @@ def _suite(result: LocalResult) -> Suite:
         started_at=result.started_at,
         properties={"file": str(result.path), "status": result.verdict.value},
         told="\n".join([result.error or result.verdict.value, *attached]),
-    )
-
-
-def _case(step: StepResult, *, is_tolerated: bool) -> Case:
-    return Case(
-        name=f"{step.index + 1} {step.name}",
-        duration_ms=step.duration_ms,
-        weight=weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated),
-        kind=str(step.reason or step.status),
-        text=step.error or step.status.value,
     )

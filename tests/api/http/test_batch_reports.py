@@ -16,6 +16,8 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 
 HOSTILE = "a|b `c` <img src=x onerror=alert(1)> [d](http://e.test) @f \\| www.g.test ```\n\n# h"
 
+UNSAID = (Verdict.PASSED, Verdict.DEGRADED, Verdict.CANCELLED)
+
 
 def walked(house: House, *steps: tuple[str, Verdict], failure: Failure | None = None) -> Observation:
     """Return an observation with steps."""
@@ -32,8 +34,8 @@ def walked(house: House, *steps: tuple[str, Verdict], failure: Failure | None = 
                 status=verdict,
                 started_at=began,
                 duration_ms=617.0,
-                reason=None if verdict.is_up else Reason.LOCATOR,
-                error=None if verdict.is_up else "no button\x1b[1m 'Pay' \x00\ufffe",
+                reason=None if verdict in UNSAID else Reason.LOCATOR,
+                error=None if verdict in UNSAID else "no button\x1b[1m 'Pay' \x00\ufffe",
             )
             for index, (name, verdict) in enumerate(steps)
         ),
@@ -71,8 +73,15 @@ def test_the_xml_has_a_suite_for_each_run_and_a_case_for_each_step(house: House)
     no_button = Failure(Verdict.FAILED, Reason.LOCATOR, "no button")
     seen = {
         "slow": SLOW,
-        "broken": walked(house, ("Open", Verdict.PASSED), ("Pay", Verdict.FAILED), failure=no_button),
-        "between": walked(house, ("Open", Verdict.PASSED), failure=Failure(Verdict.FAILED, Reason.HTTP_STATUS, "500")),
+        "broken": walked(
+            house, ("Open", Verdict.PASSED), ("Pay", Verdict.FAILED), ("Thanks", Verdict.CANCELLED), failure=no_button
+        ),
+        "between": walked(
+            house,
+            ("Open", Verdict.PASSED),
+            ("Thanks", Verdict.CANCELLED),
+            failure=Failure(Verdict.FAILED, Reason.HTTP_STATUS, "500"),
+        ),
         "fine": walked(house, ("Open", Verdict.PASSED), ("Close the banner", Verdict.FAILED)),
         "ours": OURS,
         "wrong": WRONG,
@@ -86,23 +95,25 @@ def test_the_xml_has_a_suite_for_each_run_and_a_case_for_each_step(house: House)
         "slow (local): slow": "passed",
         "broken (local): 1 Open": "passed",
         "broken (local): 2 Pay": "failure",
+        "broken (local): 3 Thanks": "skipped",
         "ours (local): ours": "error",
         "wrong (local): wrong": "error",
         "between (local): 1 Open": "passed",
+        "between (local): 2 Thanks": "skipped",
         "between (local): between": "failure",
         "flaky (local): flaky": "skipped",
         "resting: resting": "skipped",
     }
     assert {name: root.get(name) for name in ("name", "tests", "failures", "errors", "skipped")} == {
         "name": "Deploy <7>",
-        "tests": "11",
+        "tests": "13",
         "failures": "2",
         "errors": "2",
-        "skipped": "3",
+        "skipped": "5",
     }
     broken = next(suite for suite in root if suite.get("name") == "broken (local)")
     assert {name: broken.get(name) for name in ("tests", "failures", "time", "hostname")} == {
-        "tests": "2",
+        "tests": "3",
         "failures": "1",
         "time": "1.234",
         "hostname": "local",

@@ -7,7 +7,7 @@ from outrider_api.http.wire.runs import RUNS
 from outrider_api.junit_xml import Weight, weight
 from outrider_engine.domain.batches import BatchRun
 from outrider_engine.domain.observations import StepResult
-from outrider_engine.domain.verdicts import Verdict, cause_of
+from outrider_engine.domain.verdicts import Verdict
 from outrider_engine.services.batches import BatchView
 
 
@@ -39,7 +39,6 @@ def weight_of_run(run: BatchRun) -> Weight:
     return weight(Verdict(run.status), run.cause, is_tolerated=not run.is_blocking)
 
 
-def weight_of_step(run: BatchRun, step: StepResult) -> Weight:
-    """Return what a step weighs; one that failed in a run that passed was allowed to."""
-    is_tolerated = not run.is_blocking or weight_of_run(run) is Weight.GOOD
-    return weight(step.status, cause_of(step.status, step.reason), is_tolerated=is_tolerated)
+def tolerates_steps(run: BatchRun) -> bool:
+    """Whether steps of a run that failed do not count: those of a run that passed were allowed to."""
+    return not run.is_blocking or weight_of_run(run) is Weight.GOOD

@@ -4,11 +4,10 @@ A suite for each run, a case for each of its steps; a run without steps, or that
 own. Cases are told apart by check and location, and by the number and name of the step.
 """
 
-from outrider_api.junit_xml import Case, Suite, Weight, document, with_the_run
+from outrider_api.junit_xml import Case, Suite, Weight, case_of_step, document, with_the_run
 from outrider_engine.domain.batches import BatchRun, SelectedCheck
-from outrider_engine.domain.observations import StepResult
 
-from .batch_report import BatchReport, weight_of_run, weight_of_step
+from .batch_report import BatchReport, tolerates_steps, weight_of_run
 
 
 def junit(report: BatchReport) -> bytes:
@@ -26,7 +25,7 @@ def junit(report: BatchReport) -> bytes:
 
 def _suite(report: BatchReport, run: BatchRun) -> Suite:
     name = f"{report.name_of(run)} ({run.location})"
-    steps = [_of_step(run, step) for step in report.steps_of(run)]
+    steps = [case_of_step(step, is_tolerated=tolerates_steps(run)) for step in report.steps_of(run)]
     itself = Case(
         name=report.name_of(run),
         duration_ms=0 if steps else run.duration_ms or 0,
@@ -58,16 +57,6 @@ def _properties(report: BatchReport, run: BatchRun) -> dict[str, str]:
         "branch": facts.branch,
     }
     return {name: value for name, value in known.items() if value}
-
-
-def _of_step(run: BatchRun, step: StepResult) -> Case:
-    return Case(
-        name=f"{step.index + 1} {step.name}",
-        duration_ms=step.duration_ms,
-        weight=weight_of_step(run, step),
-        kind=str(step.reason or step.status),
-        text=step.error or step.status.value,
-    )
 
 
 def _skipped(check: SelectedCheck, why: str) -> Suite:
