@@ -132,8 +132,8 @@ class Custom:
         handler.run(_parameters(handler, render_tree(step.parameters, scope.variables)), scope)
 
     def export(self, step: CustomStepModel, code: CodeWriter) -> None:
-        """Warn that it is not done: a plugin does it, and code knows no plugins."""
-        code.leave_out(step, f"what the plugin does for {step.custom} is not written as code")
+        """Have the test fail there: a plugin does it, and code knows no plugins."""
+        code.refuse(step, f"what the plugin does for {step.custom} is not written as code")
 
 
 def _parameters(handler: CustomStep, given: JsonValue) -> JsonObject | BaseModel:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urljoin
 
 from outrider_journeys.actions.contract import StepAction
 from outrider_journeys.comparing import TextTests
@@ -53,8 +52,8 @@ class CodeWriter:
             actions: that steps may have.
             defaults: of the journey.
             functions: see above.
-            base_url: what relative addresses are joined to; where pages are opened that is left to pytest's own
-                ``base_url`` if it can be, so that whoever runs the test can give another.
+            base_url: what relative addresses are joined to unless pytest is given another, which the variable
+                ``base_url`` is then. Where it can be, that is left to the browser context.
             is_called: whether it is the body of such a function that is written, and not that of the test.
         """
         self.lines: list[str] = []
@@ -66,7 +65,7 @@ class CodeWriter:
         self.functions = functions or {}
         self.base_url = base_url
         self._joins = is_called or (base_url is not None and "{{" in base_url)
-        self.handed_on = ("page", "pages", "values", "kept", "step")
+        self.handed_on = ("page", "pages", "values", "kept", "step", "base_url")
         self.end = "return page" if is_called else "return"
         self._actions = actions
         self._depth = 0
@@ -124,8 +123,14 @@ class CodeWriter:
 
     def address(self, url: str) -> str:
         """Return the expression for an address, joined to the journey's base URL if it is relative."""
-        is_relative = self.base_url is not None and "://" not in url and not url.startswith("{{")
-        return self.text(urljoin(self.base_url or "", url) if is_relative else url)
+        if self.base_url is None or "://" in url:
+            return self.text(url)
+        self.needs("from urllib.parse import urljoin")
+        return called("urljoin", f"base_url or {self.text(self.base_url)}", self.text(url))
+
+    def loaded_address(self, url: str) -> str:
+        """Return the expression for an address that the browser context is asked for, which joins it itself."""
+        return self.address(url) if self._joins else self.text(url)
 
     def pattern(self, expression: str, *, ignore_case: bool = False) -> str:
         """Return the expression for a regular expression in which ``{{NAME}}`` only matches its own text."""
@@ -146,7 +151,7 @@ class CodeWriter:
         referer: str | None = None,
     ) -> None:
         """Write that an address is opened on the current page of the step, and its status is judged."""
-        address = self.address(url) if self._joins else self.text(url)
+        address = self.loaded_address(url)
         told = None if referer is None else Expression(self.address(referer))
         self.loads(f"{self.page}.goto", step, address, wait_until=wait_until, status=status, referer=told)
 
@@ -254,6 +259,11 @@ class CodeWriter:
         self.needs("import warnings")
         self.call("warnings.warn", literal(f"{step.display_name}: {why}"), stacklevel=1)
 
+    def refuse(self, step: StepModel, why: str) -> None:
+        """Note that a step can't be written, and have the test fail where it comes to it."""
+        self.dropped.append((step, why))
+        self.line(f"raise AssertionError({literal(why)})")
+
     @contextmanager
     def going_on(self) -> Iterator[None]:
         """Write steps inside so that the test goes on after any of them fails."""
@@ -281,7 +291,7 @@ class CodeWriter:
         export = getattr(action, "export", None)
         if export is None:
             why = f"the action {getattr(step, 'action', '')} can't be written as code"
-            self.leave_out(step, why)
+            self.refuse(step, why)
             return
         export(step, self)
 

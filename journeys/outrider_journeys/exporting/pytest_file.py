@@ -52,18 +52,10 @@ def step(values: dict[str, str], record_property: Callable[[str, object], None])
 '''
 
 
-_BASE_URL = '''
-@pytest.fixture(scope="session")
-def base_url(pytestconfig: pytest.Config) -> str:
-    """Where the site is; ``--base-url`` says otherwise."""
-    return pytestconfig.getoption("base_url", None) or {url}
-'''
 _ARGUMENTS = '''
 @pytest.fixture
-def browser_context_args(
-    browser_context_args: dict[str, Any], playwright: Any, values: dict[str, str]
-) -> dict[str, Any]:
-    """How the browser presents itself."""
+def browser_context_args({takes}) -> dict[str, Any]:
+    """How the browser presents itself{where}."""
     return {{**browser_context_args, {given}}}
 '''
 
@@ -98,7 +90,7 @@ class PytestFile:
             self._function(function, self._journey.journeys[name]) for name, function in self._functions.items()
         ]
         test = self._test()
-        fixtures = [*self._base_url(), *self._arguments(), self._values()]
+        fixtures = [*self._arguments(), self._values()]
         secrets = f"SECRETS = {literal(list(self._journey.all_secrets))}"
         parts = [self._docstring(), "", secrets, *fixtures, _STEP.strip(), *self._written(), *called_ones, test]
         parts[1] = self._import_lines()
@@ -121,13 +113,18 @@ class PytestFile:
         foreign = [line for line in lines if line.split()[1].partition(".")[0] in ("pytest", "playwright")]
         return "\n".join([*(line for line in lines if line not in foreign), "", *foreign])
 
-    def _base_url(self) -> list[str]:
-        url = self._journey.base_url
-        return [] if url is None or "{{" in url else [_BASE_URL.format(url=literal(url)).strip()]
-
     def _arguments(self) -> list[str]:
+        """Return a fixture of the test's own: those of the session are the same for all files that pytest runs."""
+        url = self._journey.base_url
         given = context_arguments(self._journey.browser)
-        return [_ARGUMENTS.format(given=given).strip()] if given else []
+        takes = ["browser_context_args: dict[str, Any]"]
+        takes += ["playwright: Any", "values: dict[str, str]"] if given else []
+        where = ""
+        if url is not None and "{{" not in url:
+            takes.append("base_url: str | None")
+            where = ", and where the site is unless ``--base-url`` says otherwise"
+            given = ", ".join([f'"base_url": base_url or {literal(url)}', *([given] if given else [])])
+        return [_ARGUMENTS.format(takes=", ".join(takes), where=where, given=given).strip()] if given else []
 
     def _values(self) -> str:
         lines = [f"        {literal(name)}: {literal(value)}," for name, value in self._journey.variables.items()]
@@ -149,7 +146,7 @@ class PytestFile:
         code = self._writer(journey, is_called=True)
         with code.block(
             f"def {name}(page: Page, pages: dict[str, Page], values: dict[str, str], kept: dict[str, Any], step: Step,"
-            " given: dict[str, str]) -> Page:"
+            " base_url: str | None, given: dict[str, str]) -> Page:"
         ):
             code.line("before = {name: values[name] for name in given if name in values}")
             code.line(f"values.update({{**{literal(journey.variables)}, **values, **given}})")
@@ -164,7 +161,7 @@ class PytestFile:
         code = self._writer(self._journey, is_called=False)
         name = f"test_{_slug(self._journey.name)}"
         defaults = self._journey.defaults
-        with code.block(f"def {name}(page: Page, values: dict[str, str], step: Step) -> None:"):
+        with code.block(f"def {name}(page: Page, values: dict[str, str], step: Step, base_url: str | None) -> None:"):
             code.line(f"page.context.set_default_timeout({round(defaults.timeout * 1000)})")
             code.line(f"page.context.set_default_navigation_timeout({round(defaults.navigation_timeout * 1000)})")
             code.line('pages = {"main": page}')

@@ -55,7 +55,7 @@ def write_request(step: "HttpRequestStep", code: "CodeWriter") -> None:
         arguments["data"] = Expression(written_json(step.json_, code))
     elif step.body is not None:
         arguments["data"] = Expression(code.text(step.body))
-    code.line(f"response = {called(f'{code.page}.context.request.fetch', code.address(step.url), **arguments)}")
+    code.line(f"response = {called(f'{code.page}.context.request.fetch', code.loaded_address(step.url), **arguments)}")
     for assertion in [read_assertion(each) for each in step.assertions] or STATUS_IS_FINE:
         _write_assertion(assertion, step, code)
     for wanted in step.extract:

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from exported_tests import CONFTEST
 from holding_steps import HOLDING
 
 from outrider_engine.domain.verdicts import Verdict
@@ -18,15 +19,6 @@ from outrider_journeys.interpreter import WalkResult
 
 pytestmark = pytest.mark.browser
 
-CONFTEST = """
-import pytest
-
-SHELL = "/usr/bin/chromium-headless-shell"
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": SHELL, "chromium_sandbox": False}
-"""
 VALUES = {"WHO": "ada", "WHERE": "thanks", "THRICE": "3"}
 SOME = ("for_each", "while", "if", "keys and focus", "scroll", "open_page, use_page and close_page", "handle_dialogs")
 NOT_WRITTEN = {"custom"}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from exported_tests import CONFTEST
 from holding_judgements import CART, OPEN, PASSING, TAKEN
 
 from outrider_journeys.actions.registry import StepActions
@@ -13,14 +14,6 @@ from outrider_journeys.exporting.pytest_file import PytestFile
 
 pytestmark = pytest.mark.browser
 
-CONFTEST = """
-import pytest
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    shell = {"executable_path": "/usr/bin/chromium-headless-shell", "chromium_sandbox": False}
-    return {**browser_type_launch_args, **shell}
-"""
 CAUSES = {"action": "goto", "url": "/causes"}
 SAVE = {"action": "click", "locator": {"role": "link", "name": "Save"}}
 DOWNLOAD = {"action": "wait_for", "download": {"as": "report", "file_name": {"ends_with": ".csv"}}}

@@ -34,11 +34,11 @@ class Written:
 
     def run(self, *steps: dict[str, Any]) -> None:
         journey = self._actions.parse({"base_url": self._url, "steps": list(steps)})
-        code = CodeWriter(self._actions, journey.defaults, base_url=self._url)
+        code = CodeWriter(self._actions, journey.defaults, base_url=self._url, is_called=True)
         code.steps(journey.steps)
         for name in code.stores:
             self._kept.setdefault(name, {})
-        given = {"page": self.page, "values": self.values, "kept": self._kept, "step": step}
+        given = {"page": self.page, "values": self.values, "kept": self._kept, "step": step, "base_url": None}
         exec("\n".join([*sorted(code.imports), *code.lines]), given)
 
     def sees(self, text: str) -> None:
