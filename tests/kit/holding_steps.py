@@ -315,7 +315,7 @@ HOLDING: dict[str, tuple[dict[str, Any], ...]] = {
         {
             "action": "drag",
             "locator": {"text": "Kettle"},
-            "to": ["#nowhere", "#drop"],
+            "to": ["#drop"],
             "to_position": {"x": 9, "y": 9},
             "timeout": 4,
         },

@@ -195,6 +195,7 @@ def test_steps_appear_while_the_run_goes_on_and_give_way_to_those_of_its_end(wor
         assert not tx.runs.add_step(run.id, "t1", 2, world.step(0))
     with world.storage.read() as tx:
         assert [step.index for step in tx.runs.steps([run.id])[run.id]] == [0, 1, 2]
+    world.clock.advance(1)
     second_try = world.step(0, name="again")
     with world.storage.begin() as tx:
         assert tx.runs.add_step(run.id, "t1", 1, second_try)

@@ -4,11 +4,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_api.http.answers import Answer
-from outrider_api.http.bodies import JsonBody
+from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.security import JourneyReader, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.bodies import Text
+from outrider_engine.domain.checks import Family
 from outrider_engine.services.validation import validated
 
 router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
@@ -36,8 +37,9 @@ def list_baselines(id: str, key: JourneyReader, services: Ask) -> Answer[Baselin
 
 
 @router.post("/{id}/baselines/promote", operation_id="promoteBaselines", openapi_extra=accepts("PromoteBody"))
-def promote_baselines(id: str, key: JourneyWriter, services: Ask, body: JsonBody) -> Answer[BaselinesOut]:
+def promote_baselines(id: str, key: JourneyWriter, services: Ask, body: OptionalJsonBody) -> Answer[BaselinesOut]:
     """Make the pictures of a run those that later runs are compared with; the answer names them."""
+    services.checks.get(key.organization_id, id, Family.JOURNEY)  # whose it is goes before what is wrong with the body
     given = validated(PromoteBody, body)
     promoted = services.baselines.promote(key.organization_id, id, given.run_id, given.names)
     return Answer(data=BaselinesOut(baselines=list(promoted)))
