@@ -33,7 +33,7 @@ def _is_noise(moment: Moment, before: Moment | None) -> bool:
     if moment.name == "click":
         # Count 0: no mouse was there, the browser clicks the button of a form whose field got Enter.
         return moment.forwards or (moment.action.get("clickCount") == 0 and before is not None)
-    return moment.name == "navigate" and before is not None and _leads_to(before, moment)
+    return moment.name == "navigate" and moment.way is None and before is not None and _leads_to(before, moment)
 
 
 def _leads_to(before: Moment, navigate: Moment) -> bool:

@@ -20,7 +20,7 @@ def expectations_of(moment: Moment) -> list[dict[str, Any]]:
     """Return the ``expects`` of a step, but for popups: whoever names pages adds them."""
     found = [_download(each) for each in moment.caused if each.effect is Effect.DOWNLOAD]
     found += [_dialog(each) for each in moment.caused if each.effect is Effect.DIALOG]
-    arrived = moment.last(Effect.NAVIGATION)
+    arrived = moment.last(Effect.NAVIGATION) if moment.causes else None
     if arrived is not None and arrived.detail["url"].startswith(("http://", "https://")):
         found.append({"navigation": _navigation(arrived.detail["url"])})
     return found[:_MOST]

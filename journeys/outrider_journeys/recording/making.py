@@ -73,6 +73,9 @@ def _complete(step: dict[str, Any], moment: Moment, hidden: Hidden) -> dict[str,
     if len(ways) > 1:
         del step["locator"]
         step["locators"] = best_ways(ways)
+    if moment.way is not None and moment.way.is_a_visitors:
+        step["action"] = moment.way.value
+        del step["url"]
     if moment.files and step["action"] == "upload":
         step["files"] = [{key: value for key, value in file.items() if value} for file in moment.files]
     expects = [*step.get("expects", ()), *hidden.without(expectations_of(moment))]

@@ -1,5 +1,6 @@
 """What happened while somebody recorded: actions in order, each with what it caused."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -7,6 +8,8 @@ from typing import Any
 
 CAUSED_WITHIN_S = 5.0
 """Seconds after an action in which what happens to its page is taken for its doing, as by Playwright's recorder."""
+_GOES_ON_S = 1.5
+"""Seconds between navigations of which the second is taken for what the first led to, where the page does not tell."""
 _CAUSING = frozenset({"click", "check", "uncheck", "press", "select", "setInputFiles"})
 
 
@@ -19,6 +22,21 @@ class Effect(StrEnum):
     DIALOG = "dialog"
 
 
+class Way(StrEnum):
+    """How a page got to an address, as far as the page tells."""
+
+    UNKNOWN = ""
+    SENT_ON = "sent_on"
+    RELOAD = "reload"
+    BACK = "back"
+    FORWARD = "forward"
+
+    @property
+    def is_a_visitors(self) -> bool:
+        """Whether it is what visitors do by the buttons of the browser; scripts rarely do it."""
+        return self in (Way.RELOAD, Way.BACK, Way.FORWARD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caused:
     """Something that happened to a page.
@@ -27,12 +45,14 @@ class Caused:
         at: seconds, on the same clock as that of actions.
         detail: of a navigation ``url``, of a popup ``page``, of a download ``file_name``, of a dialog ``answer``,
             ``message`` and ``text``.
+        way: of a navigation.
     """
 
     page: str
     effect: Effect
     at: float
     detail: Mapping[str, str] = field(default_factory=dict)
+    way: Way = Way.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +65,7 @@ class Moment:
         selectors: further ways to its element.
         files: what was chosen for an upload: ``name``, ``content_type`` and ``base64`` of each; empty when too large.
         forwards: it was a click on a label, which the browser passes on to the field.
+        way: how the visitor got to an address, of a navigation that the recorder took for the doing of a click.
     """
 
     page: str
@@ -54,6 +75,7 @@ class Moment:
     selectors: tuple[str, ...] = ()
     files: tuple[Mapping[str, str], ...] = ()
     forwards: bool = False
+    way: Way | None = None
     caused: tuple[Caused, ...] = ()
 
     @property
@@ -102,12 +124,29 @@ def in_order(told: Sequence[Moment], closed: Iterable[Moment]) -> list[Moment]:
 def attributed(moments: Iterable[Moment], caused: Iterable[Caused]) -> list[Moment]:
     """Return moments, which are in order, each with what it caused.
 
-    What follows no action closely enough is left out: it happened by itself, or the recorder tells it as an action.
+    What follows no action closely enough is left out: it happened by itself, or the recorder tells it as an action. The
+    recorder does not tell where a visitor went soon after an action that had led somewhere already: by the buttons of
+    the browser, or by another address. It becomes a moment of its own.
     """
     ordered = list(moments)
     for each in sorted(caused, key=lambda one: one.at):
-        places = range(len(ordered) - 1, -1, -1)
-        last = next((at for at in places if ordered[at].page == each.page and ordered[at].at <= each.at), None)
-        if last is not None and ordered[last].causes and each.at - ordered[last].at <= CAUSED_WITHIN_S:
-            ordered[last] = ordered[last].also_causing([each])
+        before = [at for at, moment in enumerate(ordered) if moment.page == each.page and moment.at <= each.at]
+        acted = next((at for at in reversed(before) if ordered[at].way is None), None)
+        if acted is None or not ordered[acted].causes or each.at - ordered[acted].at > CAUSED_WITHIN_S:
+            continue
+        if each.effect is not Effect.NAVIGATION or _goes_on(ordered[before[-1]], each):
+            ordered[before[-1]] = ordered[before[-1]].also_causing([each])
+        else:
+            place = bisect_right(ordered, each.at, key=lambda moment: moment.at)
+            action = {"name": "navigate", "url": each.detail["url"]}
+            ordered.insert(place, Moment(page=each.page, action=action, at=each.at, way=each.way))
     return ordered
+
+
+def _goes_on(moment: Moment, navigation: Caused) -> bool:
+    """Whether a navigation is the doing of a moment, or what the one that it caused led to."""
+    before = moment.last(Effect.NAVIGATION)
+    is_soon = navigation.at - (before or moment).at <= _GOES_ON_S
+    if navigation.way.is_a_visitors:
+        return before is None and moment.way is None and is_soon
+    return (before is None and moment.way is None) or navigation.way is Way.SENT_ON or is_soon

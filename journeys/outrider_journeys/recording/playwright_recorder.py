@@ -11,12 +11,18 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Dialog, Download, Error, Frame, Page
 
-from .moments import Caused, Effect, Moment
+from .moments import Caused, Effect, Moment, Way
 from .recording import Recording
 
 Mode = Literal["recording", "assertingText", "assertingVisibility", "assertingValue", "assertingSnapshot", "standby"]
 """What the recorder makes of the next click; its own words."""
 Answer = Literal["accept", "dismiss"]
+_TOLD_BY_PAGE = """() => [
+    performance.timeOrigin,
+    (performance.getEntriesByType("navigation")[0] || {}).type || "",
+    document.referrer !== "",
+    window.navigation && window.navigation.currentEntry ? window.navigation.currentEntry.index : null,
+]"""
 
 
 class PlaywrightRecorder:
@@ -79,13 +85,20 @@ class PlaywrightRecorder:
         opener = page.opener()
         if opener is not None:
             self._caused(opener._impl_obj._guid, Effect.POPUP, page=id)
-        page.on("framenavigated", lambda frame: self._navigated(id, page, frame))
+        history = _History()
+        page.on("framenavigated", lambda frame: self._navigated(id, page, frame, history))
         page.on("download", lambda download: self._downloaded(id, download))
         page.on("close", lambda _: self._recording.closed(id, time.time()))
 
-    def _navigated(self, id: str, page: Page, frame: Frame) -> None:
-        if frame == page.main_frame:
-            self._caused(id, Effect.NAVIGATION, url=frame.url)
+    def _navigated(self, id: str, page: Page, frame: Frame, history: "_History") -> None:
+        if frame != page.main_frame:
+            return
+        caused = self._caused(id, Effect.NAVIGATION, url=frame.url)
+        try:
+            told = frame.evaluate(_TOLD_BY_PAGE)
+        except Error:
+            return  # it has gone on already
+        self._recording.went(caused, history.way(*told))
 
     def _downloaded(self, id: str, download: Download) -> None:
         self._caused(id, Effect.DOWNLOAD, file_name=download.suggested_filename)
@@ -104,11 +117,41 @@ class PlaywrightRecorder:
         except Error:
             return  # its page has been closed, and the dialog with it
 
-    def _caused(self, id: str, effect: Effect, **detail: str) -> None:
-        self._recording.caused(Caused(page=id, effect=effect, at=time.time(), detail=detail))
+    def _caused(self, id: str, effect: Effect, **detail: str) -> Caused:
+        caused = Caused(page=id, effect=effect, at=time.time(), detail=detail)
+        self._recording.caused(caused)
+        return caused
 
     def _called(self, coroutine: Any) -> None:
         self._context._sync(coroutine)
+
+
+class _History:
+    """Where a page is in its history, which tells how it got there."""
+
+    def __init__(self) -> None:
+        self._document: float | None = None
+        self._index: int | None = None
+
+    def way(self, document: float, kind: str, is_referred: bool, index: int | None) -> Way:
+        """Return how the page got to an address, and remember where that is.
+
+        Args:
+            document: when its document began.
+            kind: of the navigation that led to the document, in the browser's word.
+            is_referred: whether another page led to the document.
+            index: of the address in the history, as far as the browser tells.
+        """
+        is_same_document, before = document == self._document, self._index
+        self._document, self._index = document, index
+        is_back = None if index is None or before is None or index == before else index < before
+        if is_same_document:
+            return Way.BACK if is_back else Way.SENT_ON
+        if kind == "reload":
+            return Way.RELOAD
+        if kind == "back_forward":
+            return Way.FORWARD if is_back is False else Way.BACK
+        return Way.SENT_ON if is_referred else Way.UNKNOWN
 
 
 def _moment(page: str, action: dict[str, Any]) -> Moment:

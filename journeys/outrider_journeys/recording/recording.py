@@ -9,7 +9,7 @@ from outrider_journeys.importing.contract import ImportProblem
 
 from .cleaning import cleaned
 from .making import journey_of, moment_on
-from .moments import Caused, Moment, attributed, in_order
+from .moments import Caused, Moment, Way, attributed, in_order
 from .recorded import Recorded
 
 
@@ -56,6 +56,11 @@ class Recording:
     def caused(self, caused: Caused) -> None:
         """Take in what happened to a page."""
         self._caused.append(caused)
+        self._on_change()
+
+    def went(self, caused: Caused, way: Way) -> None:
+        """Take in how a page got where a navigation that was taken in has led."""
+        self._caused = [replace(each, way=way) if each is caused else each for each in self._caused]
         self._on_change()
 
     def closed(self, page: str, at: float) -> None:

@@ -113,6 +113,26 @@ def test_what_is_recorded_walks_again(visitor: Visitor, site: str, walked: Walk)
     assert (result.failure, {step.status for step in result.steps}) == (None, {"passed"})
 
 
+def test_the_buttons_of_the_browser_are_steps(visitor: Visitor, site: str, walked: Walk) -> None:
+    page = visitor.open(f"{site}/causes")
+    visitor.click(page.get_by_role("link", name="Go", exact=True))
+    page.wait_for_url("**/thanks")
+    visitor.look()
+    page.reload()
+    visitor.look()
+    page.go_back()
+    visitor.look()
+    visitor.click(page.get_by_role("button", name="Count"))
+    visitor.until(lambda: "Count" in str(visitor.recording.moments[-1].selector))
+    recorded = visitor.done()
+
+    steps = recorded.definition["steps"]
+    assert [step["action"] for step in steps] == ["goto", "click", "reload", "back", "click"]
+    assert steps[1]["expects"] == [{"navigation": {"url": {"contains": "/thanks"}}}]
+    result = walked(*steps)
+    assert (result.failure, {step.status for step in result.steps}) == (None, {"passed"})
+
+
 def test_what_actions_caused_is_expected_again(visitor: Visitor, site: str, walked: Walk) -> None:
     page = visitor.open(f"{site}/tools")
     with visitor.context.expect_page() as popup:

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from outrider_journeys.recording.cleaning import cleaned
-from outrider_journeys.recording.moments import Caused, Effect, Moment, attributed, in_order
+from outrider_journeys.recording.moments import Caused, Effect, Moment, Way, attributed, in_order
 
 from .conftest import moment
 
 FIELD = 'internal:label="E-mail"'
 
 
-def went_to(url: str, at: float, page: str = "a") -> Caused:
-    return Caused(page=page, effect=Effect.NAVIGATION, at=at, detail={"url": url})
+def went_to(url: str, at: float, page: str = "a", way: Way = Way.UNKNOWN) -> Caused:
+    return Caused(page=page, effect=Effect.NAVIGATION, at=at, detail={"url": url}, way=way)
 
 
 def told(moments: list[Moment]) -> list[tuple[str, Any]]:
@@ -100,6 +100,28 @@ def test_where_a_click_led_is_no_step_but_its_effect() -> None:
     kept = cleaned(attributed([clicked, typed], [went_to("http://a/there", 10.2)]))
     assert told(kept) == [("click", 1)]
     assert kept[0].last(Effect.NAVIGATION) is not None
+
+
+@pytest.mark.parametrize(
+    ("later", "effect", "visits"),
+    [
+        pytest.param([("cart", 12.0, Way.RELOAD), ("pack", 13.0, Way.BACK)], "cart", ["reload", "back"], id="buttons"),
+        pytest.param([("cart", 10.5, Way.RELOAD)], "cart", ["reload"], id="button-at-once"),
+        pytest.param([("paid", 13.0, Way.SENT_ON)], "paid", [], id="page-that-sends-on-later"),
+        pytest.param([("login", 10.9, Way.UNKNOWN)], "login", [], id="page-that-sends-on-at-once"),
+        pytest.param([("typed", 13.0, Way.UNKNOWN)], "cart", [""], id="address"),
+        pytest.param([("typed", 13.0, Way.UNKNOWN), ("in", 13.4, Way.UNKNOWN)], "cart", [""], id="address-led-on"),
+    ],
+)
+def test_where_a_visitor_went_after_a_click_had_led_somewhere_is_a_step(
+    later: list[tuple[str, float, Way]], effect: str, visits: list[str]
+) -> None:
+    moments = [moment("click", "#go", at=10, clickCount=1), moment("assertText", "#b", at=14, text="x")]
+    caused = [went_to("cart", 10.3), *(went_to(url, at, way=way) for url, at, way in later)]
+    clicked, *visited, last = cleaned(attributed(moments, caused))
+    arrived = clicked.last(Effect.NAVIGATION)
+    assert (arrived and arrived.detail["url"], last.name) == (effect, "assertText")
+    assert [(each.name, each.way) for each in visited] == [("navigate", way) for way in visits]
 
 
 def test_what_the_browser_clicked_for_enter_leaves_its_effects_to_the_key() -> None:
