@@ -53,17 +53,27 @@ def test_a_recording_becomes_a_journey_on_its_site(importers: Importers) -> None
         (["xpath///*[@id='buy']"], [{"xpath": "//*[@id='buy']"}]),
         (["pierce/#buy"], [{"css": "#buy"}]),
         (["text/Buy"], [{"text": "Buy"}]),
-        (["aria/Buy", "main > button"], [{"css": "main > button"}, {"role": "button", "name": "Buy", "exact": True}]),
-        (["aria/Buy", "#buy"], [{"css": "#buy"}, {"selector": NAMED}]),
+        (["aria/Buy", "main > button"], [{"role": "button", "name": "Buy", "exact": True}, {"css": "main > button"}]),
+        (["aria/Buy", "#buy"], [{"selector": NAMED}, {"css": "#buy"}]),
+        (
+            ["xpath///a", "#b", "a > i", "text/Buy", "[data-testid='buy']", 'aria/Buy[role="link"]'],
+            [
+                {"role": "link", "name": "Buy", "exact": True},
+                {"css": "[data-testid='buy']"},
+                {"text": "Buy"},
+                {"css": "#b"},
+                {"css": "a > i"},
+                {"xpath": "//a"},
+            ],
+        ),
         ([["my-shop", "#buy"]], [{"selector": "css=my-shop >> css=#buy"}]),
         ([["#buy"], ["pierce/#buy"]], [{"css": "#buy"}]),
     ],
 )
-def test_selectors_become_locators_the_exact_ones_first(
+def test_selectors_become_locators_those_that_last_longest_first(
     importers: Importers, selectors: list[Any], locators: list[dict[str, Any]]
 ) -> None:
     step = one_step(importers, CLICK | {"selectors": selectors})
-    assert step.get("locators") or [step["locator"]] == locators
     assert (step.get("locators") or [step["locator"]]) == locators
 
 
@@ -135,6 +145,23 @@ def test_each_type_of_step_about_an_element(importers: Importers, step: dict[str
 )
 def test_each_other_type_of_step(importers: Importers, step: dict[str, Any], made: dict[str, Any]) -> None:
     assert steps_of(read(importers, "chrome-recorder", recording(step)))[-1] == made
+
+
+@pytest.mark.parametrize(
+    ("targets", "skipped"),
+    [
+        pytest.param(["main", "main"], [True, True], id="only-page-twice"),
+        pytest.param(["https://a.example/", "main"], [False, True], id="popup-first"),
+        pytest.param(["main", "https://a.example/"], [False, True], id="popup-last"),
+    ],
+)
+def test_the_last_page_is_left_open(importers: Importers, targets: list[str], skipped: list[bool]) -> None:
+    closing = [{"type": "close", "target": target} for target in targets]
+    imported = read(importers, "chrome-recorder", recording(*closing, {"type": "keyUp", "key": "a", "target": "main"}))
+    closed = [step for step in steps_of(imported) if step["action"] == "close_page"]
+    assert [step.get("skip", False) for step in closed] == skipped
+    told = outcomes(imported, Outcome.APPROXIMATED)
+    assert ["the last page stays open" in told.get(f"steps[{at}]", "") for at in range(2)] == skipped
 
 
 def test_a_selection_list_and_a_file_field_are_known_by_their_selectors(importers: Importers) -> None:

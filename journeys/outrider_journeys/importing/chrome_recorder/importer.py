@@ -53,6 +53,7 @@ class _Reading:
         self._draft = JourneyDraft(FORMAT, self._book, self._credentials)
         self._options = options
         self._target = _MAIN
+        self._pages: list[str] = []  # that the recording is about and has not closed so far
         self._has_touch = False
         self._aimed = 0
 
@@ -61,6 +62,7 @@ class _Reading:
         steps = self._flow.objects("steps", required=True)
         if len(steps) > MOST_STEPS:
             raise ImportProblem(f"has more than {MOST_STEPS:,} steps", field="steps")
+        self._pages = [_MAIN, *(step.text("target", _MAIN) for step in steps)]
         for index, step in enumerate(steps):
             self._step(index, step, is_last=index == len(steps) - 1)
         if self._aimed:
@@ -99,8 +101,8 @@ class _Reading:
             has_touch=self._has_touch,
         )
         made = converted(fields, setting)
-        if kind == "close" and is_last and self._target == _MAIN:
-            made = replace(made, step={**made.step, "skip": True}, note="a journey ends with all pages closed")
+        if kind == "close":
+            made = self._closed(made, is_last=is_last)
         if made.step["action"] in ("click", "double_click", "tap") and "position" not in made.step:
             self._aimed += "offsetX" in fields.value
         self._draft.add(
@@ -112,6 +114,15 @@ class _Reading:
             index=index,
             raw=self._left_over(made, fields),
         )
+
+    def _closed(self, made: Converted, *, is_last: bool) -> Converted:
+        """Leave the last page open: a journey needs one, and closes all at its end."""
+        self._pages = [page for page in self._pages if page != self._target]
+        if self._pages and not (is_last and self._target == _MAIN):
+            return made
+        note = "the last page stays open: a journey ends with all pages closed"
+        self._pages.append(self._target)
+        return replace(made, step={**made.step, "skip": True}, outcome=Outcome.APPROXIMATED, note=note)
 
     def _turn_to(self, target: str, where: str) -> None:
         if target == self._target:

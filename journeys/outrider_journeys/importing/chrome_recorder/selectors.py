@@ -15,6 +15,7 @@ FRAMES = "iframe, frame"
 """The CSS selector of everything that holds another page; a frame's index counts these."""
 _ROLES = frozenset(get_args(Role))
 _ARIA_ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])((?:\\.|(?!\2).)*)\2\s*\]""")
+_TEST_ID = re.compile(r"""[\w-]*\[data-(?:testid|test-id|test|qa|cy)\s*=[^\]]*\]""")
 _MOST = 20
 _BY_NAME = (
     'internal:role=button[name="{}"s]',
@@ -30,7 +31,7 @@ _BY_NAME = (
 
 @dataclass(slots=True)
 class Found:
-    """Locators, exact ones first, and what about them is not exact."""
+    """Locators, those that people would use first, and what about them is not exact."""
 
     locators: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ def flat(selectors: Sequence[Any]) -> list[str]:
 
 
 def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: bool = False) -> Found:
-    """Return the locators that find what the alternatives of a step find.
+    """Return the locators that find what the alternatives of a step find, those that last longest first.
 
     Args:
         selectors: the alternatives, each a text or a path through shadow roots.
@@ -58,20 +59,30 @@ def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: boo
         is_field: whether it is a form field, which a bare accessible name finds by its label.
     """
     found = Found()
-    later: list[dict[str, Any]] = []
+    ranked: list[tuple[int, dict[str, Any]]] = []
     tag = tag_among(part for part in flat(selectors) if not part.startswith(("aria/", "text/")))
     for alternative in selectors:
         parts = [alternative] if isinstance(alternative, str) else list(alternative)
         locator, note = _single(parts[0], tag, is_field) if len(parts) == 1 else _path(parts)
         if note:
             found.notes.append(note)
-        if locator is not None and locator not in found.locators and locator not in later:
-            (later if note else found.locators).append(locator)
-    found.locators = (found.locators + later)[:_MOST]
+        if locator is not None and all(locator != known for _, known in ranked):
+            ranked.append((_rank(parts[-1], locator), locator))
+    ranked.sort(key=lambda one: one[0])
+    found.locators = [locator for _, locator in ranked[:_MOST]]
     if frame:
         holders = [{"css": FRAMES, "nth": index} for index in frame]
         found.locators = [{**locator, "frame": holders} for locator in found.locators]
     return found
+
+
+def _rank(selector: str, locator: dict[str, Any]) -> int:
+    """Return how soon the page's next version breaks it: role and name last, a path of elements first."""
+    if selector.startswith("aria/"):
+        return 0 if "role" in locator else 1
+    if _TEST_ID.fullmatch(selector.removeprefix("pierce/")):
+        return 2
+    return 3 if selector.startswith("text/") else 5 if selector.startswith("xpath/") else 4
 
 
 def aria_parts(selector: str) -> tuple[str, str | None]:
