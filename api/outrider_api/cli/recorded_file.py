@@ -1,7 +1,8 @@
-"""The file that a recording becomes, and what is said of it."""
+"""The file that a recording, or the journey of a run, becomes, and what is said of it."""
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,22 +42,31 @@ def free_path(wanted: Path | None, url: str, *, force: bool) -> Path:
         InvalidInput: it is there already, and nobody said that it may be written over; or its folder is not there.
     """
     path = wanted or Path(f"{_slug(url)}.journey.yaml")
-    if path.exists() and not force:
-        raise InvalidInput(f"{path} is there already; choose another name, or add --force", field="--output")
-    if not path.parent.is_dir():
-        raise InvalidInput(f"there is no folder {path.parent}", field="--output")
+    see_that_free(path, option="--output", force=force)
     return path
 
 
-def write(path: Path, recorded: Recorded) -> None:
-    """Write the journey: JSON if the name says so, else YAML."""
+def see_that_free(path: Path, *, option: str, force: bool) -> None:
+    """See that a file can be written.
+
+    Raises:
+        InvalidInput: as of ``free_path``; names the option.
+    """
+    if path.exists() and not force:
+        raise InvalidInput(f"{path} is there already; choose another name, or add --force", field=option)
+    if not path.parent.is_dir():
+        raise InvalidInput(f"there is no folder {path.parent}", field=option)
+
+
+def text_of(path: Path, definition: Mapping[str, Any]) -> str:
+    """Return a journey as a file of this name holds it: JSON if the name says so, else YAML."""
     is_json = path.suffix.lower() == ".json"
-    text = (
-        f"{json.dumps(recorded.definition, indent=2, ensure_ascii=False)}\n"
-        if is_json
-        else yaml_of(recorded.definition)
-    )
-    path.write_text(text, encoding="utf-8")
+    return f"{json.dumps(definition, indent=2, ensure_ascii=False)}\n" if is_json else yaml_of(definition)
+
+
+def write(path: Path, definition: Mapping[str, Any]) -> None:
+    """Write a journey, as its file is called."""
+    path.write_text(text_of(path, definition), encoding="utf-8")
 
 
 def show_recorded(console: Console, path: Path, recorded: Recorded) -> None:

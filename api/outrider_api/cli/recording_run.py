@@ -29,6 +29,7 @@ from .signals import stop_asked
 from .uploading import Upload, upload_file
 
 _HOW = "Do what a visitor does. The buttons at the top of the page add assertions. Close the window, or Ctrl-C, to end."
+_HOW_HEADLESS = "There is no window: let a program drive the browser. Close its pages, or Ctrl-C, to end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def record_journey(settings: Settings, remote: Remote, wanted: RecordingRun) -> 
     client = connected(remote) if wanted.upload else None
     console = Console(highlight=False, quiet=remote.as_json)
     recorded = _recorded(StepActions.installed(load_plugins(blocked=settings.blocked_plugins)), url, wanted, console)
-    write(path, recorded)
+    write(path, recorded.definition)
     show_recorded(console, path, recorded)
     if client is not None:
         upload_file(client, settings, Upload(file=path, values=recorded.secrets), as_json=remote.as_json)
@@ -80,7 +81,7 @@ def _recorded(actions: StepActions, url: str, wanted: RecordingRun, console: Con
     if wanted.engine != "chromium":
         browser["engine"] = wanted.engine
     recording = Recording(actions, name=wanted.name, browser=browser)
-    console.print(Text(_HOW, style="dim"))
+    console.print(Text(_HOW_HEADLESS if wanted.headless else _HOW, style="dim"))
     with RecordedSteps(console, lambda: _names(recording)) as steps, stop_asked() as asked:
         recording.tell(steps.changed)
 
@@ -101,7 +102,7 @@ def _recorded(actions: StepActions, url: str, wanted: RecordingRun, console: Con
         )
         steps.show(is_over=True)
     if not recording.moments:
-        raise InvalidInput("nothing was recorded: the window was closed before anything happened in it")
+        raise InvalidInput("nothing was recorded: it ended before anything happened in the page")
     recorded = recording.made()
     recording.forget()
     return recorded

@@ -32,8 +32,10 @@ def replay(
     video: Video = False,
     output: Output = None,
     save: Annotated[
-        Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Also write the journey, to work on it.")
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Also write the journey, to work on it; .json for JSON."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let --save write over a file that is there.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Walk through a run of a server again, here: the same version, values and settings of the browser.
@@ -58,6 +60,6 @@ def replay(
         output=output,
         as_json=remote.as_json,
     )
-    asked = Replay(run_id=run_id, with_har=har, save=save)
+    asked = Replay(run_id=run_id, with_har=har, save=save, force=force)
     settings = started_settings(data_dir=data_dir, plain_notices=True)
     raise typer.Exit(replay_run(connected(remote), settings, asked, wanted))

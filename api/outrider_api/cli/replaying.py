@@ -1,6 +1,5 @@
 """Walking through a run of a server again, in the same way as through files."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from outrider_engine.settings import Settings
 from .journey_values import variables_of
 from .local_plan import LocalRun
 from .local_run import run_files
+from .recorded_file import see_that_free, text_of, write
 
 _HAR = "har"
 
@@ -28,13 +28,14 @@ class Replay:
     run_id: str
     with_har: bool = False
     save: Path | None = None
+    force: bool = False
 
 
 def replay_run(client: Client, settings: Settings, asked: Replay, wanted: LocalRun) -> int:
     """Walk through a run again; returns the exit status that ``outrider run`` promises.
 
     Raises:
-        InvalidInput: a value is wrong, a secret is missing, or the run kept no HAR.
+        InvalidInput: a value is wrong, a secret is missing, the run kept no HAR, or the file to write is there already.
         ClientError: the server refused it, or can't be reached.
         OSError: the journey can't be written.
     """
@@ -42,14 +43,21 @@ def replay_run(client: Client, settings: Settings, asked: Replay, wanted: LocalR
     if not wanted.as_json:
         when = f"version {found.check_version}, {found.status} at {found.location}"
         typer.echo(f"{found.run_id}: {when}", err=True)
-    text = json.dumps(found.journey, indent=2, ensure_ascii=False)
     if asked.save is not None:
-        asked.save.write_text(f"{text}\n", encoding="utf-8")
+        _save(asked.save, found, force=asked.force)
     with TemporaryDirectory(prefix="outrider-replay-") as folder:
         file = Path(folder, "replay.journey.json")
-        file.write_text(text, encoding="utf-8")
+        write(file, found.journey)
         network = _network(client, found, Path(folder)) if asked.with_har else None
         return run_files(settings, _as_it_was(found, wanted, file, network))
+
+
+def _save(path: Path, found: RunReplay, *, force: bool) -> None:
+    """Write the journey; the same run can be walked again without being asked whether its file may be replaced."""
+    is_the_same = path.is_file() and path.read_bytes() == text_of(path, found.journey).encode()
+    if not is_the_same:
+        see_that_free(path, option="--save", force=force)
+        write(path, found.journey)
 
 
 def _as_it_was(found: RunReplay, wanted: LocalRun, file: Path, network: Path | None) -> LocalRun:

@@ -7,6 +7,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from outrider_engine.errors import InvalidInput
 from outrider_journeys.browser_options import BrowserOptions
+from outrider_journeys.faults import why_not_opened
 
 from .codegen import record_with_codegen
 from .opening import driver, executable, opened
@@ -46,7 +47,7 @@ class RecordingSession:
         try:
             page.goto(url, wait_until="commit", timeout=_FIRST_PAGE_MS)
         except Error as error:
-            raise InvalidInput(f"{url} can't be opened: {error.message.splitlines()[0]}") from error
+            raise InvalidInput(f"{url} can't be opened: {why_not_opened(error)}") from error
         return page
 
     def set_mode(self, mode: Mode) -> None:

@@ -72,6 +72,14 @@ def port() -> int:
         return number
 
 
+@pytest.mark.browser
+def test_a_site_that_can_not_be_reached_is_said_in_words(outrider: Outrider, port: int) -> None:
+    done = outrider("record", f"http://127.0.0.1:{port}/", "--headless")
+    assert done.returncode == 2
+    assert f"http://127.0.0.1:{port}/ can't be opened: nothing answers there" in done.stderr
+    assert "Close the window" not in done.stdout
+
+
 @pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.timeout(180)

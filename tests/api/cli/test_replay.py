@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from engine_world import FAILED
 from served_house import Served
 
@@ -68,6 +69,22 @@ def test_a_failed_run_is_walked_again_with_its_version_its_values_and_its_har(
     saved = json.loads((tmp_path / "greeting.journey.json").read_text())
     assert (saved["name"], saved["secrets"]) == ("Greeting", ["PASSWORD"])
     assert "hunter22" not in (tmp_path / "greeting.journey.json").read_text()
+
+
+def test_a_journey_is_saved_as_its_file_is_called_and_over_none_that_is_there(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    made = served.house.owner.journey(name="Greeting")
+    run = served.house.owner.post(f"/api/v1/journeys/{made['id']}/run-now")["id"]
+    file = tmp_path / "greeting.journey.yaml"
+    file.write_text("mine")
+    options = ["replay", run, "--har", "--save", file.name]
+    done = outrider(*options, **served.variables)
+    assert (done.returncode, "greeting.journey.yaml is there already" in done.stderr) == (2, True), done.stderr
+    assert file.read_text() == "mine"
+    outrider(*options, "--force", **served.variables)
+    assert "{" not in file.read_text().splitlines()[0]
+    assert yaml.safe_load(file.read_text())["name"] == "Greeting"
 
 
 def test_a_run_without_a_har_says_so(outrider: Outrider, served: Served) -> None:
