@@ -13,6 +13,7 @@ from outrider_journeys.exporting.registry import Exporters
 from outrider_journeys.loading import load_journey
 
 from .importing_files import show_receipt
+from .output_places import written_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ def export_file(settings: Settings, wanted: ExportFile) -> None:
     """Write the journey, and show what the format has no word for.
 
     Raises:
-        InvalidInput: the journey or the format is wrong, or a file would be overwritten; nothing was written.
+        InvalidInput: the journey or the format is wrong, or the file would be overwritten, or can't be written; nothing
+            was written.
     """
     plugins = load_plugins(blocked=settings.blocked_plugins)
     exporter = Exporters.installed(plugins).chosen(wanted.format)
@@ -39,5 +41,6 @@ def export_file(settings: Settings, wanted: ExportFile) -> None:
     elif wanted.output.exists() and not wanted.force:
         raise InvalidInput(f"{wanted.output} is there already: choose another name, or replace it with --force")
     else:
-        wanted.output.write_text(exported.text, encoding="utf-8")
+        with written_for("--output"):
+            wanted.output.write_text(exported.text, encoding="utf-8")
     show_receipt(exported.receipt, err=True)

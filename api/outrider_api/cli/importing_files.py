@@ -17,6 +17,7 @@ from outrider_journeys.importing.receipt import Outcome, Receipt
 from outrider_journeys.importing.registry import Importers
 
 from .json_output import print_json
+from .output_places import written_for
 
 _SUFFIXES = {"journey": ".journey.yaml", "api_monitor": ".api-monitor.yaml"}
 _TOLD = (Outcome.APPROXIMATED, Outcome.DROPPED, Outcome.SECRET, Outcome.CHOICE_NEEDED)
@@ -40,7 +41,8 @@ def import_file(settings: Settings, wanted: ImportFile) -> None:
     """Import the file, write what was made of it, and show the receipt.
 
     Raises:
-        InvalidInput: the file can't be imported, or something would be overwritten; nothing was written.
+        InvalidInput: the file can't be imported, or something would be overwritten, and nothing was written; or a file
+            can't be written.
     """
     importers = Importers.installed(load_plugins(blocked=settings.blocked_plugins))
     try:
@@ -58,8 +60,9 @@ def import_file(settings: Settings, wanted: ImportFile) -> None:
         return
     paths = _paths(wanted, imported.checks)
     for path, check in zip(paths, imported.checks, strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml_of(check.definition), encoding="utf-8")
+        with written_for("--output"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(yaml_of(check.definition), encoding="utf-8")
     show_receipt(imported.receipt)
     for path, check in zip(paths, imported.checks, strict=True):
         typer.echo(f"{check.name}: {path}")

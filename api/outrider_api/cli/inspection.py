@@ -15,6 +15,7 @@ from outrider_engine.services.status import COMPONENTS
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
 
+from .output_places import written_for
 from .tables import show_table
 
 ALIVE_FOR = timedelta(seconds=30)
@@ -42,13 +43,18 @@ def show_plugins(settings: Settings) -> None:
 
 
 def show_journey_schema(settings: Settings, file: Path | None) -> None:
-    """Print the JSON Schema of journeys, or write it to a file."""
+    """Print the JSON Schema of journeys, or write it to a file.
+
+    Raises:
+        InvalidInput: the file can't be written.
+    """
     schema = StepActions.installed(load_plugins(blocked=settings.blocked_plugins)).journey_schema()
     text = json.dumps(schema, indent=2, ensure_ascii=False)
     if file is None:
         typer.echo(text)
     else:
-        file.write_text(f"{text}\n", encoding="utf-8")
+        with written_for("--output"):
+            file.write_text(f"{text}\n", encoding="utf-8")
         typer.echo(f"{file}: the JSON Schema of journeys")
 
 

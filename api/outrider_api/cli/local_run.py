@@ -31,6 +31,7 @@ from .json_output import print_json
 from .local_plan import LocalRun, Walk, planned
 from .local_report import as_document, as_junit, show_end, show_summary, show_title
 from .local_results import LocalResult, overall_exit_status, redacted, redacted_step
+from .output_places import require_file, require_folder
 from .step_list import ShownStep, StepList, show_steps
 
 _ENDED_BY_SIGTERM = 143
@@ -48,11 +49,16 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
     """Run the journeys and show them; returns the exit status that ``outrider run`` promises.
 
     Raises:
-        InvalidInput: a file, a variable or a secret is wrong, or there is no journey; then none has been run.
+        InvalidInput: a file, a variable, a secret or the place of a report is wrong, or there is no journey; then none
+            has been run.
         OSError: a report or what the runs left can't be written.
     """
     plugins = load_plugins(blocked=settings.blocked_plugins)
     walks = planned(wanted, StepActions.installed(plugins))
+    if wanted.output is not None:
+        require_folder(wanted.output, "--output")
+    if wanted.junit is not None:
+        require_file(wanted.junit, "--junit")
     began, started_at = time.monotonic(), datetime.now(UTC)
     console = Console(highlight=False, quiet=wanted.as_json)
     folders = _Folders(
@@ -64,7 +70,6 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
         results = walking(walks, slots, console, folders)
     took_ms = (time.monotonic() - began) * 1000
     if wanted.junit is not None:
-        wanted.junit.parent.mkdir(parents=True, exist_ok=True)
         wanted.junit.write_bytes(as_junit(results, started_at=started_at, took_ms=took_ms))
     heal_files(results, console, write=wanted.heal)
     if wanted.as_json:

@@ -239,6 +239,25 @@ def test_nothing_to_run_ends_with_2(outrider: Outrider, folder: Path, arguments:
     assert (done.returncode, sentence in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("run sample.journey.yaml -o /proc/x", "--output"),
+        ("run sample.journey.yaml --junit /proc/x/y.xml", "--junit"),
+        ("export sample.journey.yaml --to outrider-yaml -o /proc/x.yaml", "--output"),
+        ("import sample.journey.yaml -o /proc/x/y.yaml", "--output"),
+        ("schema journey -o /proc/x.json", "--output"),
+    ],
+)
+def test_what_can_not_be_written_ends_with_2_before_anything_is_run(
+    outrider: Outrider, sample: Path, command: str, option: str
+) -> None:
+    done = outrider(*command.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"outrider: {option}: /proc/x")
+    assert "can't be written: " in done.stderr
+
+
 def test_the_schema_of_journeys_is_json_with_every_action(outrider: Outrider) -> None:
     schema = json.loads(outrider("schema", "journey").stdout)
     assert schema["$schema"].startswith("https://json-schema.org/")
