@@ -44,10 +44,12 @@ class NestedFailure(StepFailure):
 
     Attributes:
         told: what is told of the whole walk, unless the block goes on.
+        begun: whether the step was, and not only found that the block's time is over.
     """
 
-    def __init__(self, told: Failure) -> None:
+    def __init__(self, told: Failure, *, begun: bool = True) -> None:
         self.told = told
+        self.begun = begun
         super().__init__(told.message, reason=told.reason, verdict=told.verdict)
 
 

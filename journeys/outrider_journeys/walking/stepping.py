@@ -145,7 +145,7 @@ class Stepper:
         place = _Place(self._next(), id, frame, Timing(self._clock))
         if place.timing.began >= frame.ends_at:
             self._teller.report(step, place.index, id, Verdict.CANCELLED, place.timing)
-            raise NestedFailure(self._teller.told(step, _out_of_time("it was not begun", frame)))
+            raise NestedFailure(self._teller.told(step, _out_of_time("it was not begun", frame)), begun=False)
         self._conclude(step, place, self._tried(step, place))
 
     def _next(self) -> int:
@@ -288,8 +288,9 @@ class Stepper:
         wish = place.frame.defaults.picture_wish(step)
         if broken is None and (wish != "always" or step.is_block):
             return
-        is_shown = isinstance(broken, NestedFailure) or (broken is not None and broken.reason is Reason.PAGE_CRASH)
-        if wish != "never" and not is_shown:
+        is_shown = isinstance(broken, NestedFailure) and broken.begun
+        is_gone = broken is not None and broken.reason is Reason.PAGE_CRASH
+        if wish != "never" and not is_shown and not is_gone:
             self.picture(scope.page, place.id, place.index, until=place.frame.pictures_until)
 
     def picture(self, page: "Page", name: str, index: int, *, until: float) -> None:
@@ -299,7 +300,7 @@ class Stepper:
             return
         try:
             self._surroundings.pictures.take(page, name, step_index=index, timeout_ms=max(left_s * 1000, 1))
-        except (Error, OSError) as error:
+        except (Error, OSError, StepFailure) as error:
             log.warning("no screenshot", step=name, error=self._surroundings.secrecy.redactor.text(str(error)))
 
 

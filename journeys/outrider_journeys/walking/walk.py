@@ -78,7 +78,7 @@ class Walk:
         secrecy = Secrecy(
             [*options.secrets.values(), *(text for state in states for text in secrets_in(state.content))]
         )
-        pictures = Pictures(options.folder, secrecy, enabled=options.screenshots != "never")
+        pictures = Pictures(options.folder, secrecy, options.clock, enabled=options.screenshots != "never")
         self._surroundings = Surroundings(
             variables={**journey.variables, **options.variables, **options.secrets},
             pinned=options.pinned,

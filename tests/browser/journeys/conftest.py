@@ -97,6 +97,27 @@ TOOLS = """<!doctype html><title>Tools</title>
 <iframe id=pay srcdoc="<label>Card code <input autocomplete=cc-csc></label>"></iframe>
 <form action=/thanks><label>Voucher <input type=password name=voucher></label></form>"""
 
+SECRETS = r"""<!doctype html><title>Secrets</title>
+<style>body > * { display: block; width: 300px; height: 24px; margin: 4px; font: 12px monospace }
+#before::before { content: "key " attr(data-key) } #after::after { content: "t0p-s3cr3t/\22 quoted\22 " }</style>
+<input id=value readonly><textarea id=area></textarea><select id=choice></select><input id=hint>
+<div id=before></div><div id=after></div><div id=split><b>t0p-</b>s3cr3t/"quoted"</div>
+<div id=raw>t0p-s3cr3t/"quoted"</div>
+<div id=json>{"key": "t0p-s3cr3t\/\"quoted\""}</div><div id=percent>?key=t0p-s3cr3t%2F%22quoted%22</div>
+<div id=base64>Basic dXNlcjp0MHAtczNjcjN0LyJxdW90ZWQi</div><div id=host></div>
+<iframe id=framed srcdoc="<input id=within readonly style='position: fixed; inset: 0; width: 300px'>"></iframe>
+<input id=plain readonly value=plain><select id=other><option>One<option>Two</select><div id=text>nothing here</div>
+<script>
+const secret = 't0p-s3cr3t/"quoted"', by = id => document.querySelector('#' + id);
+by('value').value = by('area').value = secret;
+by('hint').placeholder = by('before').dataset.key = document.documentElement.dataset.key = secret;
+by('choice').add(new Option(secret, '1', true, true));
+by('host').attachShadow({mode: 'open'}).innerHTML = '<input style="width: 290px">';
+by('host').shadowRoot.firstChild.value = secret;
+by('framed').onload = () => { by('framed').contentDocument.querySelector('input').value = secret };
+if (location.search) for (let at = 0; at < 2; at++) setInterval(() => document.body.prepend(new Option('moving')), 1);
+</script>"""
+
 PAGES = {
     "/": "<!doctype html><title>Home</title><form action=/results><input type=search name=q aria-label=Search></form>",
     "/results": "<!doctype html><a data-testid=result href=/article>Red kettle</a> <a href=/form>Blue kettle</a>",
@@ -114,6 +135,7 @@ PAGES = {
     "/judged": JUDGED,
     "/api/cart": '{"id": "C-9", "items": [{"price": 10.5}, {"price": 20}], "note": null, "paid": false}',
     "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",
+    "/secrets": SECRETS,
     "/echo-secret": "<!doctype html><p id=shown>token is tops3cret</p><input value=plain>",
 }
 

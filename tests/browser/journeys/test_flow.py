@@ -153,3 +153,11 @@ def test_what_cannot_be_called_is_known_before_the_first_step(
     assert result.failure is not None
     assert (result.failure.verdict, result.failure.reason) == (Verdict.ERROR, reason)
     assert result.steps[0].status is C
+
+
+def test_a_block_whose_time_is_over_between_two_steps_keeps_a_picture(walked: Walk) -> None:
+    rounds = {"action": "while", "id": "rounds", "timeout": 0.2, "condition": {"title": {"empty": True}}, "most": 999}
+    result = walked({**rounds, "steps": [keep("A", "1")]})
+    assert result.failure is not None
+    assert result.failure.verdict is Verdict.TIMED_OUT
+    assert [file.name for file in result.files] == ["001-rounds.png"]
