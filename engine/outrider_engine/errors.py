@@ -78,6 +78,16 @@ class NotFound(OutriderError):
         super().__init__(f"no such {what}" if id is None else f"no {what} with the id {id!r}")
 
 
+class NothingBefore(NotFound):
+    """There is no good run before one, so it can't be compared."""
+
+    def __init__(self) -> None:
+        super().__init__("good run before it")
+
+    def __str__(self) -> str:
+        return "there is no good run before it"
+
+
 class Conflict(OutriderError):
     """The request clashes with what is already there."""
 

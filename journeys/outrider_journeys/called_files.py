@@ -36,7 +36,7 @@ def take_in_called(journey: dict[str, Any], folder: Path, read: Read) -> None:
             continue
         if len(given) >= MOST_CALLED:
             raise _refused(f"calls more than {MOST_CALLED} journeys, those that they call among them", place)
-        path = _found(name, folder, read)
+        path = found_beside(name, folder, read)
         if path is None:
             raise _refused(f"there is no journey {name!r} beside this file", place)
         try:
@@ -68,7 +68,8 @@ def _as_called(data: dict[str, Any], path: Path) -> dict[str, Any]:
     return {"name": path.name.removesuffix(path.suffix).removesuffix(".journey"), **kept}
 
 
-def _found(name: str, folder: Path, read: Read) -> Path | None:
+def found_beside(name: str, folder: Path, read: Read) -> Path | None:
+    """Return the file that a call of a name means: of that name in the folder, else one whose journey is called so."""
     stems = (name,) if "/" in name else (name, re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"))
     for candidate in (name, *(f"{stem}{ending}" for stem in stems for ending in ENDINGS)):
         path = (folder / candidate).resolve()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .actions.registry import StepActions
-from .called_files import take_in_called
+from .called_files import found_beside, take_in_called
 from .model import Journey
 from .plain_yaml import DEEPEST, Document, read_yaml, refused
 from .plain_yaml import Path as ValuePath
@@ -43,6 +43,11 @@ def load_journey(path: Path, actions: StepActions, *, with_called: bool = True) 
         default_name=_name_of(path),
         with_called=with_called,
     )
+
+
+def file_called(name: str, caller: Path) -> Path | None:
+    """Return the file beside a journey's that it calls by a name; ``None`` if there is none."""
+    return found_beside(name, caller.parent, lambda path: _read_called(path, caller.parent))
 
 
 def parse_journey(

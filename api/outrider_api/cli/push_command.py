@@ -34,6 +34,9 @@ def push(
     ] = False,
     format: Annotated[str | None, typer.Option(help="The format of the files, where it is not to be detected.")] = None,
     name: Annotated[str | None, typer.Option(help="What it is to be called, if it is only one.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="What relative addresses are joined to, in place of what the files say.")
+    ] = None,
     every: Every = None,
     location: Places = None,
     secret: Secrets = None,
@@ -47,6 +50,8 @@ def push(
     timeout: Annotated[int, typer.Option(min=1, max=3600, help="With --run: seconds to wait for verdicts.")] = 300,
 ) -> None:
     """Bring journeys to a server: create them, or change those of the same names. All are stored, or none.
+
+    Journeys that are called, and stand beside the files that call them, go along.
 
     Ends with 0 when all is stored (or could be), 1 when the server refused it, 2 when a file or a value is wrong; with
     --run as `outrider trigger` does.
@@ -62,6 +67,7 @@ def push(
         format=format,
         is_suite=suite,
         name=name,
+        base_url=base_url,
         every_s=every,
         locations=tuple(location or ()),
         secrets=tuple(secret or ()),

@@ -25,6 +25,7 @@ from outrider_journeys.loading import LARGEST, load_journey, refused_file
 from .journey_files import files_of, nothing_in
 from .journey_values import secrets_from_environment
 from .json_output import print_json
+from .pushed_calls import Files, Missing, warnings_of, with_called
 from .remote_projects import project_id_of
 from .suite_files import suite_file
 from .triggering import follow_to_the_verdict
@@ -47,6 +48,7 @@ class Push:
     format: str | None = None
     is_suite: bool = False
     name: str | None = None
+    base_url: str | None = None
     every_s: int | None = None
     locations: Sequence[str] = ()
     secrets: Sequence[str] = ()
@@ -64,20 +66,21 @@ def push_files(client: Client, settings: Settings, wanted: Push, *, as_json: boo
         ClientError: the server refused it, or can't be reached.
         OSError: an id can't be written into its file.
     """
-    if wanted.is_suite:
-        paths, files = list(wanted.paths), [suite_file(path) for path in wanted.paths]
-    else:
-        paths = files_of(wanted.paths)
-        files = list(_Reader(settings, wanted.format).read(paths))
+    asked = list(wanted.paths) if wanted.is_suite else files_of(wanted.paths)
+    sent, missing = _sent(settings, wanted, asked)
+    files = [file for each in sent.values() for file in each]
     if not files:
         raise InvalidInput(nothing_in(wanted.paths))
+    fields = _fields(client, wanted)
+    for warning in warnings_of(client, missing, fields.get("project_id")):
+        typer.echo(f"warning: {warning}", err=True)
     done = client.journeys.import_files(
         files,
         on_conflict="update",
         dry_run=wanted.dry_run,
         format=SUITE if wanted.is_suite else wanted.format,
-        name=wanted.name,
-        fields=_fields(client, wanted),
+        name=None if len(asked) == 1 and len(sent) > 1 else wanted.name,  # or it is said by the one that it is for
+        fields=fields,
         version_message=wanted.message,
     )
     if as_json:
@@ -85,10 +88,25 @@ def push_files(client: Client, settings: Settings, wanted: Push, *, as_json: boo
     else:
         _show(done)
     if wanted.record and not wanted.dry_run:
-        _record(paths, done)
+        _record(list(sent), done)
     if wanted.run_for_s is None:
         return 0
-    return _run(client, done, wanted.run_for_s, as_json=as_json)
+    along = {str(path) for path in sent if path not in asked}
+    checks = [check for check in done.checks if check.file_name not in along]
+    return _run(client, checks, wanted.run_for_s, as_json=as_json)
+
+
+def _sent(settings: Settings, wanted: Push, asked: Sequence[Path]) -> tuple[Files, Sequence[Missing]]:
+    """Return what is sent of each file, and what is called that is not among it."""
+    if wanted.is_suite:
+        return {path: [suite_file(path)] for path in asked}, ()
+    reader = _Reader(settings, wanted.format)
+    files = {path: list(reader.read(path)) for path in asked}
+    if wanted.name is not None and len(asked) == 1:  # it is for this one, whatever goes along
+        for file in files[asked[0]]:
+            if "definition" in file:
+                file["definition"]["name"] = wanted.name
+    return with_called(files, lambda path: list(reader.read(path)))
 
 
 class _Reader:
@@ -100,22 +118,21 @@ class _Reader:
         self._importers = Importers.installed(plugins)
         self._format = format
 
-    def read(self, paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
-        """Return each file.
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        """Return what is in a file: itself, or each of an archive.
 
         Raises:
-            InvalidInput: one is wrong; names it, and the line where it can.
+            InvalidInput: it is wrong; names it, and the line where it can.
         """
-        for path in paths:
-            content = path.read_bytes()
-            if is_archive(content):
-                yield from (self._sent(name, inner) for name, inner in unpacked(content))
-            elif (self._format or detected(self._importers, content, path.name)) == FORMAT:
-                journey = load_journey(path, self._actions, with_called=False)  # the server has its own
-                definition = journey.model_dump(mode="json", exclude_unset=True) | {"name": journey.name}
-                yield {"file_name": str(path), "definition": definition, **_recorded(path, content)}
-            else:
-                yield self._sent(str(path), content)
+        content = path.read_bytes()
+        if is_archive(content):
+            yield from (self._sent(name, inner) for name, inner in unpacked(content))
+        elif (self._format or detected(self._importers, content, path.name)) == FORMAT:
+            journey = load_journey(path, self._actions, with_called=False)  # the server has its own
+            definition = journey.model_dump(mode="json", exclude_unset=True) | {"name": journey.name}
+            yield {"file_name": str(path), "definition": definition, **_recorded(path, content)}
+        else:
+            yield self._sent(str(path), content)
 
     def _sent(self, name: str, content: bytes) -> dict[str, Any]:
         if len(content) > LARGEST:
@@ -143,6 +160,7 @@ def _record(paths: Sequence[Path], done: ImportDone) -> None:
 
 def _fields(client: Client, wanted: Push) -> dict[str, Any]:
     said = {
+        "base_url": wanted.base_url,
         "interval_seconds": wanted.every_s,
         "locations": list(wanted.locations),
         "environment": wanted.environment,
@@ -178,10 +196,10 @@ def _line(check: Imported, *, dry_run: bool) -> str:
     return f"{check.name}: {check.id}, {done}" if check.id else f"{check.name}: {done}"
 
 
-def _run(client: Client, done: ImportDone, wait_s: int, *, as_json: bool) -> int:
+def _run(client: Client, pushed: Sequence[Imported], wait_s: int, *, as_json: bool) -> int:
     """Run what was pushed, one after the other; where a site failed counts most."""
     statuses = []
-    for check in done.checks:
+    for check in pushed:
         checks = client.journeys if check.family == "journey" else client.api_monitors
         begin = partial(checks.run, check.id or "")
         statuses.append(follow_to_the_verdict(client, begin, wait_s=wait_s, as_json=as_json))

@@ -18,7 +18,7 @@ def show_difference(client: Client, id: str, *, as_json: bool) -> None:
     """Show it.
 
     Raises:
-        ClientError: there is no good run before it, the server refused it, or can't be reached.
+        ClientError: it has not ended, there is no good run before it, the server refused it, or can't be reached.
     """
     found = client.runs.diff(id)
     if as_json:
@@ -42,7 +42,8 @@ def _steps(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _page(found: Mapping[str, Any]) -> Iterator[str]:
     if not found["page"]["same"]:
-        yield f"  ended on {found['page']['url']}; before: {found['page']['good_url']}"
+        url, before = (found["page"][name] or "no page" for name in ("url", "good_url"))
+        yield f"  ended on {url}; before: {before}"
 
 
 def _requests(found: Mapping[str, Any]) -> Iterator[str]:

@@ -148,7 +148,9 @@ def _settings(check_type: ProcessCheckType[Any], task: TaskMessage) -> Any:
         return check_type.settings.model_validate(task.config)
     except ValidationError as error:
         first = error.errors()[0]
-        raise InvalidInput(first["msg"], field=".".join(map(str, first["loc"])) or None) from None
+        raise InvalidInput(
+            first["msg"].removeprefix("Value error, "), field=".".join(map(str, first["loc"])) or None
+        ) from None
 
 
 class _Cleaner:

@@ -9,7 +9,7 @@ from outrider_engine.domain.observations import ArtifactKind, StepResult
 from outrider_engine.domain.run_diffs import RunRecord, difference
 from outrider_engine.domain.runs import Artifact, Claim, Outcome, Overrides, Run
 from outrider_engine.domain.verdicts import Cause, RunStatus
-from outrider_engine.errors import NotFound
+from outrider_engine.errors import Conflict, NotFound, NothingBefore
 from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.ports.storage import Storage, Transaction
@@ -34,11 +34,14 @@ class RunDiffs:
 
         Raises:
             NotFound: there is no such run, or no good one before it.
+            Conflict: it has not ended.
         """
         with self._storage.read() as tx:
             run = tx.runs.get(organization_id, run_id)
             if run is None:
                 raise NotFound("run", run_id)
+            if not run.status.is_terminal:
+                raise Conflict("the run has not ended; ask again when it has")
             files = tx.runs.artifacts([run_id]).get(run_id, ())
             steps = tx.runs.steps([run_id]).get(run_id, ())
             kept = next((file for file in files if file.kind is ArtifactKind.DIFF), None)
@@ -47,7 +50,7 @@ class RunDiffs:
         if kept is not None and (known := self._json(kept)) is not None:
             return known
         if good is None:
-            raise NotFound("good run before", run_id)
+            raise NothingBefore
         return difference(self._record(good, good_steps, good_files), self._record(run, steps, files))
 
     def at_a_change(self, claim: Claim, outcome: Outcome, files: Sequence[Artifact]) -> Mapping[str, JsonValue] | None:

@@ -132,7 +132,7 @@ class WhileStep(LoopStep):
     condition: AnyCondition
     """What has to hold for another round; as of `if`."""
     most: int = Field(default=100, ge=1, le=MOST)
-    """How many rounds there may be; if it still holds after them, the step fails."""
+    """How many rounds there may be, at most 1000; if it still holds after them, the step fails."""
 
     def summary(self) -> str:
         """Return the condition."""

@@ -1,5 +1,6 @@
 """Tests and their steps as the steps of a run, and what they add up to."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,10 @@ _OF_THE_SUITE = frozenset(
     {"NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "FixtureLookupError"}
 )
 """Exceptions that say that the suite is wrong, whatever the site is like."""
+_RELATIVE = re.compile(
+    r'Cannot navigate to invalid URL[\s\S]*?navigating to ("(?![A-Za-z][A-Za-z0-9+.-]*:)[^"\n]{0,500}")'
+)
+"""What Playwright says of an address without scheme and host, in a context without a base URL."""
 _STATUSES = {"passed": Verdict.PASSED, "failed": Verdict.FAILED, "skipped": Verdict.CANCELLED}
 _LONGEST_NAME = 200
 
@@ -149,7 +154,7 @@ class Results:
         broken = next((phase for phase in test.phases if phase.outcome == "failed"), None)
         if broken is not None:
             verdict, reason = _judged(broken)
-            message = broken.problem.text if broken.problem else _last_line(broken.text or "")
+            message = _message(broken)
             self._add(self._result(test, verdict, reason, _first_lines(message), phase=broken))
             return
         skipped = next((phase for phase in test.phases if phase.outcome == "skipped" and not phase.expected), None)
@@ -211,13 +216,23 @@ def _judged(phase: Phase) -> tuple[Verdict, Reason]:
         return raised.verdict, raised.reason
     if raised.sort == "NotGiven":
         return Verdict.ERROR, Reason.MISSING_SECRET
-    if raised.sort in _OF_THE_SUITE:
+    if raised.sort in _OF_THE_SUITE or _RELATIVE.search(raised.text):
         return Verdict.ERROR, Reason.INVALID_DEFINITION
     if raised.sort == "TimeoutError":
         return Verdict.TIMED_OUT, Reason.TIMEOUT
     if "net::ERR_" in raised.text:
         return Verdict.FAILED, Reason.CONNECT if "ERR_CONNECTION" in raised.text else Reason.NAVIGATION
     return Verdict.FAILED, Reason.ASSERTION
+
+
+def _message(phase: Phase) -> str:
+    """Return what people read of a failed phase; of an address that nothing is there to join to, what to set."""
+    if phase.problem is None:
+        return _last_line(phase.text or "")
+    relative = _RELATIVE.search(phase.problem.text)
+    if relative is None:
+        return phase.problem.text
+    return f"{relative[1]} has no base URL to be joined to: set base_url of the suite, or of its environment"
 
 
 def _status(text: str) -> Verdict:

@@ -87,10 +87,42 @@ def test_a_folder_of_tests_is_pushed_as_one_check(outrider: Outrider, served: Se
     (folder / "__pycache__").mkdir(parents=True)
     (folder / "__pycache__" / "x.pyc").write_bytes(b"\0")
     (folder / "test_home.py").write_text("def test_home(page):\n    page.goto('/')\n")
-    first = outrider("push", "shop", "--suite", "--every", "300", **served.variables)
+    site = "http://127.0.0.1:9"
+    first = outrider("push", "shop", "--suite", "--every", "300", "--base-url", site, **served.variables)
     assert first.stdout.startswith("shop: jrn_"), first.stderr
     again = outrider("push", "shop", "--suite", **served.variables)
     assert again.stdout.endswith(", unchanged\n"), "the same files make the same archive"
     (folder / "test_home.py").write_text("def test_home(page):\n    page.goto('/home')\n")
     changed = outrider("push", "shop", "--suite", "--dry-run", **served.variables)
     assert "~ archive: " in changed.stdout
+    [suite] = served.house.owner.get("/api/v1/journeys")
+    assert served.house.owner.get(f"/api/v1/journeys/{suite['id']}")["base_url"] == site
+
+
+def test_what_is_called_goes_along_by_its_own_name(outrider: Outrider, served: Served, tmp_path: Path) -> None:
+    (tmp_path / "pong.journey.yaml").write_text(HOME.replace("Home", "Pong page"))
+    (tmp_path / "ping.journey.yaml").write_text(
+        "name: Ping\nsteps:\n  - {action: call, journey: pong}\n  - {action: call, journey: Elsewhere}\n"
+    )
+    dry = outrider("push", "ping.journey.yaml", "--dry-run", **served.variables)
+    assert dry.stdout.splitlines() == ["Pong page: would be created", "Ping: would be created"], dry.stderr
+    assert "ping.journey.yaml calls the journey 'Elsewhere', which the server does not have" in dry.stderr
+    done = outrider(
+        "push", "ping.journey.yaml", "--name", "Mine", "--base-url", "http://127.0.0.1:8", **served.variables
+    )
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["Pong page", "Mine"], done.stderr
+    [mine] = served.house.owner.get("/api/v1/journeys", q="Mine")
+    whole = served.house.owner.get(f"/api/v1/journeys/{mine['id']}")
+    assert whole["base_url"] == "http://127.0.0.1:8"
+    assert [step["journey"] for step in whole["steps"]] == ["Pong page", "Elsewhere"]
+
+
+def test_a_ring_of_calls_is_refused_before_anything_is_stored(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "ping.journey.yaml").write_text("steps: [{action: call, journey: pong}]")
+    (tmp_path / "pong.journey.yaml").write_text("steps: [{action: call, journey: ping}]")
+    done = outrider("push", "ping.journey.yaml", **served.variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.rstrip().endswith("pong.journey.yaml: the journey 'pong' calls itself: pong → ping → pong")
+    assert served.house.owner.get("/api/v1/journeys") == []

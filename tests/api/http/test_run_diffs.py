@@ -62,5 +62,12 @@ def test_the_first_failing_run_keeps_its_difference_and_later_ones_are_compared_
 def test_a_run_without_a_good_one_before_it_has_nothing_to_be_compared_with(house: House, tmp_path: Path) -> None:
     journey = house.owner.journey()["id"]
     first = run(house, journey, tmp_path, 503, BROKEN)
-    assert "good run" in house.owner.refused(404, "GET", f"/api/v1/runs/{first['id']}/diff")["error"]
+    refused = house.owner.refused(404, "GET", f"/api/v1/runs/{first['id']}/diff")
+    assert refused["error"] == "there is no good run before it"
     house.stranger().refused(404, "GET", f"/api/v1/runs/{first['id']}/diff")
+
+
+def test_a_run_that_goes_on_is_not_compared(house: House) -> None:
+    began = house.owner.post(f"/api/v1/journeys/{house.owner.journey()['id']}/run-now")
+    refused = house.owner.refused(409, "GET", f"/api/v1/runs/{began['id']}/diff")
+    assert refused["error"] == "the run has not ended; ask again when it has"

@@ -156,3 +156,17 @@ def test_nonsense_is_refused_line_by_line(lines: list[bytes]) -> None:
             read_line(line)
         except ValueError:
             continue
+
+
+def test_an_address_without_a_base_url_is_the_suites_fault() -> None:
+    text = (
+        "Page.goto: Protocol error (Page.navigate): Cannot navigate to invalid URL\nCall log:\n"
+        '  - navigating to "/cart", waiting until "load"'
+    )
+    lines = [began("t.py::a"), phase("t.py::a", "failed", **raised("Error", text)), ended("t.py::a"), FINISHED]
+    found = concluded(told(lines), Ended(1, None, ""), 60)
+    assert found == Failure(
+        Verdict.ERROR,
+        Reason.INVALID_DEFINITION,
+        'a: "/cart" has no base URL to be joined to: set base_url of the suite, or of its environment',
+    )
