@@ -12,6 +12,9 @@ from .remote_options import Remote, asks_a_server
 Every: TypeAlias = Annotated[
     int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, that stays.")
 ]
+BaseUrl: TypeAlias = Annotated[
+    str | None, typer.Option(help="What relative addresses are joined to, in place of what the files say.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +37,7 @@ def push(
     ] = False,
     format: Annotated[str | None, typer.Option(help="The format of the files, where it is not to be detected.")] = None,
     name: Annotated[str | None, typer.Option(help="What it is to be called, if it is only one.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="What relative addresses are joined to, in place of what the files say.")
-    ] = None,
+    base_url: BaseUrl = None,
     every: Every = None,
     location: Places = None,
     secret: Secrets = None,
