@@ -53,7 +53,7 @@ def failed_run(served: Served, folder: Path) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_a_failed_run_is_walked_again_with_its_version_its_values_and_its_har(
     outrider: Outrider, served: Served, tmp_path: Path

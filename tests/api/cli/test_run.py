@@ -74,6 +74,7 @@ def temporary() -> Iterator[str]:
 class TestInABrowser:
     pytestmark = browser
 
+    @pytest.mark.long
     def test_login_states_are_kept_in_a_folder_for_journeys_that_come_later(
         self, outrider: Outrider, tmp_path: Path, temporary: str
     ) -> None:

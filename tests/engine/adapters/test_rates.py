@@ -4,6 +4,8 @@ import os
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from outrider_engine.adapters import rates_in_memory
 from outrider_engine.adapters.queue.redis_rates import RedisRates
@@ -68,6 +70,6 @@ def test_processes_share_their_buckets_in_redis(redis_url: str) -> None:
 
 
 def test_while_redis_is_away_nobody_is_refused() -> None:
-    away = RedisRates(redis.Redis(port=1, socket_connect_timeout=0.2))
+    away = RedisRates(redis.Redis(port=1, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 0)))
     assert [away.take("a", SLOW).retry_after_s for _ in range(4)] == [None] * 4
     away.give_back("a", SLOW)
