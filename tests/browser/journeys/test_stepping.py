@@ -49,7 +49,7 @@ def test_what_a_step_causes_is_awaited(walked: Walk, step: dict[str, Any], expec
 @pytest.mark.parametrize("expected", [pytest.param(given[1], id=name) for name, given in CAUSED.items()])
 def test_what_does_not_come_fails_the_step(walked: Walk, expected: dict[str, Any]) -> None:
     result = walked(
-        OPEN, {"action": "hover", "locator": {"role": "link", "name": "Go"}, "expects": [expected], "timeout": 0.3}
+        OPEN, {"action": "hover", "locator": {"role": "link", "name": "Go"}, "expects": [expected], "timeout": 1}
     )
     assert result.failure is not None
     assert (result.failure.verdict, result.failure.reason) == (F, Reason.ASSERTION), result.failure
@@ -67,7 +67,7 @@ def test_what_does_not_come_fails_the_step(walked: Walk, expected: dict[str, Any
 def test_what_comes_otherwise_fails_the_step(
     walked: Walk, step: dict[str, Any], expected: dict[str, Any], why: str
 ) -> None:
-    result = walked(OPEN, {**step, "expects": [expected], "timeout": 0.5})
+    result = walked(OPEN, {**step, "expects": [expected], "timeout": 1})
     assert result.failure is not None
     assert why in result.failure.message
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 KEY = "chromium-1280x720/form"
 OPEN = {"action": "goto", "url": "/form"}
-LOOK = {"action": "assert", "timeout": 0.6, "visual": {"name": "form", "threshold_percent": 0.1, "masks": ["#late"]}}
+LOOK = {"action": "assert", "timeout": 2, "visual": {"name": "form", "threshold_percent": 0.1, "masks": ["#late"]}}
 
 
 def pictures(result: WalkResult) -> dict[str, Path]:
@@ -39,7 +39,7 @@ def test_the_first_look_makes_the_baseline_of_the_next_ones(walked: Walk, tmp_pa
 
 
 def test_an_element_is_compared_by_itself(walked: Walk, tmp_path: Path) -> None:
-    look = {"action": "assert", "timeout": 0.4, "locator": "h1", "visual": {"name": "heading"}}
+    look = {"action": "assert", "timeout": 2, "locator": "h1", "visual": {"name": "heading"}}
     (taken,) = pictures(walked(OPEN, look)).values()
     baseline = taken.rename(tmp_path / "kept.png")
     result = walked({"action": "goto", "url": "/account"}, look, walk_baselines={"chromium-1280x720/heading": baseline})
