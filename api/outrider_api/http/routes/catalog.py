@@ -76,11 +76,16 @@ def journey_schema(services: Ask) -> Answer[dict[str, Any]]:
     return Answer(data=_journey_schema(services))
 
 
-@public.get("/schemas/journey.json", operation_id="getJourneySchemaFile")
-def journey_schema_file(services: Ask) -> JSONResponse:
+class SchemaAnswer(JSONResponse):
+    """A JSON Schema by itself."""
+
+    media_type = "application/schema+json"
+
+
+@public.get("/schemas/journey.json", operation_id="getJourneySchemaFile", response_class=SchemaAnswer)
+def journey_schema_file(services: Ask) -> SchemaAnswer:
     """Return the same schema bare and without a key, for editors that complete and check journeys."""
-    schema = _journey_schema(services)
-    return JSONResponse(schema, media_type="application/schema+json", headers={"Cache-Control": "max-age=300"})
+    return SchemaAnswer(_journey_schema(services), headers={"Cache-Control": "max-age=300"})
 
 
 def _journey_schema(services: Services) -> dict[str, Any]:
