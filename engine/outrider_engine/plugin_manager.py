@@ -15,10 +15,11 @@ from pydantic import BaseModel
 from . import hookspecs
 from .contracts.billing import BillingProvider
 from .contracts.check_type import AnyCheckType
+from .contracts.extensions import Offered
 from .contracts.notifier import Notifier
 from .domain.assertions import Assertion
 from .domain.checks import QUEUE_LIGHT, Family, Lane
-from .errors import DuplicateKind, PluginError
+from .errors import PluginError
 
 log = structlog.get_logger(__name__)
 
@@ -215,24 +216,19 @@ def _hook_problem(manager: pluggy.PluginManager, plugin: object) -> str | None:
 def _by_kind(
     thing: str, offers: Iterable[tuple[str, Iterable[Any]]], problem_of: Callable[[Any], str | None]
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    owner: dict[str, str] = {}
-    for plugin, items in offers:
-        for item in items:
-            kind = getattr(item, "kind", None)
-            if not isinstance(kind, str) or not KIND.fullmatch(kind):
-                raise PluginError(
-                    f"plugin {plugin!r} offers a {thing} with the kind {kind!r}: "
-                    "a lower-case letter, then lower-case letters, digits and _ are allowed"
-                )
-            problem = problem_of(item)
-            if problem is not None:
-                raise PluginError(f"the {thing} {kind!r} of plugin {plugin!r} {problem}")
-            if kind in found:
-                raise DuplicateKind(thing, kind, owner[kind], plugin)
-            found[kind] = item
-            owner[kind] = plugin
-    return found
+    def kind_of(item: Any, plugin: str) -> str:
+        kind = getattr(item, "kind", None)
+        if not isinstance(kind, str) or not KIND.fullmatch(kind):
+            raise PluginError(
+                f"plugin {plugin!r} offers a {thing} with the kind {kind!r}: "
+                "a lower-case letter, then lower-case letters, digits and _ are allowed"
+            )
+        problem = problem_of(item)
+        if problem is not None:
+            raise PluginError(f"the {thing} {kind!r} of plugin {plugin!r} {problem}")
+        return kind
+
+    return dict(Offered(thing, offers, kind_of))
 
 
 _METHODS = {Lane.PROCESS: ("observe", "prepare", "close"), Lane.PASSIVE: ("allowed_silence",)}

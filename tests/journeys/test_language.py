@@ -322,6 +322,13 @@ def test_a_strangers_action_is_part_of_the_language() -> None:
     assert {"goto", "nap"} < set(actions)
 
 
+def test_the_language_of_a_set_of_plugins_is_made_once_and_not_shared_with_another() -> None:
+    plugins = load_plugins()
+    assert StepActions.installed(plugins) is StepActions.installed(plugins)
+    assert "nap" in StepActions.installed(load_plugins(extra=[("stranger", Stranger())]))
+    assert "nap" not in StepActions.installed(plugins)
+
+
 def test_two_actions_of_one_name_are_refused_with_both_plugins() -> None:
     with pytest.raises(DuplicateKind, match=r"'nap' is offered by both one and two"):
         StepActions([("one", [Nap()]), ("two", [Nap()])])

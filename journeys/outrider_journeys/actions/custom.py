@@ -1,15 +1,16 @@
 """Steps that plugins add without a verb of their own: custom."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic import JsonValue as AnyJson
 
+from outrider_engine.contracts.extensions import Offered
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.domain.templates import names_in_tree, render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
-from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_engine.errors import PluginError
 from outrider_journeys.exporting.code import CodeWriter
 from outrider_journeys.steps import StepModel
 
@@ -46,7 +47,7 @@ class CustomStep(Protocol):
         """
 
 
-class CustomSteps(Mapping[str, CustomStep]):
+class CustomSteps(Offered[CustomStep]):
     """The custom steps that are installed, by name."""
 
     def __init__(self, offers: Iterable[tuple[str, Iterable[CustomStep]]] = ()) -> None:
@@ -56,24 +57,7 @@ class CustomSteps(Mapping[str, CustomStep]):
             DuplicateKind: two plugins offer one of the same name.
             PluginError: one breaks its contract.
         """
-        self._steps: dict[str, CustomStep] = {}
-        owners: dict[str, str] = {}
-        for plugin, steps in offers:
-            for step in steps:
-                name = _checked(step, plugin)
-                if name in self._steps:
-                    raise DuplicateKind("custom step", name, owners[name], plugin)
-                self._steps[name] = step
-                owners[name] = plugin
-
-    def __getitem__(self, name: str) -> CustomStep:
-        return self._steps[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._steps)
-
-    def __len__(self) -> int:
-        return len(self._steps)
+        super().__init__("custom step", offers, _checked)
 
 
 class CustomStepModel(StepModel):

@@ -6,12 +6,13 @@ from copy import copy
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, TypeVar, get_args
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Discriminator, Tag, ValidationError, create_model
 from typing_extensions import TypeAliasType
 
-from outrider_engine.contracts.extensions import Extensions
-from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_engine.contracts.extensions import Extensions, Offered
+from outrider_engine.errors import PluginError
 from outrider_journeys.model import CalledJourney, CallName, Journey
 from outrider_journeys.problems import InvalidJourney, problems_in
 from outrider_journeys.schema import published
@@ -26,7 +27,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class StepActions(Mapping[str, StepAction[Any]]):
+class StepActions(Offered[StepAction[Any]]):
     """The step actions by name."""
 
     def __init__(
@@ -42,32 +43,17 @@ class StepActions(Mapping[str, StepAction[Any]]):
             DuplicateKind: two plugins offer an action of the same name.
             PluginError: an action breaks its contract.
         """
-        self._actions: dict[str, StepAction[Any]] = {}
-        owners: dict[str, str] = {}
-        for plugin, actions in offers:
-            for action in actions:
-                name = _checked(action, plugin)
-                if name in self._actions:
-                    raise DuplicateKind("step action", name, owners[name], plugin)
-                self._actions[name] = Custom(custom_steps) if isinstance(action, Custom) else action
-                owners[name] = plugin
-        self.journey_model: type[Journey] = _journey_model(
-            {name: action.model for name, action in self._actions.items()}
-        )
+        super().__init__("step action", _with_custom(offers, custom_steps), _checked)
+        self.journey_model: type[Journey] = _journey_model({name: action.model for name, action in self.items()})
 
     @classmethod
     def installed(cls, extensions: Extensions) -> "StepActions":
-        """Return the actions that all installed plugins offer."""
-        return cls(extensions.offers(HOOK), CustomSteps(extensions.offers(CUSTOM_HOOK)))
-
-    def __getitem__(self, name: str) -> StepAction[Any]:
-        return self._actions[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._actions)
-
-    def __len__(self) -> int:
-        return len(self._actions)
+        """Return the actions that all installed plugins offer; their language is made once for each set of plugins."""
+        made = _INSTALLED.get(extensions)
+        if made is None:
+            made = cls(extensions.offers(HOOK), CustomSteps(extensions.offers(CUSTOM_HOOK)))
+            _INSTALLED[extensions] = made
+        return made
 
     def parse(self, data: object) -> Journey:
         """Return a journey made of plain data.
@@ -85,8 +71,19 @@ class StepActions(Mapping[str, StepAction[Any]]):
         return published(self.journey_model)
 
     def _fields(self) -> dict[str, list[str]]:
-        of_steps = {name: _spelled(action.model) for name, action in self._actions.items()}
+        of_steps = {name: _spelled(action.model) for name, action in self.items()}
         return {"": _spelled(Journey)} | of_steps
+
+
+_INSTALLED: WeakKeyDictionary[Extensions, StepActions] = WeakKeyDictionary()
+
+
+def _with_custom(
+    offers: Iterable[tuple[str, Iterable[StepAction[Any]]]], custom_steps: CustomSteps | None
+) -> Iterator[tuple[str, Iterable[StepAction[Any]]]]:
+    """Yield the offers with an action ``custom`` that knows the custom steps."""
+    for plugin, actions in offers:
+        yield plugin, [Custom(custom_steps) if isinstance(action, Custom) else action for action in actions]
 
 
 def _spelled(model: type[BaseModel]) -> list[str]:

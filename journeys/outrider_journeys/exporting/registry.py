@@ -1,11 +1,11 @@
 """All exporters that are installed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from outrider_engine.contracts.extensions import Extensions
-from outrider_engine.errors import DuplicateKind, InvalidInput, PluginError
+from outrider_engine.contracts.extensions import Extensions, Offered
+from outrider_engine.errors import InvalidInput, PluginError
 
 from .contract import Exporter
 
@@ -13,7 +13,7 @@ HOOK = "outrider_register_exporters"
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
-class Exporters(Mapping[str, Exporter]):
+class Exporters(Offered[Exporter]):
     """The exporters by name."""
 
     def __init__(self, offers: Iterable[tuple[str, Iterable[Exporter]]]) -> None:
@@ -23,29 +23,12 @@ class Exporters(Mapping[str, Exporter]):
             DuplicateKind: two plugins offer an exporter of the same name.
             PluginError: an exporter breaks its contract.
         """
-        self._exporters: dict[str, Exporter] = {}
-        owners: dict[str, str] = {}
-        for plugin, exporters in offers:
-            for exporter in exporters:
-                name = _checked(exporter, plugin)
-                if name in self._exporters:
-                    raise DuplicateKind("exporter", name, owners[name], plugin)
-                self._exporters[name] = exporter
-                owners[name] = plugin
+        super().__init__("exporter", offers, _checked)
 
     @classmethod
     def installed(cls, extensions: Extensions) -> "Exporters":
         """Return the exporters that all installed plugins offer."""
         return cls(extensions.offers(HOOK))
-
-    def __getitem__(self, name: str) -> Exporter:
-        return self._exporters[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._exporters)
-
-    def __len__(self) -> int:
-        return len(self._exporters)
 
     def chosen(self, format: str) -> Exporter:
         """Return the exporter of a format.
@@ -53,9 +36,9 @@ class Exporters(Mapping[str, Exporter]):
         Raises:
             InvalidInput: there is none.
         """
-        if format not in self._exporters:
+        if format not in self:
             raise InvalidInput(f"there is no format {format!r}", field="format", allowed=list(self))
-        return self._exporters[format]
+        return self[format]
 
 
 def _checked(exporter: Any, plugin: str) -> str:

@@ -1,12 +1,12 @@
 """All importers that are installed, and the import itself: detect, read, make sure that the result can be kept."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from outrider_engine.contracts.extensions import Extensions
-from outrider_engine.errors import DuplicateKind, PluginError
+from outrider_engine.contracts.extensions import Extensions, Offered
+from outrider_engine.errors import PluginError
 from outrider_journeys.actions.registry import StepActions
 
 from .contract import Imported, ImportedCheck, Importer, ImportOptions, ImportProblem
@@ -19,7 +19,7 @@ _BUILT_IN = "journeys"
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
-class Importers(Mapping[str, Importer]):
+class Importers(Offered[Importer]):
     """The importers by name, in the order in which they are asked whether they recognise a text."""
 
     def __init__(self, offers: Iterable[tuple[str, Iterable[Importer]]], actions: StepActions) -> None:
@@ -29,30 +29,13 @@ class Importers(Mapping[str, Importer]):
             DuplicateKind: two plugins offer an importer of the same name.
             PluginError: an importer breaks its contract.
         """
-        self._importers: dict[str, Importer] = {}
+        super().__init__("importer", sorted(offers, key=lambda offer: offer[0] == _BUILT_IN), _checked)
         self._actions = actions
-        owners: dict[str, str] = {}
-        for plugin, importers in sorted(offers, key=lambda offer: offer[0] == _BUILT_IN):
-            for importer in importers:
-                name = _checked(importer, plugin)
-                if name in self._importers:
-                    raise DuplicateKind("importer", name, owners[name], plugin)
-                self._importers[name] = importer
-                owners[name] = plugin
 
     @classmethod
     def installed(cls, extensions: Extensions) -> "Importers":
         """Return the importers that all installed plugins offer."""
         return cls(extensions.offers(HOOK), StepActions.installed(extensions))
-
-    def __getitem__(self, name: str) -> Importer:
-        return self._importers[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._importers)
-
-    def __len__(self) -> int:
-        return len(self._importers)
 
     def import_text(
         self,
@@ -87,9 +70,9 @@ class Importers(Mapping[str, Importer]):
             raise ImportProblem("is nested too deep") from None
 
     def _chosen(self, format: str) -> Importer:
-        if format not in self._importers:
+        if format not in self:
             raise ImportProblem(f"there is no format {format!r}", field="format", allowed=list(self))
-        return self._importers[format]
+        return self[format]
 
     def _detected(self, text: str, file_name: str) -> Importer:
         if not text.strip():

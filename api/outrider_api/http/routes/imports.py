@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.importing import Importing
 from outrider_api.http.security import JourneyWriter
-from outrider_api.http.services import Ask, Services
+from outrider_api.http.services import Ask
 from outrider_api.http.sources import FILE, AskedImport
 from outrider_api.http.wire.imports import ImportChoices, ImportOut
 from outrider_journeys.actions.registry import StepActions
@@ -45,22 +45,10 @@ def _accepted() -> dict[str, Any]:
     openapi_extra=_accepted(),
     responses={200: {"model": Answer[ImportOut], "description": "Nothing new was made."}},
 )
-def import_journeys(
-    key: JourneyWriter, services: Ask, asked: AskedImport, request: Request, response: Response
-) -> Answer[ImportOut]:
+def import_journeys(key: JourneyWriter, services: Ask, asked: AskedImport, response: Response) -> Answer[ImportOut]:
     """Make journeys and API monitors of files in any known format, or change those of the same names: all or none."""
-    importers, actions = _known(request, services)
-    done = Importing(services, importers, actions, key).imported(asked)
+    plugins = services.plugins
+    done = Importing(services, Importers.installed(plugins), StepActions.installed(plugins), key).imported(asked)
     if done.dry_run or not any(check.action == "created" for check in done.checks):
         response.status_code = 200
     return Answer(data=done)
-
-
-def _known(request: Request, services: Services) -> tuple[Importers, StepActions]:
-    """Return the installed formats and actions, which are made once for each set of plugins."""
-    state, plugins = request.app.state, services.plugins
-    made = getattr(state, "importers", None)
-    if made is None or made[0] is not plugins:
-        made = (plugins, Importers.installed(plugins), StepActions.installed(plugins))
-        state.importers = made
-    return made[1], made[2]
