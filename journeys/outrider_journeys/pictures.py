@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator as Element
     from playwright.sync_api import Page
 
-_MOST_FRAMES = 20
 _MASK = "#5b5b66"
 _PASSWORDS = "input[type=password]"
 _TRIES = 3
@@ -106,12 +105,11 @@ class Pictures:
         """Return what shows secrets by now; nothing is asked of the page if there are none."""
         if not self._secrecy.redactor:
             return []
-        frames = page.frames[:_MOST_FRAMES]
-        return [(frame, positions(frame, self._secrecy, timeout_ms=left_ms())) for frame in frames]
+        return [(frame, positions(frame, self._secrecy, timeout_ms=left_ms())) for frame in page.frames]
 
     def _masks(self, page: "Page") -> "Iterator[Element]":
         yield from self._hidden
-        for frame in page.frames[:_MOST_FRAMES]:
+        for frame in page.frames:
             yield frame.locator(_PASSWORDS)
             for secret in sorted(self._secrecy.values):
                 yield frame.get_by_text(secret)  # also where it is put together of several elements

@@ -12,6 +12,7 @@ from outrider_engine.domain.json_values import JsonValue
 from outrider_engine.domain.templates import names_in, render
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import ElementState, StepFailure
+from outrider_journeys.bounded_calls import within_time
 from outrider_journeys.finding import find
 from outrider_journeys.locators import Locator, Locators, resolve
 from outrider_journeys.steps import OptionalElementStep, StepModel
@@ -209,14 +210,16 @@ class LiveScope:
         return True
 
     def count(self, element: "Element") -> int:
-        """Count, after the page has shown that it still answers: counting itself knows no timeout."""
+        """Count, once the page has a document; counting itself knows no timeout."""
         self._wait_until_it_answers()
-        return element.count()
+        with within_time(element, self.time_left_ms()):
+            return element.count()
 
     def page_title(self) -> str:
-        """Return the title, after the page has shown that it still answers."""
+        """Return the title, once the page has a document; asking for it knows no timeout."""
         self._wait_until_it_answers()
-        return self._page.title()
+        with within_time(self._page, self.time_left_ms()):
+            return self._page.title()
 
     def set_variable(self, name: str, value: str, *, secret: bool = False) -> None:
         """Set a variable, unless it is pinned."""

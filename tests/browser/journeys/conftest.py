@@ -135,6 +135,8 @@ PAGES = {
     "/judged": JUDGED,
     "/api/cart": '{"id": "C-9", "items": [{"price": 10.5}, {"price": 20}], "note": null, "paid": false}',
     "/looping": "<!doctype html><p>Before</p><script>setTimeout(() => { while (true); }, 50)</script>",
+    "/stuck-frame": """<!doctype html><p>Around</p><iframe></iframe>
+<script>document.querySelector('iframe').src = `http://127.0.0.1:${location.port}/looping`</script>""",
     "/secrets": SECRETS,
     "/echo-secret": "<!doctype html><p id=shown>token is tops3cret</p><input value=plain>",
 }

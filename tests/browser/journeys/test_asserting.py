@@ -1,15 +1,19 @@
 """Everything that assert can judge, on a real page: what passes, and what is said of the rest."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from holding_judgements import ANSWER, OPEN, PASSING
+from playwright.sync_api import Browser
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.registry import StepActions
-from outrider_journeys.interpreter import WalkResult
+from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.problems import InvalidJourney
+
+from .conftest import SHELL, RealClock
 
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
@@ -161,6 +165,30 @@ def test_a_page_that_is_stuck_ends_the_step_in_its_time(walked: Walk, step: dict
     )
     assert result.failure is not None
     assert result.steps[2].duration_ms < 1500
+
+
+def test_a_frame_that_is_stuck_ends_counting_in_its_time_though_the_page_still_answers(
+    chromium: Browser, site: str, actions: StepActions, tmp_path: Path
+) -> None:
+    steps = [
+        {"action": "goto", "url": f"{site.replace('127.0.0.1', 'localhost')}/stuck-frame"},
+        {"action": "wait_for", "seconds": 0.2},
+        {"action": "assert", "timeout": 0.4, "locator": {"css": "p", "frame": [{"css": "iframe"}]}, "count": 2},
+    ]
+    browser = chromium.browser_type.launch(
+        executable_path=SHELL,
+        chromium_sandbox=False,
+        args=["--site-per-process"],  # the frame's own process is stuck
+    )
+    clock = RealClock()
+    options = WalkOptions(
+        deadline=clock.monotonic() + 10, clock=clock, folder=tmp_path, actions=actions, screenshots="never"
+    )
+    result = walk(actions.parse({"steps": steps}), browser.new_page(), options)
+    assert result.failure is not None
+    assert result.failure.message.endswith("the page did not answer within 0.4 s"), result.failure
+    assert result.steps[2].duration_ms < 2000
+    browser.close()
 
 
 @pytest.mark.parametrize(
