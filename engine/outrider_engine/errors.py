@@ -27,7 +27,11 @@
 An expected failure of a check is an observation or a step result, never an exception.
 """
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
+
+_LONGEST_GUESSED = 100
+"""Characters of a name that a near one is looked for; comparing longer ones takes long."""
 
 
 class OutriderError(Exception):
@@ -38,18 +42,43 @@ class InvalidInput(OutriderError):
     """What was sent cannot be accepted; nothing was changed.
 
     Attributes:
-        problem: what is wrong, as a sentence without the field's name.
+        problem: what is wrong, as a sentence without the field's name; with the allowed value that was probably meant.
         field: path of the offending field (``steps[2].url``), ``None`` when the input as a whole is wrong.
         allowed: the values that would be accepted, when they can be listed.
     """
 
-    def __init__(self, problem: str, *, field: str | None = None, allowed: Sequence[str] | None = None) -> None:
-        self.problem = problem
+    def __init__(
+        self,
+        problem: str,
+        *,
+        field: str | None = None,
+        allowed: Sequence[str] | None = None,
+        given: object = None,
+    ) -> None:
+        """Take what is wrong; ``given`` is what was sent in the place of one of ``allowed``, to guess what was meant.
+
+        It is never part of the text.
+        """
+        self.problem = problem + did_you_mean(given, allowed or ())
         self.field = field
         self.allowed = tuple(allowed) if allowed is not None else None
         where = f"{field}: " if field else ""
         choice = f" (allowed: {', '.join(self.allowed)})" if self.allowed else ""
-        super().__init__(f"{where}{problem}{choice}")
+        super().__init__(f"{where}{self.problem}{choice}")
+
+
+def did_you_mean(given: object, allowed: Iterable[str]) -> str:
+    """Return which of the allowed names somebody probably meant, as the end of a sentence; empty when none is near."""
+    if not isinstance(given, str) or len(given) > _LONGEST_GUESSED:
+        return ""
+    by_letters = {_letters(name): name for name in allowed}
+    near = difflib.get_close_matches(_letters(given), by_letters, 1)
+    return f"; did you mean `{by_letters[near[0]]}`?" if near else ""
+
+
+def _letters(name: str) -> str:
+    """Return a name without what people mix up besides letters: ``baseUrl`` and ``base-url`` are ``base_url``."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 class UnknownVariable(InvalidInput):
@@ -57,7 +86,7 @@ class UnknownVariable(InvalidInput):
 
     def __init__(self, name: str, known: Sequence[str] = (), *, field: str | None = None) -> None:
         self.name = name
-        super().__init__(f"unknown variable {{{{{name}}}}}", field=field, allowed=sorted(known) or None)
+        super().__init__(f"unknown variable {{{{{name}}}}}", field=field, allowed=sorted(known) or None, given=name)
 
 
 class WrongParameter(InvalidInput):

@@ -168,7 +168,9 @@ class BrowserOptions(StrictModel):
         if self.device is None:
             return {}
         if self.device not in devices:
-            raise InvalidInput(f"there is no device {self.device!r}", field="browser.device", allowed=list(devices))
+            raise InvalidInput(
+                f"there is no device {self.device!r}", field="browser.device", allowed=list(devices), given=self.device
+            )
         options = {key: value for key, value in devices[self.device].items() if key != "default_browser_type"}
         if self.engine == "firefox" and options.get("is_mobile") and self.is_mobile is None:
             problem = f"{self.device!r} is a mobile device, which firefox can't be"

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from outrider_engine.contracts.known_fields import fields_at
 from outrider_engine.contracts.wrong_field import WRONG_FIELD
-from outrider_engine.errors import InvalidInput
+from outrider_engine.errors import InvalidInput, did_you_mean
 
 _MOST = 20
 """Problems that are listed; the others are counted."""
@@ -69,34 +70,34 @@ class InvalidJourney(InvalidInput):
         return ":".join(map(str, parts)) + ": " if parts else ""
 
 
-def problems_in(error: ValidationError, given: Any, fields_of: Mapping[str, Sequence[str]]) -> list[Problem]:
+def problems_in(error: ValidationError, given: Any, model: type[BaseModel], actions: Sequence[str]) -> list[Problem]:
     """Return what pydantic found, in the words of journeys; values that were sent are never part of it.
 
     Args:
         error: what pydantic raised.
         given: what was validated, to tell fields from the tags that pydantic mixes into locations.
-        fields_of: the fields of a step by its action.
+        model: what it was validated as.
+        actions: what steps can do.
     """
-    details = error.errors(include_url=False, include_input=False)
-    return list(dict.fromkeys(_problem(detail, given, fields_of) for detail in details))
+    details = error.errors(include_url=False)
+    return list(dict.fromkeys(_problem(detail, given, model, actions) for detail in details))
 
 
-def _problem(detail: Mapping[str, Any], given: Any, fields_of: Mapping[str, Sequence[str]]) -> Problem:
+def _problem(detail: Mapping[str, Any], given: Any, model: type[BaseModel], actions: Sequence[str]) -> Problem:
     kind, location = detail["type"], detail["loc"]
     context = detail.get("ctx", {})
     field = path_of(location, given, missing=kind == "missing")
     if kind == "union_tag_invalid":
-        allowed = tuple(tag.strip(" '") for tag in str(context.get("expected_tags", "")).split(","))
-        return Problem(message="no such action", field=f"{field}.action", allowed=allowed)
+        return _chosen("no such action", f"{field}.action", actions, context["tag"])
     if kind == "union_tag_not_found":
-        return Problem(message="is missing", field=f"{field}.action", allowed=tuple(name for name in fields_of if name))
+        return Problem(message="is missing", field=f"{field}.action", allowed=tuple(actions))
     if kind == "extra_forbidden":
-        return Problem(message="is not a known field", field=field, allowed=_siblings(location, fields_of))
+        return _chosen("is not a known field", field, fields_at(model, location), location[-1])
     if kind == WRONG_FIELD:
         inner = context["field"]
         within = f"{field}{'' if inner.startswith('[') or not inner else '.'}{inner}"
         return Problem(message=context["problem"], field=within, allowed=tuple(map(str, context["allowed"] or ())))
-    problem = Problem(message=_sentence(kind, detail["msg"], context), field=field, allowed=_choices(kind, context))
+    problem = _chosen(_sentence(kind, detail["msg"], context), field, _choices(kind, context), detail["input"])
     named = _NAMED_FIELD.match(problem.message)
     return replace(problem, field=named[1], message=problem.message[named.end() :]) if named else problem
 
@@ -116,12 +117,9 @@ def path_of(location: Sequence[int | str], given: Any, *, missing: bool = False)
     return path
 
 
-def _siblings(location: Sequence[int | str], fields_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    if len(location) == 1:
-        return tuple(fields_of[""])
-    if len(location) >= 4 and isinstance(location[-3], int):
-        return tuple(fields_of.get(str(location[-2]), ()))
-    return ()
+def _chosen(message: str, field: str, allowed: Sequence[str], given: object) -> Problem:
+    """Return what is wrong with something that had to be one of several, and which of them was probably meant."""
+    return Problem(message=message + did_you_mean(given, allowed), field=field, allowed=tuple(allowed))
 
 
 def _sentence(kind: str, text: str, context: Mapping[str, Any]) -> str:

@@ -49,8 +49,8 @@ def test_every_problem_names_its_file_line_and_field(actions: StepActions) -> No
     starts = [line.partition(" (")[0] for line in lines]
     assert starts == [
         "shop.journey.yaml:3: steps[0].url: is missing",
-        "shop.journey.yaml:4: steps[1].action: no such action",
-        "shop.journey.yaml:8: steps[2].locator.role: is not one of the values that are allowed",
+        "shop.journey.yaml:4: steps[1].action: no such action; did you mean `click`?",
+        "shop.journey.yaml:8: steps[2].locator.role: is not one of the values that are allowed; did you mean `button`?",
         "shop.journey.yaml:10: steps[3].locator: not a CSS selector: ] is missing",
         "shop.journey.yaml:14: steps[4].text.matches: not a pattern of RE2: missing ):",
         "shop.journey.yaml:15: steps[4].colour: is not a known field",
@@ -58,6 +58,40 @@ def test_every_problem_names_its_file_line_and_field(actions: StepActions) -> No
     assert "allowed: goto, reload, back" in lines[1]
     assert "button" in lines[2]
     assert "locators" in lines[5]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("baseUrl: https://a", "baseUrl: is not a known field; did you mean `base_url`? (allowed: name,"),
+        ("browser: {viewprot: {}}", "browser.viewprot: is not a known field; did you mean `viewport`?"),
+        ("journeys: {a: {stps: []}}", "journeys.a.stps: is not a known field; did you mean `steps`?"),
+    ],
+)
+def test_a_misspelt_field_is_told_with_the_one_that_was_meant(wrong: str, told: str, actions: StepActions) -> None:
+    assert f": {told}" in str(refusal(f"{wrong}\nsteps: [{{action: back}}]\n", actions))
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (
+            "{action: click, locator: {rol: button}}",
+            "locator.rol: is not a known field; did you mean `role`? (allowed: ",
+        ),
+        ("{action: assert, title: {contians: a}}", "title.contians: is not a known field; did you mean `contains`?"),
+        (
+            "{action: click, locator: a, expects: [{dowload: {}}]}",
+            "expects[0].dowload: is not a known field; did you mean",
+        ),
+        (
+            "{action: group, steps: [{action: back, tmeout: 3}]}",
+            "steps[0].tmeout: is not a known field; did you mean `t",
+        ),
+    ],
+)
+def test_fields_within_fields_are_guessed_too(step: str, told: str, actions: StepActions) -> None:
+    assert f"steps[0].{told}" in str(refusal(f"steps: [{step}]", actions))
 
 
 def test_an_id_that_is_given_twice_is_refused_at_its_line(actions: StepActions) -> None:

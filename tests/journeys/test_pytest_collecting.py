@@ -61,7 +61,9 @@ def test_journeys_are_chosen_like_other_tests(pytester: pytest.Pytester, options
 def test_a_journey_that_is_wrong_is_told_with_its_line(pytester: pytest.Pytester) -> None:
     (pytester.path / "bad.journey.yml").write_text("steps:\n- action: goto\n  url: /\n  ulr: /\n")
     result = pytester.runpytest_inprocess(*OPTIONS)
-    result.stdout.fnmatch_lines(["bad.journey.yml:4: steps[[]0].ulr: is not a known field (allowed: *"])
+    result.stdout.fnmatch_lines(
+        ["bad.journey.yml:4: steps[[]0].ulr: is not a known field; did you mean `url`[?] (allowed: *"]
+    )
     assert result.ret == pytest.ExitCode.INTERRUPTED
 
 

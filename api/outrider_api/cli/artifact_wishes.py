@@ -16,8 +16,13 @@ def wishes_of(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         kind, sign, word = text.partition("=")
         if (word if sign else kind) not in POLICIES:
-            raise InvalidInput(f"{text!r} is neither a word nor KIND=WORD", field="--artifacts", allowed=POLICIES)
+            raise InvalidInput(
+                f"{text!r} is neither a word nor KIND=WORD",
+                field="--artifacts",
+                allowed=POLICIES,
+                given=word if sign else kind,
+            )
         if sign and kind not in KINDS:
-            raise InvalidInput(f"there is no kind {kind!r}", field="--artifacts", allowed=KINDS)
+            raise InvalidInput(f"there is no kind {kind!r}", field="--artifacts", allowed=KINDS, given=kind)
         wishes.update({kind: word} if sign else by_kind_of(kind))
     return wishes

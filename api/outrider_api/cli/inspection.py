@@ -67,7 +67,7 @@ def require_alive(settings: Settings, part: str) -> None:
     """
     parts = (*COMPONENTS, WORKER)
     if part not in parts:
-        raise InvalidInput("there is no such part", field="PART", allowed=parts)
+        raise InvalidInput("there is no such part", field="PART", allowed=parts, given=part)
     with open_storage(settings) as storage, storage.read() as tx:
         beats = tx.heartbeats.list(seen_after=tx.now - ALIVE_FOR)
     here = f"{socket.gethostname()}-"

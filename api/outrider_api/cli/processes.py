@@ -67,7 +67,8 @@ def run_worker(settings: Settings, *, location: str, queues: str, processes: int
     names = tuple(dict.fromkeys(name.strip() for name in queues.split(",") if name.strip()))
     unknown = [name for name in names if name not in QUEUES]
     if unknown or not names:
-        raise InvalidInput(f"no such queue: {', '.join(unknown) or 'none given'}", field="--queues", allowed=QUEUES)
+        problem = f"no such queue: {', '.join(unknown) or 'none given'}"
+        raise InvalidInput(problem, field="--queues", allowed=QUEUES, given=next(iter(unknown), None))
     if processes > 1:
         _supervise(settings, location, ",".join(names), processes)
         return

@@ -31,6 +31,7 @@ from outrider_engine.errors import (
     StorageError,
     Unauthenticated,
     WrongParameter,
+    did_you_mean,
 )
 
 from .dialects.errors import in_words_of
@@ -178,8 +179,9 @@ async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:
     problem = error.errors()[0]
     field = ".".join(part for part in problem["loc"][1:] if isinstance(part, str)) or str(problem["loc"][0])
     said = problem["msg"].removeprefix("Value error, ")
-    text = f"{field}: {said[:1].lower()}{said[1:]}"
-    data = {"field": _short(field), "allowed": _choices(problem)}
+    allowed = _choices(problem)
+    text = f"{field}: {said[:1].lower()}{said[1:]}{did_you_mean(problem.get('input'), allowed or ())}"
+    data = {"field": _short(field), "allowed": allowed}
     return envelope(400, "invalid_input", text, request_id=_request_id(request), data=data)
 
 

@@ -19,7 +19,7 @@ def refuse_unknown(request: Request) -> None:
     known = _declared(request)
     for name in request.query_params:
         if name not in known and name != ANYWHERE:
-            raise WrongParameter("is not a parameter of this address", field=name, allowed=sorted(known))
+            raise WrongParameter("is not a parameter of this address", field=name, allowed=sorted(known), given=name)
 
 
 def _declared(request: Request) -> frozenset[str]:

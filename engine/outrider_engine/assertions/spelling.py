@@ -120,7 +120,7 @@ def _read(given: JsonObject, where: str) -> Assertion:
     type = given.get("type")
     if not isinstance(type, str) or type not in _SPELLINGS:
         problem = "is required" if type is None else f"is not a type of assertion: {type!r}"
-        raise InvalidInput(problem, field=_at(where, "type"), allowed=list(_SPELLINGS))
+        raise InvalidInput(problem, field=_at(where, "type"), allowed=list(_SPELLINGS), given=type)
     spelling = _SPELLINGS[type]
     operator, expected = _comparison(given, spelling, where)
     assertion = Assertion(
@@ -176,7 +176,9 @@ def _read_canonical(given: JsonObject, where: str) -> Assertion:
     _refuse_unknown(given, _CANONICAL, where)
     source, selector, options = given["source"], given.get("selector"), given.get("options", {})
     if source not in list(Source):
-        raise InvalidInput(f"is not a source: {source!r}", field=_at(where, "source"), allowed=list(Source))
+        raise InvalidInput(
+            f"is not a source: {source!r}", field=_at(where, "source"), allowed=list(Source), given=source
+        )
     if selector is not None and not isinstance(selector, str):
         raise InvalidInput("must be a text", field=_at(where, "selector"))
     if not isinstance(options, Mapping):
@@ -198,7 +200,9 @@ def _operator(given: JsonValue, where: str) -> Operator:
     if isinstance(given, str) and given in _SHORT:
         return _SHORT[given]
     if given not in _OPERATORS:
-        raise InvalidInput(f"is not an operator: {given!r}", field=_at(where, "operator"), allowed=_OPERATORS)
+        raise InvalidInput(
+            f"is not an operator: {given!r}", field=_at(where, "operator"), allowed=_OPERATORS, given=given
+        )
     return Operator(str(given))
 
 
@@ -216,7 +220,7 @@ def _options(given: JsonObject, where: str) -> dict[str, JsonValue]:
 def _refuse_unknown(given: JsonObject, allowed: Sequence[str], where: str) -> None:
     for name in given:
         if name not in allowed:
-            raise InvalidInput("is not a known field", field=_at(where, name), allowed=list(allowed))
+            raise InvalidInput("is not a known field", field=_at(where, name), allowed=list(allowed), given=name)
 
 
 def _at(where: str, key: str) -> str:

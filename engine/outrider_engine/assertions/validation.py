@@ -77,7 +77,7 @@ def _check_selector(source: Source, selector: str | None) -> None:
     if source is Source.JSON and not names_in(selector):
         compiled_path(selector)
     if source is Source.CERTIFICATE and selector not in _CERTIFICATE:
-        raise InvalidInput("is not known of certificates", field="selector", allowed=_CERTIFICATE)
+        raise InvalidInput("is not known of certificates", field="selector", allowed=_CERTIFICATE, given=selector)
     if source is Source.LATENCY:
         share_of(selector)
 
@@ -89,7 +89,7 @@ def _check_options(assertion: Assertion) -> None:
                 raise InvalidInput(f"must be a whole number from 1 to {_LONGEST_WINDOW}", field=f"options.{name}")
             continue
         if name not in _OPTIONS:
-            raise InvalidInput("is not an option of assertions", field=f"options.{name}", allowed=_OPTIONS)
+            raise InvalidInput("is not an option of assertions", field=f"options.{name}", allowed=_OPTIONS, given=name)
         if not isinstance(value, bool):
             raise InvalidInput("must be true or false", field=f"options.{name}")
 

@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
-from outrider_engine.errors import NotifyError
+from outrider_engine.errors import NotifyError, did_you_mean
 
 LONGEST_TEMPLATE = 4000
 PLACEHOLDERS = (
@@ -62,9 +62,11 @@ def _refuse_foreign(tree: nodes.Template) -> None:
         if type(node) not in _NODES:
             raise ValueError(f"can't use {type(node).__name__.lower()}: there are placeholders, if and filters")
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-            raise ValueError(f"can't use the filter {node.name!r} (allowed: {', '.join(FILTERS)})")
+            guess = did_you_mean(node.name, FILTERS)
+            raise ValueError(f"can't use the filter {node.name!r}{guess} (allowed: {', '.join(FILTERS)})")
         if isinstance(node, nodes.Name) and node.name not in PLACEHOLDERS:
-            raise ValueError(f"has no placeholder {node.name!r} (allowed: {', '.join(PLACEHOLDERS)})")
+            guess = did_you_mean(node.name, PLACEHOLDERS)
+            raise ValueError(f"has no placeholder {node.name!r}{guess} (allowed: {', '.join(PLACEHOLDERS)})")
 
 
 def rendered(template: str, values: Mapping[str, str], escape: Callable[[str], str] = str) -> str:

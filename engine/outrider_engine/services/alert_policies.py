@@ -25,10 +25,10 @@ def policy_of(given: JsonObject | None) -> AlertPolicy:
     values: Mapping[str, Any] = given or {}
     for name in values:
         if name not in FIELDS:
-            raise InvalidInput("is not a known field", field=f"alert_policy.{name}", allowed=list(FIELDS))
+            raise InvalidInput("is not a known field", field=f"alert_policy.{name}", allowed=list(FIELDS), given=name)
     severity = values.get("severity")
     if severity is not None and severity not in list(Severity):
-        raise InvalidInput("is not a severity", field="alert_policy.severity", allowed=list(Severity))
+        raise InvalidInput("is not a severity", field="alert_policy.severity", allowed=list(Severity), given=severity)
     failures = _whole(values, "consecutive_failures", MOST_FAILURES)
     return AlertPolicy(
         severity=Severity(severity) if severity is not None else Severity.P2,

@@ -60,7 +60,7 @@ class RuleService:
             InvalidInput: a field is wrong, or the check or a channel does not exist.
         """
         if type not in list(RuleType):
-            raise InvalidInput(f"no such type of rule: {type!r}", field="type", allowed=list(RuleType))
+            raise InvalidInput(f"no such type of rule: {type!r}", field="type", allowed=list(RuleType), given=type)
         if "name" not in fields:
             raise InvalidInput("is required", field="name")
         kind = RuleType(type)

@@ -78,7 +78,9 @@ class BillingService:
         """
         plan = next((plan for plan in self.plans() if plan.id == plan_id), None)
         if plan is None:
-            raise InvalidInput("is not a plan", field="plan_id", allowed=[each.id for each in self.plans()])
+            raise InvalidInput(
+                "is not a plan", field="plan_id", allowed=[each.id for each in self.plans()], given=plan_id
+            )
         async with self._open_http() as http:
             return await self._provider.checkout(organization_id, plan, self._context(http))
 

@@ -309,7 +309,9 @@ class ChannelService:
     def _settings(self, tx: Transaction, organization_id: str, type: str, config: JsonObject) -> BaseModel:
         notifier = self._notifiers.get(type)
         if notifier is None:
-            raise InvalidInput(f"no notifier of that name: {type!r}", field="type", allowed=sorted(self._notifiers))
+            raise InvalidInput(
+                f"no notifier of that name: {type!r}", field="type", allowed=sorted(self._notifiers), given=type
+            )
         refuse_unstorable(config, "config")
         return channel_settings.accepted(tx, organization_id, notifier, config, self._secrets)
 

@@ -165,7 +165,9 @@ def _locations(chosen: Sequence[str], known: Collection[str]) -> None:
         raise InvalidInput(f"at most {MOST_LOCATIONS} are allowed", field="locations")
     for index, name in enumerate(chosen):
         if name not in known:
-            raise InvalidInput("is not a known location", field=f"locations[{index}]", allowed=sorted(known))
+            raise InvalidInput(
+                "is not a known location", field=f"locations[{index}]", allowed=sorted(known), given=name
+            )
         if name in chosen[:index]:
             raise InvalidInput("is named twice", field=f"locations[{index}]")
 

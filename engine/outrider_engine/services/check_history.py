@@ -65,7 +65,9 @@ class CheckHistories:
             check = found_check(tx, organization_id, id, Family.MONITOR)
             known = tx.locations.names()
             if place is not None and place not in known:
-                raise InvalidInput("is not a known location", field="location", allowed=[ALL_LOCATIONS, *known])
+                raise InvalidInput(
+                    "is not a known location", field="location", allowed=[ALL_LOCATIONS, *known], given=place
+                )
             since = tx.now - length
             found = tx.runs.points(id, since=since, until=tx.now, location=place, limit=limit + 1)
             states = tx.checks.states([id]).get(id, ())

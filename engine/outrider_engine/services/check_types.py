@@ -82,7 +82,9 @@ class CheckTypes:
         """
         found = self._types.get(kind)
         if found is None or found.family is not family:
-            raise InvalidInput(f"no check type of that name: {kind!r}", field="type", allowed=self.kinds(family))
+            raise InvalidInput(
+                f"no check type of that name: {kind!r}", field="type", allowed=self.kinds(family), given=kind
+            )
         return found
 
     def refuse_switched_off(self, kind: str) -> None:
@@ -137,15 +139,16 @@ def allowed_silence(definition: CheckDefinition, plugins: Plugins) -> timedelta 
     return silence
 
 
-def refuse_unknown(given: Collection[str], allowed: Collection[str]) -> None:
-    """Refuse names that are not among the allowed ones.
+def refuse_unknown(given: Collection[str], allowed: Collection[str], missing: Collection[str] = ()) -> None:
+    """Refuse names that are not among the allowed ones; ``missing`` ones are told as well.
 
     Raises:
         InvalidInput: names the first of them and what is allowed.
     """
     for name in given:
         if name not in allowed:
-            raise InvalidInput("is not a known field", field=name, allowed=list(allowed))
+            also = f"; missing: {', '.join(missing)}" if missing else ""
+            raise InvalidInput(f"is not a known field{also}", field=name, allowed=list(allowed), given=name)
 
 
 def _plain_defaults(model: type[BaseModel]) -> dict[str, JsonValue]:

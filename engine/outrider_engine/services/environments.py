@@ -150,7 +150,7 @@ def chosen_environment(tx: Transaction, organization_id: str, name_or_id: str, p
         raise InvalidInput(problem, field="environment", allowed=allowed)
     names = tx.environments.names(organization_id, project_id)
     problem = "is not an environment" if names else "is not an environment; there is none yet"
-    raise InvalidInput(problem, field="environment", allowed=names or None)
+    raise InvalidInput(problem, field="environment", allowed=names or None, given=name_or_id)
 
 
 def placed(tx: Transaction, organization_id: str, fields: CheckFields, check: Check | None = None) -> CheckFields:

@@ -297,11 +297,11 @@ def _first_owner(tx: Transaction, organization_id: str) -> str | None:
 
 def _validate_grants(role: str, scopes: Sequence[str] | None) -> None:
     if role not in list(Role):
-        raise InvalidInput("is not a role", field="role", allowed=list(Role))
+        raise InvalidInput("is not a role", field="role", allowed=list(Role), given=role)
     known = [EVERY_SCOPE, *SCOPE_GROUPS, *SCOPES]
     for index, scope in enumerate(scopes or ()):
         if scope not in known:
-            raise InvalidInput("is not a scope", field=f"scopes[{index}]", allowed=known)
+            raise InvalidInput("is not a scope", field=f"scopes[{index}]", allowed=known, given=scope)
 
 
 def _without_groups(scopes: Sequence[str] | None) -> Sequence[str] | None:

@@ -244,7 +244,7 @@ class MemberService:
 
 def _role(text: str) -> Role:
     if text not in list(Role):
-        raise InvalidInput("is not a role", field="role", allowed=list(Role))
+        raise InvalidInput("is not a role", field="role", allowed=list(Role), given=text)
     return Role(text)
 
 

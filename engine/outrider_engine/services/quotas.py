@@ -128,7 +128,9 @@ class Quotas:
         """
         plan = next((plan for plan in self.plans.all if plan.id == plan_id), None)
         if plan is None:
-            raise InvalidInput("is not a plan", field="plan", allowed=[each.id for each in self.plans.all])
+            raise InvalidInput(
+                "is not a plan", field="plan", allowed=[each.id for each in self.plans.all], given=plan_id
+            )
         with storage.begin() as tx:
             organization = tx.organizations.get(organization_id, lock=True)
             if organization is None:

@@ -23,7 +23,7 @@ def refuse_unknown_location(name: str, known: Sequence[str], *, field: str = "lo
         InvalidInput: names those that there are.
     """
     if name not in known:
-        raise InvalidInput("is not a known location", field=field, allowed=known)
+        raise InvalidInput("is not a known location", field=field, allowed=known, given=name)
 
 
 def scheduled_runs(

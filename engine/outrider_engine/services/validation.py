@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from outrider_engine.contracts.known_fields import fields_at
 from outrider_engine.contracts.wrong_field import WRONG_FIELD
 from outrider_engine.domain.json_values import JsonObject, JsonValue
 from outrider_engine.errors import InvalidInput
@@ -47,7 +48,7 @@ def as_invalid_input(
     error: ValidationError, model: type[BaseModel], given: JsonObject, *, prefix: str = ""
 ) -> InvalidInput:
     """Return what pydantic found as our own error; values that were sent are never part of the text."""
-    problems = error.errors(include_url=False, include_input=False)
+    problems = error.errors(include_url=False)
     problem = problems[0]
     path = path_of(problem["loc"], given, missing=problem["type"] == "missing")
     if problem["type"] == WRONG_FIELD:
@@ -55,9 +56,8 @@ def as_invalid_input(
         whole = joined(prefix, joined(path, context["field"]))
         return InvalidInput(context["problem"], field=whole or None, allowed=context["allowed"])
     if problem["type"] == "extra_forbidden":
-        return InvalidInput(
-            "is not a known field", field=joined(prefix, path), allowed=_fields_at(model, problem["loc"])
-        )
+        known = fields_at(model, problem["loc"]) or None
+        return InvalidInput("is not a known field", field=joined(prefix, path), allowed=known, given=problem["loc"][-1])
     sentence = _sentence(problem)
     if problem["type"] == "missing":
         sentence += _and_unknown(problems, given)
@@ -66,7 +66,7 @@ def as_invalid_input(
     if problem["type"].startswith("union_tag_"):
         # 'action' of a field, action() of a function that finds it and is called like it
         path = joined(path, problem["ctx"]["discriminator"].strip("'").removesuffix("()"))
-    return InvalidInput(sentence, field=joined(prefix, path) or None, allowed=_choices(problem))
+    return InvalidInput(sentence, field=joined(prefix, path) or None, allowed=_choices(problem), given=_given(problem))
 
 
 def _and_unknown(problems: Sequence[Mapping[str, Any]], given: JsonObject) -> str:
@@ -129,37 +129,6 @@ def _refuse_text(text: str, field: str) -> None:
         raise InvalidInput("must be valid Unicode", field=safe or None) from None
 
 
-def _fields_at(model: type[BaseModel], location: Sequence[int | str]) -> list[str] | None:
-    """Return the names that are known where an unknown field was met."""
-    schema = model.model_json_schema()
-    node: Any = schema
-    for part in location[:-1]:
-        node = _resolved(node, schema)
-        inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-        node = inner if inner is not None else _member(node, part, schema)
-    return list(_resolved(node, schema).get("properties", ())) or None
-
-
-def _member(union: Mapping[str, Any], tag: int | str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the member of a union with a tag: as its mapping says, or the one with a field that has no other value."""
-    named = union.get("discriminator", {}).get("mapping", {}).get(tag)
-    if named is not None:
-        return {"$ref": named}
-    for member in union.get("oneOf", ()):
-        fields = _resolved(member, schema).get("properties", {}).values()
-        if any(field.get("const") == tag for field in fields):
-            found: Mapping[str, Any] = member
-            return found
-    return {}
-
-
-def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "$ref" not in node:
-        return node
-    found: Mapping[str, Any] = schema["$defs"][node["$ref"].rpartition("/")[2]]
-    return found
-
-
 def _sentence(problem: Mapping[str, Any]) -> str:
     text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     text = text.removesuffix(" tuple") + " list" if text.endswith(" valid tuple") else text
@@ -176,3 +145,8 @@ def _choices(problem: Mapping[str, Any]) -> list[str] | None:
     context = problem.get("ctx", {})
     listed = str(context.get("expected") or context.get("expected_tags") or "")
     return [part.strip(" '") for part in listed.replace(" or ", ", ").split(",")] or None
+
+
+def _given(problem: Mapping[str, Any]) -> object:
+    """Return what was sent in the place of one of the choices; the tag, where it is a union's."""
+    return problem["ctx"].get("tag") if problem["type"] == "union_tag_invalid" else problem.get("input")

@@ -64,15 +64,11 @@ class StepActions(Offered[StepAction[Any]]):
         try:
             return self.journey_model.model_validate(data)
         except ValidationError as error:
-            raise InvalidJourney(problems_in(error, data, self._fields())) from None
+            raise InvalidJourney(problems_in(error, data, self.journey_model, list(self))) from None
 
     def journey_schema(self) -> dict[str, Any]:
         """Return the JSON Schema (draft 2020-12) of journeys made of these actions, for editors and the API."""
         return published(self.journey_model)
-
-    def _fields(self) -> dict[str, list[str]]:
-        of_steps = {name: _spelled(action.model) for name, action in self.items()}
-        return {"": _spelled(Journey)} | of_steps
 
 
 _INSTALLED: WeakKeyDictionary[Extensions, StepActions] = WeakKeyDictionary()
@@ -84,10 +80,6 @@ def _with_custom(
     """Yield the offers with an action ``custom`` that knows the custom steps."""
     for plugin, actions in offers:
         yield plugin, [Custom(custom_steps) if isinstance(action, Custom) else action for action in actions]
-
-
-def _spelled(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _checked(action: StepAction[Any], plugin: str) -> str:

@@ -37,7 +37,7 @@ class Exporters(Offered[Exporter]):
             InvalidInput: there is none.
         """
         if format not in self:
-            raise InvalidInput(f"there is no format {format!r}", field="format", allowed=list(self))
+            raise InvalidInput(f"there is no format {format!r}", field="format", allowed=list(self), given=format)
         return self[format]
 
 

@@ -24,10 +24,17 @@ class ImportProblem(InvalidInput):
     """
 
     def __init__(
-        self, problem: str, *, field: str | None = None, line: int | None = None, allowed: Sequence[str] | None = None
+        self,
+        problem: str,
+        *,
+        field: str | None = None,
+        line: int | None = None,
+        allowed: Sequence[str] | None = None,
+        given: object = None,
     ) -> None:
         self.line = line
-        super().__init__(problem, field=field or (f"line {line}" if line is not None else None), allowed=allowed)
+        place = field or (f"line {line}" if line is not None else None)
+        super().__init__(problem, field=place, allowed=allowed, given=given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

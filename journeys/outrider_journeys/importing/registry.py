@@ -71,7 +71,7 @@ class Importers(Offered[Importer]):
 
     def _chosen(self, format: str) -> Importer:
         if format not in self:
-            raise ImportProblem(f"there is no format {format!r}", field="format", allowed=list(self))
+            raise ImportProblem(f"there is no format {format!r}", field="format", allowed=list(self), given=format)
         return self[format]
 
     def _detected(self, text: str, file_name: str) -> Importer:

@@ -73,7 +73,7 @@ def _check_file(given: Mapping[str, Any], where: str) -> None:
         raise InvalidInput(problem, field=f"{where}.path", allowed=["content", "content_base64"])
     for name, value in given.items():
         if name not in _FILE_KEYS:
-            raise InvalidInput("is not a known field", field=f"{where}.{name}", allowed=_FILE_KEYS)
+            raise InvalidInput("is not a known field", field=f"{where}.{name}", allowed=_FILE_KEYS, given=name)
         if not isinstance(value, str):
             raise InvalidInput("must be a text", field=f"{where}.{name}")
     if ("content" in given) is ("content_base64" in given):

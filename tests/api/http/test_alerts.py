@@ -113,7 +113,14 @@ def test_a_missing_field_and_an_unknown_one_are_named_together(house: House) -> 
     assert "not known: nme" in rule["error"]
     monitor = house.owner.refused(400, "POST", "/api/v1/monitors", {"name": "a", "type": "url", "uri": "http://a"})
     assert monitor["data"]["field"] == "uri"
-    assert "missing: url" in monitor["error"]
+    assert "missing: url; did you mean `url`?" in monitor["error"]
+
+
+def test_a_misspelt_word_is_answered_with_the_one_that_was_meant(house: House) -> None:
+    rule = {"name": "a", "type": "consecutive_failure", "threshold": 1}
+    assert "did you mean `consecutive_failures`?" in house.owner.refused(400, "POST", RULES, rule)["error"]
+    assert "did you mean `status`?" in house.owner.refused(400, "GET", f"{ALERTS}?staus=open")["error"]
+    assert "did you mean `resolved`?" in house.owner.refused(400, "GET", f"{ALERTS}?status=resovled")["error"]
 
 
 def test_a_wrong_word_in_a_query_tells_what_is_allowed(house: House) -> None:

@@ -44,9 +44,10 @@ class Switches:
             if name == "slow_ms":
                 changes[name] = _milliseconds(position)
             elif name not in CHOICES:
-                raise InvalidInput("there is no such switch", field=name, allowed=[f.name for f in fields(self)])
+                known = [f.name for f in fields(self)]
+                raise InvalidInput("there is no such switch", field=name, allowed=known, given=name)
             elif position not in CHOICES[name]:
-                raise InvalidInput("there is no such position", field=name, allowed=CHOICES[name])
+                raise InvalidInput("there is no such position", field=name, allowed=CHOICES[name], given=position)
             else:
                 changes[name] = str(position)
         return replace(self, **changes)  # type: ignore[arg-type]

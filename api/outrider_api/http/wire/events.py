@@ -41,7 +41,7 @@ def read_types(given: Collection[str]) -> frozenset[str]:
     named = frozenset(name.strip() for text in given for name in text.split(","))
     for name in named:
         if name not in list(EventType):
-            raise InvalidInput(f"there is no type {name!r}", field="types", allowed=list(EventType))
+            raise InvalidInput(f"there is no type {name!r}", field="types", allowed=list(EventType), given=name)
     return named
 
 

@@ -32,7 +32,7 @@ def state_filter(text: str | None) -> tuple[IncidentState | None, bool]:
     if text is None or text == OPEN:
         return None, text == OPEN
     if text not in list(IncidentState):
-        raise InvalidInput("is not a state", field="state", allowed=[*IncidentState, OPEN])
+        raise InvalidInput("is not a state", field="state", allowed=[*IncidentState, OPEN], given=text)
     return IncidentState(text), False
 
 

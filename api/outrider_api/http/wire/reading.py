@@ -101,11 +101,7 @@ def _settings(
     if kind == HTTP:
         names = [*(name for name in names if name != "verify_tls"), "tls"]
     missing = _missing(body, spelling, types, kind) if creating else []
-    try:
-        refuse_unknown(given, [*spelling.body.model_fields, *names])
-    except InvalidInput as error:
-        problem = f"{error.problem}; missing: {', '.join(missing)}" if missing else error.problem
-        raise InvalidInput(problem, field=error.field, allowed=error.allowed) from None
+    refuse_unknown(given, [*spelling.body.model_fields, *names], missing)
     settings = dict(given)
     if kind == HTTP and "tls" in settings:
         settings["verify_tls"] = _read_tls(settings.pop("tls"))
@@ -117,7 +113,7 @@ def _read_tls(given: JsonValue) -> bool:
         raise InvalidInput("must be an object", field="tls")
     for name, value in given.items():
         if name not in ("enabled", "verify"):
-            raise InvalidInput("is not a known field", field=f"tls.{name}", allowed=["enabled", "verify"])
+            raise InvalidInput("is not a known field", field=f"tls.{name}", allowed=["enabled", "verify"], given=name)
         if not isinstance(value, bool):
             raise InvalidInput("must be true or false", field=f"tls.{name}")
     return bool(given.get("verify", True))

@@ -43,9 +43,8 @@ class Spelling:
         installed = types.kinds(self.family)
         kind = next((kind for kind, name in self.kinds.items() if name == type), type)
         if kind not in installed:
-            raise InvalidInput(
-                f"there is no type {type!r}", field="type", allowed=[self.kinds.get(one, one) for one in installed]
-            )
+            allowed = [self.kinds.get(one, one) for one in installed]
+            raise InvalidInput(f"there is no type {type!r}", field="type", allowed=allowed, given=type)
         return kind
 
 

@@ -105,7 +105,7 @@ def native_body(body: JsonObject, shown: BrilyMonitor | None = None) -> dict[str
         body = without_fixed(body, shown, BrilyMonitorBody)
     for name in body:
         if name not in _WRITABLE:
-            raise InvalidInput("is not a known field", field=name, allowed=_WRITABLE)
+            raise InvalidInput("is not a known field", field=name, allowed=_WRITABLE, given=name)
     _refuse_foreign_values(body, {} if shown is None else shown.model_dump(mode="json"))
     native: dict[str, Any] = {name: body[name] for name in _SAME if name in body}
     native |= {inner: body[outer] for outer, inner in _NATIVE.items() if outer in body}
