@@ -24,7 +24,9 @@ from outrider_engine.ports.slots import Slot
 from outrider_engine.settings import Settings
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.artifacts.baseline_folder import folder_of, keep_baselines
+from outrider_journeys.block_names import BlockNames
 from outrider_journeys.login_state_files import LoginStateFolder
+from outrider_journeys.model import PARTS
 
 from .healing_files import heal_files
 from .json_output import print_json
@@ -85,7 +87,9 @@ def _in_turn(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, fol
     for walk in walks:
         show_title(console, walk.title)
         redactor = Redactor(walk.task.secrets.values())
-        with StepList(console, [step.display_name for step in walk.file.journey.steps]) as steps:
+        journey = walk.file.journey
+        planned = [step.display_name for part in PARTS for step in getattr(journey, part)]
+        with StepList(console, planned, name_of_block=BlockNames(journey).of) as steps:
             result = _walked(walk, slots[0], folders, _shown_in(steps, redactor))
         show_end(console, result)
         results.append(result)

@@ -11,7 +11,7 @@ from .step_list import MARKS, ShownStep, duration, show_steps
 
 def shown_step(step: Step) -> ShownStep:
     """Return what is shown of a step."""
-    return ShownStep(step.name, Verdict(step.status), step.duration_ms, step.error)
+    return ShownStep(step.id, step.name, Verdict(step.status), step.duration_ms, step.error)
 
 
 def show_walk(console: Console, run: Run) -> None:
