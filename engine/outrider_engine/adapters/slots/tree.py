@@ -50,7 +50,7 @@ class ProcessTree:
 
     def end_strays(self) -> int:
         """End the processes that a run left behind; returns how many there were."""
-        members = self._members(all_processes()).values()
+        members = self._members(self._view.fresh()).values()
         strays = [process for process in members if (process.pid, process.started) not in self._resident]
         for process in strays:
             send_signal(process, signal.SIGKILL)

@@ -1,8 +1,9 @@
 """What runs come to: steps while they go on; verdict, steps and artifacts when they end."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import BindParameter, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import BindParameter, Executable, bindparam, case, delete, func, insert, literal, select, update
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import RunStatus
@@ -11,7 +12,7 @@ from outrider_engine.ports.run_repository import FinishedRun
 from .run_events import note_finished, note_step
 from .run_rows import artifact_values, began_values, outcome_values, step_values
 from .schema import RUNNING, UNFINISHED, artifacts, runs, steps, where
-from .session import Session
+from .session import Session, insert_into
 
 _OUTCOME = (
     "status",
@@ -45,6 +46,35 @@ _ENDING = (
 )
 
 
+_HELD = (
+    where(RUNNING),
+    runs.c.id == bindparam("run"),
+    runs.c.claim_token == bindparam("token"),
+    runs.c.attempt == bindparam("attempt"),
+)
+_BEFORE = delete(steps).where(
+    steps.c.run_id == select(runs.c.id).where(*_HELD).scalar_subquery(), steps.c.started_at < bindparam("began")
+)
+_OF_STEP = tuple(column.name for column in steps.c if column.name != "organization_id")
+_ABOUT = select(runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.batch_id).where(
+    runs.c.id == bindparam("run")
+)
+
+
+@cache
+def _added_step(*, is_postgresql: bool) -> Executable:
+    """Return the statement that stores a step of a run that is held; made once, for that takes longer than to run it.
+
+    The lock on the run keeps a finish by somebody else from passing between the look and the insert.
+    """
+    given = [bindparam(f"new_{name}", type_=steps.c[name].type).label(f"given_{name}") for name in _OF_STEP]
+    source = select(runs.c.organization_id, *given).where(*_HELD).with_for_update(read=True)
+    statement = insert_into(steps, is_postgresql=is_postgresql).from_select(["organization_id", *_OF_STEP], source)
+    replaced = {name: statement.excluded[name] for name in _OF_STEP if name not in ("run_id", "position")}
+    stored = statement.on_conflict_do_update(index_elements=["run_id", "position"], set_=replaced)
+    return stored.returning(literal(1))
+
+
 class RunResults:
     """The part of ``RunRepository`` that stores results."""
 
@@ -74,24 +104,15 @@ class RunResults:
 
         The first step of another try takes the place of all that the try before it had left.
         """
-        holds = (where(RUNNING), runs.c.id == run_id, runs.c.claim_token == token, runs.c.attempt == attempt)
+        held = {"run": run_id, "token": token, "attempt": attempt}
         if step.index == 0:
-            walked = select(runs.c.id).where(*holds).scalar_subquery()
             # Steps within the first one are told before it; they began after it.
-            self._session.run(delete(steps).where(steps.c.run_id == walked, steps.c.started_at < step.started_at))
-        values = step_values(step, run_id, "")
-        del values["organization_id"]
-        given = [literal(value, steps.c[name].type).label(f"new_{name}") for name, value in values.items()]
-        # The lock on the run keeps a finish by somebody else from passing between the look and the insert.
-        source = select(runs.c.organization_id, *given).where(*holds).with_for_update(read=True)
-        statement = self._session.insert(steps).from_select(["organization_id", *values], source)
-        replaced = {name: statement.excluded[name] for name in values if name not in ("run_id", "position")}
-        if not self._session.inserts(
-            statement.on_conflict_do_update(index_elements=["run_id", "position"], set_=replaced)
-        ):
+            self._session.run(_BEFORE, held | {"began": step.started_at})
+        given = {f"new_{name}": value for name, value in step_values(step, run_id, "").items() if name in _OF_STEP}
+        added = _added_step(is_postgresql=self._session.is_postgresql)
+        if self._session.run(added, held | given).first() is None:
             return False
-        about = select(runs.c.id, runs.c.organization_id, runs.c.check_id, runs.c.location, runs.c.batch_id)
-        if (run := self._session.first(about.where(runs.c.id == run_id))) is not None:
+        if (run := self._session.run(_ABOUT, {"run": run_id}).first()) is not None:
             note_step(self._session, run, step)
         return True
 
