@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from outrider_api.cli.startup import log_to
-from outrider_api.cli.web_server import WebServer, listener
+from outrider_api.cli.web_server import WebServer, listener, spare_collector
 from outrider_api.http.app import create_app
 from outrider_engine.bootstrap import open_engine
 from outrider_engine.settings import load_settings
@@ -51,7 +51,9 @@ def _serve_api(settings: Mapping[str, Any], core: int, port: Connection) -> None
     os.sched_setaffinity(0, {core})
     with Path(os.devnull).open("w") as nowhere:
         log_to(nowhere, level="INFO", as_json=True)
-        _serve(create_app(open_engine(load_settings(dict(settings)), embedded=True)), port)
+        app = create_app(open_engine(load_settings(dict(settings)), embedded=True))
+        spare_collector()
+        _serve(app, port)
 
 
 def _serve_bare(bodies: list[bytes], core: int, port: Connection) -> None:

@@ -17,7 +17,7 @@ from outrider_engine.settings import Settings
 from outrider_engine.worker.supervisor import Supervisor
 
 from .signals import StopRequest, stop_asked
-from .web_server import WebServer, listener
+from .web_server import WebServer, listener, spare_collector
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +88,7 @@ def _keep(node: Node, asked: StopRequest, part: str, **facts: object) -> None:
 
 def _serve(node: Node, sock: socket.socket, asked: StopRequest, greet: Callable[[], None]) -> None:
     app = create_app(node.engine)
+    spare_collector()
     with WebServer(app, sock, before_stop=app.state.event_feed.stop) as server:
         greet()
         while not asked.wait(_LOOK_EVERY_S):

@@ -1,6 +1,7 @@
 """Who asks, and whether they may: one dependency for every route."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, params
@@ -43,9 +44,13 @@ def caller_of(request: Request, services: Services) -> ApiKey:
     if text is None:
         return _person(request, services)
     key = services.identity.authenticate(text)
+    _recognise(key)
+    return key
+
+
+def _recognise(key: ApiKey) -> None:
     if (acting := ACTING.get()) is not None:
         acting.recognised(key)
-    return key
 
 
 def _person(request: Request, services: Services) -> ApiKey:
@@ -94,12 +99,9 @@ def _counted(request: Request, services: Services) -> tuple[ApiKey, CallUsage]:
         _refuse_too_fast(request, services, person)
         return person, services.metering.count(person)
 
-    def greet(key: ApiKey) -> None:
-        if (acting := ACTING.get()) is not None:
-            acting.recognised(key)
-        _refuse_too_fast(request, services, key)
-
-    return services.metering.admit(text, greet)
+    key, usage = services.metering.admit(text, partial(_refuse_too_fast, request, services))
+    _recognise(key)
+    return key, usage
 
 
 def _refuse_too_fast(request: Request, services: Services, key: ApiKey) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .checks import Family
+from .identity import ApiKey
 from .ids import PREFIXES
 
 
@@ -27,6 +28,16 @@ def family_of(check_id: str) -> Family:
     """Return the family of a check by its id."""
     prefix = check_id.partition("_")[0]
     return next((family for family in Family if PREFIXES[family.value] == prefix), Family.MONITOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedCall:
+    """A call that nothing limits, counted: with which key, when, and how many there are now."""
+
+    key: ApiKey
+    began_at: datetime
+    organization_calls: int
+    key_calls: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

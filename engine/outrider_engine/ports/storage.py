@@ -1,8 +1,10 @@
 """The unit of work: a transaction and the repositories that live in it."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+
+from outrider_engine.domain.usage import AdmittedCall
 
 from .alert_repository import AlertRepository, ChannelRepository, OutboxRepository, RuleRepository
 from .audit_repository import AuditRepository
@@ -186,6 +188,13 @@ class Storage(Protocol):
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads; several can go on beside one that writes."""
+
+    def admit(self, digest: str, *, noted_every: timedelta) -> AdmittedCall | None:
+        """Count a call with the key whose text has this digest, with one message to the database where it can do that.
+
+        ``None``, and nothing counted, where it can't, and when there is more to it: no such key in force, one with a
+        limit or with a text of before, or one whose last use was noted longer ago than ``noted_every``.
+        """
 
     def glance(self) -> Glance | None:
         """Return whether anything has changed, and the time; ``None`` where that costs as much as to look."""

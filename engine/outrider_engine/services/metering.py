@@ -4,11 +4,14 @@ import math
 from collections.abc import Callable
 
 from outrider_engine.domain.identity import ApiKey
-from outrider_engine.domain.usage import CallUsage, month_of, next_month
+from outrider_engine.domain.usage import AdmittedCall, CallUsage, month_of, next_month
 from outrider_engine.ports.storage import Storage, Transaction
 
-from .identity import digest_of, key_in_force, note_use
+from .identity import NOTED_EVERY, digest_of, key_in_force, note_use
 from .quotas import Quotas
+
+_MOST_KNOWN = 10_000
+"""Keys that are remembered, so that how fast they call can be limited before the database is asked about them."""
 
 
 class Metering:
@@ -21,23 +24,41 @@ class Metering:
     def __init__(self, *, storage: Storage, quotas: Quotas) -> None:
         self._storage = storage
         self._quotas = quotas
+        self._known: dict[str, ApiKey] = {}
 
     def admit(self, text: str, greet: Callable[[ApiKey], None]) -> tuple[ApiKey, CallUsage]:
         """Return the key that has this text and where a call with it leaves it, in one transaction.
 
         Args:
             text: what the caller sent.
-            greet: is shown the key before the call is counted; what it raises refuses the call.
+            greet: is shown the key before the call is counted, as it is or as it was at its last call; what it raises
+                refuses the call.
 
         Raises:
             Unauthenticated: there is no such key, or it is not in force (any more).
         """
         digest = digest_of(text)
+        known = self._known.get(digest)
+        if known is not None:
+            greet(known)
+            admitted = self._storage.admit(digest, noted_every=NOTED_EVERY)
+            if admitted is not None:
+                self._known[digest] = admitted.key
+                return admitted.key, _unlimited(admitted)
         with self._storage.begin(durable=False) as tx:
             key = key_in_force(tx, digest)
-            greet(key)
+            if known is None:
+                greet(key)
             note_use(tx, key)
-            return key, self._count(tx, key)
+            usage = self._count(tx, key)
+        if self._quotas.plans.are_unlimited:
+            self._remember(digest, key)
+        return key, usage
+
+    def _remember(self, digest: str, key: ApiKey) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[digest] = key
 
     def count(self, key: ApiKey) -> CallUsage:
         """Count a call with a key and return where that leaves it.
@@ -81,3 +102,13 @@ class Metering:
             if tx.usage.calls(key.organization_id, month) >= allowed:
                 return None
         return tx.usage.count_call(key.organization_id, key.id, month, key.monthly_limit)
+
+
+def _unlimited(admitted: AdmittedCall) -> CallUsage:
+    return CallUsage(
+        organization_calls=admitted.organization_calls,
+        key_calls=admitted.key_calls,
+        limit=None,
+        remaining=None,
+        resets_at=next_month(admitted.began_at),
+    )

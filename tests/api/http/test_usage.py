@@ -75,3 +75,11 @@ def test_a_wrong_limit_is_refused(house: House, limit: object) -> None:
 def test_a_key_shows_its_limit(house: House) -> None:
     assert house.owner.post(KEYS, {"name": "some", "monthly_limit": 5})["monthly_limit"] == 5
     assert house.owner.post(KEYS, {"name": "all", "monthly_limit": None})["monthly_limit"] is None
+
+
+def test_a_key_that_is_known_already_is_refused_once_it_is_revoked(any_house: House) -> None:
+    made = any_house.owner.post(KEYS, {"name": "gone soon"})
+    caller = any_house.caller(made["key"])
+    assert [caller.send("GET", MONITORS).headers["X-API-Key-Usage"] for _ in range(3)] == ["1", "2", "3"]
+    any_house.owner.delete(f"{KEYS}/{made['id']}")
+    error_of(caller.send("GET", MONITORS), 401)

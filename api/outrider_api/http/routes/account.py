@@ -1,16 +1,17 @@
 """``/api/v1/user/sessions`` and ``/api/v1/user/password``: what belongs to who is signed in."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.routing import Routes
 from outrider_api.http.services import Ask
 from outrider_api.http.session_cookies import SessionToken, address_of, take_back
 from outrider_api.http.wire.sessions import EndedOut, PasswordBody, SessionOfUserOut
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/user", tags=["Sessions"], responses=ERRORS)
+router = Routes(prefix="/api/v1/user", tags=["Sessions"], responses=ERRORS)
 
 
 @router.get("/sessions", operation_id="listSessions")

@@ -3,12 +3,13 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AnyRunner, JourneyRunner, MonitorRunner, RunReader, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
@@ -23,7 +24,7 @@ from outrider_engine.domain.runs import Overrides, Trigger
 from outrider_engine.services.history import RunView
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/agent", tags=["CI"], responses=ERRORS)
+router = Routes(prefix="/api/agent", tags=["CI"], responses=ERRORS)
 
 LONGEST_WAIT_S = 60
 

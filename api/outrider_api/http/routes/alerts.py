@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.documented import ERRORS
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import AlertOut
@@ -14,7 +15,7 @@ from outrider_api.http.wire.moments import DAY_BEGINS, DAY_ENDS, Instant
 from outrider_engine.domain.alerts import AlertStatus
 from outrider_engine.ports.alert_repository import AlertQuery
 
-router = APIRouter(prefix="/api/v1/alerts", tags=["Alerts"], responses=ERRORS)
+router = Routes(prefix="/api/v1/alerts", tags=["Alerts"], responses=ERRORS)
 
 _Resource = Annotated[str | None, Query(description="Only alerts of this monitor or journey.")]
 _Rule = Annotated[str | None, Query(description="Only alerts of this rule.")]

@@ -1,11 +1,10 @@
 """``/api/v1/api-monitors``: several HTTP requests in a row, with values handed from one to the next."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import run_overrides
@@ -17,7 +16,7 @@ from outrider_api.http.wire.spelling import API_MONITORS
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
 
-router = APIRouter(prefix="/api/v1/api-monitors", tags=["API monitors"], responses=ERRORS)
+router = Routes(prefix="/api/v1/api-monitors", tags=["API monitors"], responses=ERRORS)
 
 
 @router.get("", operation_id="listApiMonitors")

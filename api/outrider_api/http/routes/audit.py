@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from outrider_api.http.answers import Timeline
 from outrider_api.http.documented import ERRORS
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import OrganizationAdministrator
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.audit import AuditEntryOut
 from outrider_api.http.wire.cursors import Stretch, stretch_of
 
-router = APIRouter(prefix="/api/v1/audit-log", tags=["Audit log"], responses=ERRORS)
+router = Routes(prefix="/api/v1/audit-log", tags=["Audit log"], responses=ERRORS)
 
 
 @router.get("", operation_id="listAuditLog")

@@ -1,18 +1,18 @@
 """How the pages of a journey should look: its baselines, and making others of what a run has seen."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import JourneyReader, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.bodies import Text
 from outrider_engine.domain.checks import Family
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
+router = Routes(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
 
 
 class PromoteBody(BaseModel):

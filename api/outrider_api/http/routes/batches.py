@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from outrider_api.http.answers import Answer, Timeline
 from outrider_api.http.bodies import JsonBody
@@ -12,6 +12,7 @@ from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.reports.batch_report import BatchReport
 from outrider_api.http.reports.junit import junit
 from outrider_api.http.reports.markdown import summary
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AnyRunner, RunReader, readable_families, require_of
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.waiting import RunWatch
@@ -27,7 +28,7 @@ from outrider_engine.services.validation import validated
 
 from .agent import Wait
 
-router = APIRouter(prefix="/api/agent/batches", tags=["CI"], responses=ERRORS)
+router = Routes(prefix="/api/agent/batches", tags=["CI"], responses=ERRORS)
 
 _Seen = Annotated[
     int | None,

@@ -1,16 +1,15 @@
 """``/api/v1/billing``: what is used, and what plans allow."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import BillingAdministrator, BillingReader
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.billing import AddressOut, CheckoutBody, PlanOut, UsageOut
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/billing", tags=["Billing"], responses=ERRORS)
+router = Routes(prefix="/api/v1/billing", tags=["Billing"], responses=ERRORS)
 
 
 @router.get("/usage", operation_id="getUsage")

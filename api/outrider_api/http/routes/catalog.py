@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import may_read
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.wire.spelling import API_MONITORS, JOURNEYS, MONITORS
@@ -15,8 +15,8 @@ from outrider_engine.domain.checks import Family
 from outrider_engine.errors import NotFound
 from outrider_journeys.schema import identified
 
-router = APIRouter(prefix="/api/v1", tags=["Catalog"], responses=ERRORS)
-public = APIRouter(tags=["Catalog"])
+router = Routes(prefix="/api/v1", tags=["Catalog"], responses=ERRORS)
+public = Routes(tags=["Catalog"])
 
 
 class CheckTypeOut(BaseModel):

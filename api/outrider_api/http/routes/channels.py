@@ -1,11 +1,10 @@
 """``/api/v1/alerts/channels``: whom to tell."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AlertReader, ChannelWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import ChannelBody, ChannelChanges, ChannelMadeOut, ChannelOut, TestOut
@@ -15,7 +14,7 @@ from outrider_engine.services.validation import validated
 PATHS = ("/api/v1/alerts/channels", "/api/v1/alert-channels")
 """Where the routes are: today's path, and the earlier one that old clients still ask."""
 
-router = APIRouter(tags=["Channels"], responses=ERRORS)
+router = Routes(tags=["Channels"], responses=ERRORS)
 
 READ_ONLY = ("id", "type", "created_at")
 

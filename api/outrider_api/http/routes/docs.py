@@ -5,12 +5,14 @@ import re
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup, escape
 
-router = APIRouter(include_in_schema=False)
+from outrider_api.http.routing import Routes
+
+router = Routes(include_in_schema=False)
 
 _CODE = re.compile(r"`([^`]+)`")
 _RANGES = (

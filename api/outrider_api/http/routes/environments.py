@@ -1,18 +1,17 @@
 """``/api/v1/environments``: the places where the same site runs."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import EnvironmentBody, EnvironmentChanges, EnvironmentOut, without_fixed
 from outrider_api.http.wire.listing import AskedEnvironments
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/environments", tags=["Environments"], responses=ERRORS)
+router = Routes(prefix="/api/v1/environments", tags=["Environments"], responses=ERRORS)
 
 FIXED = ("id", "project_id", "created_at", "updated_at")
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.feeding import EventFeed
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import Watcher, caller_of
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.events import (
@@ -31,7 +32,7 @@ from outrider_engine.services.events import EventLog
 
 log = structlog.get_logger(__name__)
 
-router = APIRouter(prefix="/api/v1/events", tags=["Events"], responses=ERRORS)
+router = Routes(prefix="/api/v1/events", tags=["Events"], responses=ERRORS)
 
 HEARTBEAT_S = 15.0
 """Seconds after which a comment shows that a quiet stream is alive, and after which the key is looked at again."""

@@ -3,16 +3,17 @@
 from collections import Counter
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.errors import envelope
+from outrider_api.http.routing import Routes
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.moments import Moment
 
-router = APIRouter(tags=["Health"])
+router = Routes(tags=["Health"])
 
 _UNREADY: dict[int | str, dict[str, Any]] = {503: ERRORS[503]}
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.importing import Importing
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.sources import FILE, AskedImport
@@ -14,7 +15,7 @@ from outrider_api.http.wire.imports import ImportChoices, ImportOut
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.importing.registry import Importers
 
-router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
+router = Routes(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
 
 _FILES = {
     "type": "array",

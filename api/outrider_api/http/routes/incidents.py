@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from outrider_api.http.answers import Answer, Done, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
@@ -28,7 +29,7 @@ from outrider_engine.domain.alert_policies import Severity
 from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/incidents", tags=["Incidents"], responses=ERRORS)
+router = Routes(prefix="/api/v1/incidents", tags=["Incidents"], responses=ERRORS)
 
 _Check = Annotated[str | None, Query(description="Only incidents about this monitor, API monitor or journey.")]
 

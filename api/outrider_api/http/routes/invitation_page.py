@@ -3,16 +3,16 @@
 import secrets
 from functools import cache
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from outrider_api.http.routing import Routes
 from outrider_api.http.services import Ask
 from outrider_engine.errors import NotFound
 from outrider_engine.services.invitation_mails import page_of
 from outrider_engine.services.passwords import SHORTEST_PASSWORD
 
-router = APIRouter(include_in_schema=False)
+router = Routes(include_in_schema=False)
 
 _POLICY = (
     "default-src 'none'; style-src 'nonce-{0}'; script-src 'nonce-{0}'; connect-src 'self'; form-action 'none'; "

@@ -1,11 +1,10 @@
 """``/api/v1/journeys``: paths of users through a site, walked in a real browser."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import JourneyReader, JourneyRunner, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.environments import run_overrides
@@ -18,7 +17,7 @@ from outrider_api.http.wire.statistics import StatsOut, show_stats
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
 
-router = APIRouter(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
+router = Routes(prefix="/api/v1/journeys", tags=["Journeys"], responses=ERRORS)
 
 
 @router.get("", operation_id="listJourneys")

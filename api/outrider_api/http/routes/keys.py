@@ -1,18 +1,17 @@
 """``/api/v1/api-keys``: who may do what."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import KeyAdministrator
 from outrider_api.http.services import Ask, Services
 from outrider_api.http.wire.keys import KeyBody, KeyMadeOut, KeyOut, RotationBody
 from outrider_engine.domain.identity import ApiKey
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/api-keys", tags=["API keys"], responses=ERRORS)
+router = Routes(prefix="/api/v1/api-keys", tags=["API keys"], responses=ERRORS)
 
 
 @router.get("", operation_id="listApiKeys")

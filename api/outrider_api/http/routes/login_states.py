@@ -1,16 +1,15 @@
 """``/api/v1/login-states``: the cookies and storage that journeys have kept for later runs; never what is in them."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import EnvironmentReader, EnvironmentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.listing import AskedLoginStates
 from outrider_api.http.wire.login_states import LoginStateOut
 
-router = APIRouter(prefix="/api/v1/login-states", tags=["Environments"], responses=ERRORS)
+router = Routes(prefix="/api/v1/login-states", tags=["Environments"], responses=ERRORS)
 
 
 @router.get("", operation_id="listLoginStates")

@@ -1,12 +1,13 @@
 """``/api/v1/organizations/{id}/members`` and ``…/invitations``: the people of an organization."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
 from outrider_api.http.parameters import refuse_unknown
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AdministratorThere, ReaderThere
 from outrider_api.http.services import Ask
 from outrider_api.http.session_cookies import address_of
@@ -20,7 +21,7 @@ from outrider_api.http.wire.organizations import (
 )
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1", tags=["Members"], responses=ERRORS)
+router = Routes(prefix="/api/v1", tags=["Members"], responses=ERRORS)
 
 
 @router.get("/organizations/{id}/members", operation_id="listMembers")

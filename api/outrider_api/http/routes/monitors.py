@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from outrider_api.http.answers import Answer, Done, Listing, Paging, Timeline
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import MonitorReader, MonitorRunner, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -29,7 +30,7 @@ from outrider_engine.services.check_history import (
     MOST_POINTS,
 )
 
-router = APIRouter(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERRORS)
+router = Routes(prefix="/api/v1/monitors", tags=["Monitors"], responses=ERRORS)
 
 
 @router.get("", operation_id="listMonitors")

@@ -1,11 +1,10 @@
 """``/api/v1/organizations`` and ``/api/v1/user/organizations``: of whom everything is."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import (
     AdministratorThere,
     KeyAdministratorThere,
@@ -20,7 +19,7 @@ from outrider_engine.services.validation import validated
 
 from .keys import create_key_of
 
-router = APIRouter(prefix="/api/v1", tags=["Organizations"], responses=ERRORS)
+router = Routes(prefix="/api/v1", tags=["Organizations"], responses=ERRORS)
 
 
 @router.get("/user/organizations", operation_id="listMyOrganizations")

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
+from outrider_api.http.routing import Routes
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.pings import PingOut, read_exit_code
 from outrider_engine.services.pinging import MOST_OUTPUT, Ping, PingService
 
-router = APIRouter(prefix="/hb", tags=["Heartbeats"], responses={status: ERRORS[status] for status in (400, 404, 503)})
+router = Routes(prefix="/hb", tags=["Heartbeats"], responses={status: ERRORS[status] for status in (400, 404, 503)})
 
 _Took = Annotated[
     float | None, Query(ge=0, le=31_536_000_000, allow_inf_nan=False, description="Milliseconds that the job took.")

@@ -1,11 +1,10 @@
 """``/api/v1/projects``: the parts of an organization."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import OrganizationAdministrator, OrganizationReader
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.fixed_fields import without_fixed
@@ -13,7 +12,7 @@ from outrider_api.http.wire.listing import AskedDefinitions
 from outrider_api.http.wire.projects import ProjectBody, ProjectChanges, ProjectOut
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/projects", tags=["Projects"], responses=ERRORS)
+router = Routes(prefix="/api/v1/projects", tags=["Projects"], responses=ERRORS)
 
 
 @router.get("", operation_id="listProjects")

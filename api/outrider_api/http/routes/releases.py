@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from outrider_api.http.answers import Answer, Done, Timeline
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.cursors import Stretch, stretch_of
@@ -18,7 +19,7 @@ from outrider_api.http.wire.releases import ReleaseBody, ReleaseChanges, Release
 from outrider_engine.ports.release_repository import ReleaseQuery
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/releases", tags=["Releases"], responses=ERRORS)
+router = Routes(prefix="/api/v1/releases", tags=["Releases"], responses=ERRORS)
 
 _Environment = Annotated[str | None, Query(description="Only releases to this environment.")]
 

@@ -1,11 +1,10 @@
 """``/api/v1/alerts/rules``: when to tell."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.answers import Answer, Done, Listing, Paging
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AlertReader, AlertWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.alerting import RuleBody, RuleChanges, RuleOut
@@ -16,7 +15,7 @@ from outrider_engine.services.validation import validated
 PATHS = ("/api/v1/alerts/rules", "/api/v1/alert-rules")
 """Where the routes are: today's path, and the earlier one that old clients still ask."""
 
-router = APIRouter(tags=["Rules"], responses=ERRORS)
+router = Routes(tags=["Rules"], responses=ERRORS)
 
 FIXED = ("id", "type", "monitor_id", "api_monitor_id", "journey_id", "created_at")
 

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import RunReader, require_of
 from outrider_api.http.services import Ask
 from outrider_engine.domain.identity import Permission
 
-router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
+router = Routes(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
 
 
 class RunDiffOut(BaseModel):

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from outrider_api.http.answers import Answer, Timeline
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.downloads import Download
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import AnyRunner, RunReader, listed_families, require_of
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.listing import InProject
@@ -16,7 +17,7 @@ from outrider_api.http.wire.runs import ArtifactOut, Asked, RunOut, timeline
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import Permission
 
-router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
+router = Routes(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
 
 _Family = Annotated[Family | None, Query(description="Only runs of monitors, or of journeys.")]
 

@@ -1,19 +1,20 @@
 """``/api/v1/session``: signing in and out, for pages in a browser."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from outrider_api.http.answers import Answer, Done
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.errors import after_refusal
 from outrider_api.http.parameters import refuse_unknown
+from outrider_api.http.routing import Routes
 from outrider_api.http.services import Ask
 from outrider_api.http.session_cookies import SessionToken, browser_of, give, refuse_foreign, take_back
 from outrider_api.http.wire.sessions import SessionOut, SignInBody, SwitchBody
 from outrider_engine.errors import Unauthenticated
 from outrider_engine.services.validation import validated
 
-router = APIRouter(prefix="/api/v1/session", tags=["Sessions"], responses=ERRORS)
+router = Routes(prefix="/api/v1/session", tags=["Sessions"], responses=ERRORS)
 
 
 @router.post(

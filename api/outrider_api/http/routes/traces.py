@@ -5,7 +5,7 @@ from functools import cache
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 from pydantic import BaseModel, Field
@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from outrider_api.http.answers import Answer
 from outrider_api.http.documented import ERRORS
 from outrider_api.http.downloads import Download
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import RunReader, require_of
 from outrider_api.http.services import Ask
 from outrider_api.http.trace_viewer import PATH as VIEWER
@@ -21,8 +22,8 @@ from outrider_api.http.wire.moments import Moment
 from outrider_engine.domain.identity import Permission
 from outrider_engine.errors import NotFound
 
-router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
-pages = APIRouter(include_in_schema=False)
+router = Routes(prefix="/api/v1/runs", tags=["Runs"], responses=ERRORS)
+pages = Routes(include_in_schema=False)
 
 _POLICY = (
     "default-src 'none'; style-src 'nonce-{0}'; script-src 'nonce-{0}'; base-uri 'none'; form-action 'none'; "

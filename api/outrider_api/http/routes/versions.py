@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from outrider_api.http.answers import Answer, Listing, Paging
 from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.etags import Changing
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import SUBJECT_OF, Allowed
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.showing import (
@@ -61,15 +62,15 @@ KINDS = (
 )
 
 
-def _router(kind: Kind) -> APIRouter:
+def _router(kind: Kind) -> Routes:
     """Return the routes of one family."""
-    router = APIRouter(prefix=f"/api/v1/{kind.path}/{{id}}/versions", tags=[kind.tag], responses=ERRORS)
+    router = Routes(prefix=f"/api/v1/{kind.path}/{{id}}/versions", tags=[kind.tag], responses=ERRORS)
     _add_reading(router, kind)
     _add_restoring(router, kind)
     return router
 
 
-def _add_reading(router: APIRouter, kind: Kind) -> None:
+def _add_reading(router: Routes, kind: Kind) -> None:
     spelling, family, noun = kind.spelling, kind.spelling.family, kind.noun
     reader = Annotated[ApiKey, Depends(Allowed(Permission.READ, SUBJECT_OF[family]))]
 
@@ -104,7 +105,7 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         return Answer(data=show_difference(before, after, spelling, services.checks.types))
 
 
-def _add_restoring(router: APIRouter, kind: Kind) -> None:
+def _add_restoring(router: Routes, kind: Kind) -> None:
     family, noun = kind.spelling.family, kind.noun
     writer = Annotated[ApiKey, Depends(Allowed(Permission.WRITE, SUBJECT_OF[family]))]
 

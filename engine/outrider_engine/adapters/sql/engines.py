@@ -79,6 +79,7 @@ _POSTGRESQL = _Beginnings(
     note="BEGIN; SET LOCAL synchronous_commit = off; SELECT now()",
 )
 """Each is one message to the server, which answers with the time of the transaction."""
+_NOTHING = ""
 
 
 def parse_url(text: str) -> URL:
@@ -140,6 +141,12 @@ class Database:
         with translated_errors(), self._begun(_SQLITE.read if self.is_sqlite else _POSTGRESQL.read) as connection:
             yield connection
 
+    @contextmanager
+    def stating(self) -> Iterator[Connection]:
+        """Open a connection for one statement that is a transaction by itself: nothing else is said to PostgreSQL."""
+        with translated_errors(), self._begun(_NOTHING) as connection:
+            yield connection
+
     def _begun(self, beginning: str) -> AbstractContextManager[Connection]:
         return self._engine.execution_options(**{_BEGINNING: beginning}).begin()
 
@@ -196,7 +203,7 @@ def _postgresql(url: URL, _patience_s: float, *, hurried: bool) -> Engine:
     connecting: dict[str, Any] = {name: value for name, value in _CONNECTING.items() if name not in url.query}
     if hurried and "options" not in url.query:
         connecting["options"] = _SERVER_SETTINGS
-    engine = create_engine(url, connect_args=connecting, **_OPTIONS)
+    engine = create_engine(url, connect_args=connecting, pool_reset_on_return=None, **_OPTIONS)
     event.listen(engine, "connect", _leave_beginnings_to_us)
     event.listen(engine, "begin", _begin_postgresql)
     _ping_when_idle(engine)
@@ -298,6 +305,8 @@ def _leave_beginnings_to_us(connection: Any, _record: object) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     beginning = connection.get_execution_options().get(_BEGINNING, _POSTGRESQL.write)
+    if beginning == _NOTHING:
+        return
     driver, dialect = connection.connection, connection.dialect
     try:
         with closing(driver.cursor()) as cursor:

@@ -1,6 +1,7 @@
 """Organizations, API keys, locations and signs of life in the database."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,9 @@ from .projects import SqlProjects
 from .schema import ACTIVE, NOT_REVOKED, api_keys, checks, heartbeats, locations, organizations, where
 from .session import Session
 
-_BY_DIGEST = select(api_keys).where(api_keys.c.digest == bindparam("digest"))
+KEY_COLUMNS = tuple(api_keys.c[each.name] for each in fields(ApiKey) if each.name in api_keys.c)
+"""What makes up a key."""
+_BY_DIGEST = select(*KEY_COLUMNS).where(api_keys.c.digest == bindparam("digest"))
 """Sent with every request, so made once."""
 
 
@@ -98,13 +101,13 @@ class SqlApiKeys:
         if row is None:
             earlier = (api_keys.c.previous_digest == digest, api_keys.c.previous_until > self._session.now)
             row = self._session.first(select(api_keys).where(*earlier))
-        return None if row is None else _key_of(row)
+        return None if row is None else key_of(row)
 
     def get(self, organization_id: str, id: str) -> ApiKey | None:
         """Return a key that is not revoked."""
         wanted = select(api_keys).where(api_keys.c.id == id, *self._valid(organization_id))
         row = self._session.first(self._session.locked(wanted))
-        return None if row is None else _key_of(row)
+        return None if row is None else key_of(row)
 
     def rotate(self, key: ApiKey, digest: str, previous_until: datetime | None) -> None:
         """Give a key another text (and the prefix of ``key``); the old one counts until ``previous_until``."""
@@ -121,7 +124,7 @@ class SqlApiKeys:
         """Return one page of the keys that are not revoked, oldest first, and how many there are."""
         wanted = select(api_keys).where(*self._valid(organization_id))
         rows, total = self._session.page(wanted.order_by(api_keys.c.id), page, per_page)
-        return [_key_of(row) for row in rows], total
+        return [key_of(row) for row in rows], total
 
     def revoke(self, organization_id: str, id: str, now: datetime) -> bool:
         """Revoke a key; ``False`` when there is none that is not revoked yet."""
@@ -213,7 +216,8 @@ def _organization_values(organization: Organization) -> dict[str, Any]:
     return {"name": organization.name, "slug": organization.slug, "industry": organization.industry}
 
 
-def _key_of(row: Row[Any]) -> ApiKey:
+def key_of(row: Row[Any]) -> ApiKey:
+    """Return the key of a row."""
     return ApiKey(
         id=row.id,
         organization_id=row.organization_id,

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection
 
 from outrider_engine.domain.audit import current_project
 from outrider_engine.domain.idempotency import CURRENT
+from outrider_engine.domain.usage import AdmittedCall
 from outrider_engine.ports.clock import Clock
 from outrider_engine.ports.storage import Glance
 
 from . import migrations
+from .admission import admitted
 from .alerts import SqlAlerts, SqlRules
 from .audit import SqlAudit
 from .batches import SqlBatches
@@ -265,6 +267,18 @@ class SqlStorage:
         with self._database.reading() as connection:
             session = Session(connection, writes=False, now=self._began(connection), project_id=current_project())
             yield SqlTransaction(session)
+
+    def admit(self, digest: str, *, noted_every: timedelta) -> AdmittedCall | None:
+        """Count a call with the key whose text has this digest; ``None`` on SQLite, and when there is more to it.
+
+        Raises:
+            StorageError: the database is away.
+        """
+        if self._database.is_sqlite:
+            return None
+        now = None if self._clock is None else self._clock.now()
+        with self._database.stating() as connection:
+            return admitted(connection, digest, noted_every=noted_every, now=now)
 
     def glance(self) -> Glance | None:
         """Return whether anything has changed, and the time; ``None`` on PostgreSQL, which can't tell cheaply."""

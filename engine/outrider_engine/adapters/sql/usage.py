@@ -5,7 +5,8 @@ from sqlalchemy import select, text
 from .schema import api_calls
 from .session import Session
 
-_ALL_KEYS = ""
+ALL_KEYS = ""
+"""Stands, in the place of a key, for the organization."""
 
 _ONE_MORE_OF_BOTH = text(
     """
@@ -34,11 +35,11 @@ class SqlUsage:
         about = {"organization_id": organization_id, "month": month, "key_id": key_id}
         if limit is None:
             counted = {row.key_id: int(row.calls) for row in self._session.run(_ONE_MORE_OF_BOTH, about)}
-            return counted[_ALL_KEYS], counted[key_id]
+            return counted[ALL_KEYS], counted[key_id]
         own = self._one_more(about, limit) if limit > 0 else None
         if own is None:
             return None
-        return self._one_more(about | {"key_id": _ALL_KEYS}) or 0, own
+        return self._one_more(about | {"key_id": ALL_KEYS}) or 0, own
 
     def _one_more(self, about: dict[str, str], limit: int | None = None) -> int | None:
         one_more = (
@@ -58,7 +59,7 @@ class SqlUsage:
         mine = (
             api_calls.c.organization_id == organization_id,
             api_calls.c.month == month,
-            api_calls.c.key_id == (key_id or _ALL_KEYS),
+            api_calls.c.key_id == (key_id or ALL_KEYS),
         )
         row = self._session.first(select(api_calls.c.calls).where(*mine))
         return 0 if row is None else int(row.calls)

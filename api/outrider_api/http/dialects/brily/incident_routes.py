@@ -1,11 +1,11 @@
 """``/v0/incidents``: incidents as clients of brily write and read them."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from outrider_api.http.bodies import JsonBody, OptionalJsonBody
 from outrider_api.http.documented import accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import IncidentReader, IncidentWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import IncidentId
@@ -29,7 +29,7 @@ from .errors import PREFIX
 from .monitors import SecondMoment
 from .paging import AskedPage, Page
 
-router = APIRouter(prefix=f"{PREFIX}incidents", tags=["brily"], responses=PROBLEMS)
+router = Routes(prefix=f"{PREFIX}incidents", tags=["brily"], responses=PROBLEMS)
 
 
 class BrilyUpdate(BaseModel):

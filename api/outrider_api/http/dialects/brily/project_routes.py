@@ -1,8 +1,8 @@
 """``/v0/projects``: the projects that a key sees."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import OrganizationReader
 from outrider_api.http.services import Ask
 from outrider_engine.domain.projects import MOST_PROJECTS, Project
@@ -13,7 +13,7 @@ from .errors import PREFIX
 from .monitors import SecondMoment
 from .paging import Page, Pagination
 
-router = APIRouter(prefix=f"{PREFIX}projects", tags=["brily"], responses=PROBLEMS)
+router = Routes(prefix=f"{PREFIX}projects", tags=["brily"], responses=PROBLEMS)
 
 
 class BrilyProject(BaseModel):

@@ -1,10 +1,9 @@
 """``/v0/releases``: deploy markers as clients of brily write and read them."""
 
-from fastapi import APIRouter
-
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import ReleaseReader, ReleaseWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.fixed_fields import without_fixed
@@ -18,7 +17,7 @@ from .errors import PREFIX
 from .monitors import SecondMoment
 from .paging import AskedPage, Page
 
-router = APIRouter(prefix=f"{PREFIX}releases", tags=["brily"], responses=PROBLEMS)
+router = Routes(prefix=f"{PREFIX}releases", tags=["brily"], responses=PROBLEMS)
 
 
 class BrilyRelease(ReleaseOut):

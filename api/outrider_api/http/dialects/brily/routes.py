@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from outrider_api.http.bodies import JsonBody
 from outrider_api.http.documented import accepts
 from outrider_api.http.etags import Changing, Reading
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import MonitorReader, MonitorWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -26,7 +27,7 @@ from .errors import PREFIX
 from .monitors import BrilyMonitor, in_our_words, native_body, read_monitor, show_monitor
 from .paging import AskedPage, Page
 
-router = APIRouter(prefix=f"{PREFIX}monitors", tags=["brily"], responses=PROBLEMS)
+router = Routes(prefix=f"{PREFIX}monitors", tags=["brily"], responses=PROBLEMS)
 
 _From = Annotated[Instant | None, DAY_BEGINS, Query(alias="from", description="Only checks from this time or day on.")]
 _To = Annotated[Instant | None, DAY_ENDS, Query(description="Only checks up to this time, or the end of this day.")]

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from outrider_api.http.documented import errors_as
+from outrider_api.http.routing import Routes
 from outrider_api.http.security import MonitorReader
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.check_ids import MonitorId
@@ -24,7 +25,7 @@ from .wire import WORDS, MonitorsOut, show_monitor
 DEFAULT_MONITORS = 100
 MOST_MONITORS = 200
 
-router = APIRouter(prefix=f"{PREFIX}api/v1", tags=["xuptimemonitor"], responses=errors_as(Problem))
+router = Routes(prefix=f"{PREFIX}api/v1", tags=["xuptimemonitor"], responses=errors_as(Problem))
 
 _Monitors = Annotated[int, Query(description=f"Monitors at most, 1 to {MOST_MONITORS}; others count as the nearest.")]
 _Points = Annotated[
