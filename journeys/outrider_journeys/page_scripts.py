@@ -43,7 +43,7 @@ def filled_in(script: str, variables: Mapping[str, str]) -> str:
 
 
 def in_script(text: str) -> str:
-    """Return a text as it may stand in a script: in quotes it is itself, and elsewhere never code."""
+    """Return a text as it may stand in a script: itself in quotes, and elsewhere never code."""
 
     def escaped(found: "re.Match[str]") -> str:
         units = found[0].encode("utf-16-be", "surrogatepass")

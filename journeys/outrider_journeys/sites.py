@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 def is_same_site(host: str, own: str) -> bool:
-    """Whether two hosts belong together: the same, one below the other, or both below the same name of two parts."""
+    """Whether hosts are the same, one is below the other, or both below a name of two parts."""
     if host == own or host.endswith(f".{own}") or own.endswith(f".{host}"):
         return True
     if is_address(host) or is_address(own):

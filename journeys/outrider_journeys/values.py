@@ -5,7 +5,7 @@ from decimal import Decimal
 
 
 def as_text(value: object) -> str | None:
-    """Return a text as it is, anything else as JSON (numbers without exponents), and ``None`` for ``null``."""
+    """Return a text as it is, ``None`` for ``null``, else JSON (numbers without exponents)."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, float):

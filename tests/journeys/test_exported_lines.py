@@ -1,11 +1,13 @@
 """What actions of environment, network and identity write as Python: each example compiles and says what it does."""
 
+import ast
 from typing import Any
 
 import pytest
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.line_breaking import within_columns
 
 ACTIONS = (
     "set_viewport", "set_geolocation", "grant_permissions", "emulate_media", "set_headers", "set_network",
@@ -64,15 +66,53 @@ def test_a_request_is_written_with_what_must_hold_and_what_is_taken(actions: Ste
         'assert re.search(f"^{values[\'WHO\']}", response.json()["items"][0]["a b"])',
         "if not (response.text()):",
         'values["ID"] = match[1] if match.re.groups else match[0]',
-        "next(each['value'] for each in page.context.cookies(response.url) if each['name'] == \"s\")",
+        'next(each["value"] for each in page.context.cookies(response.url) if each["name"] == "s")',
         'kept["responses"]["made"] = response',
     ):
         assert part in text
     assert [why for _, why in code.dropped] == ["the assertion on json $..id of the answer can't be written as code"]
 
 
-def test_a_look_has_no_words_in_python_and_that_is_said(actions: StepActions) -> None:
-    text, code = written(actions, {"action": "assert", "locator": "h1", "visual": {"name": "home"}})
-    compile(text, "look", "exec")
-    assert "expect(" not in text
-    assert "pictures are not compared by code" in str(code.dropped)
+def test_limits_are_compared_like_numbers(actions: StepActions) -> None:
+    between = {"source": "status", "operator": "between", "expected": [200, 299]}
+    text, _ = written(actions, {"action": "http_request", "method": "GET", "url": "/", "assertions": [between]})
+    assert "assert 200 <= response.status <= 299, response.status" in text
+
+
+def test_lines_are_broken_where_people_break_them() -> None:
+    line = (
+        'values["PRICE"] = taken(until(page, lambda: page.get_by_test_id("price").inner_text(), lambda found: found'
+        ' is not None and re.compile("(a)").search(found), what="the text", timeout_ms=8000), re.compile("(a)"))'
+    )
+    written = """    if x:
+        values["PRICE"] = taken(
+            until(
+                page,
+                lambda: page.get_by_test_id("price").inner_text(),
+                lambda found: found is not None and re.compile("(a)").search(found),
+                what="the text",
+                timeout_ms=8000,
+            ),
+            re.compile("(a)"),
+        )"""
+    assert within_columns(f"    if x:\n        {line}") == written
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"assert {'a' * 50} and {'b' * 50} or c, 'why'",
+        f"found = [{'a' * 50}.x for a, b in {'b' * 50} if c and d]",
+        f"f(lambda one, two: {'a' * 50} and {'b' * 50})",
+        f"if all({'a' * 50} for each in {'b' * 50}.all()): pass",
+        f"page = pages['{'a' * 60}'].get('{'b' * 60}')",
+        f"x = f\"{{values['{'a' * 50}']}}, {{values['{'b' * 50}']}}\"",
+        f"for values['{'a' * 40}'], values['b'] in numbered([one, '{'c' * 40}']): pass",
+        f"f(*{'a' * 50}, **{'b' * 50})",
+        f"x = {'a' * 50} == '{'b' * 60}'",
+    ],
+)
+def test_broken_lines_mean_the_same(line: str) -> None:
+    broken = within_columns(line)
+    assert ast.dump(ast.parse(broken)) == ast.dump(ast.parse(line))
+    assert max(map(len, broken.split("\n"))) < 100 or broken == line

@@ -7,6 +7,7 @@ EMAIL = {"label": "E-mail"}
 ZONE = {"css": "#zone"}
 
 CAUSES = {"action": "goto", "url": "/causes"}
+ASK = {"action": "click", "locator": {"css": "button", "nth": 0}}
 COLOURS = {"label": "Colours"}
 
 
@@ -282,6 +283,46 @@ HOLDING: dict[str, tuple[dict[str, Any], ...]] = {
         {"action": "assert", "locator": {"css": "button", "nth": 0}, "text": {"equals": "Yes"}},
         {"action": "click", "locator": {"role": "button", "name": "Yes"}},
         {"action": "assert", "locator": {"css": "button", "nth": 0}, "text": {"equals": "No"}},
+        {"action": "assert", "dialog": {"message": {"starts_with": "Sure"}, "kind": "confirm"}},
+        {"action": "handle_dialogs", "answer": "accept"},
+        {**ASK, "expects": [{"dialog": {"answer": "dismiss", "message": "Sure"}}]},
+        ASK,
+        {"action": "assert", "locator": {"css": "button", "nth": 0}, "text": {"equals": "Yes"}},
+        {"action": "assert", "dialog": {"message": {"equals": "Sure?"}}},
+    ),
+    "a look": (
+        OPEN,
+        {"action": "wait_for", "locator": "#late"},
+        {"action": "assert", "visual": {"name": "form", "masks": ["#late"], "full_page": True}},
+        {"action": "evaluate", "script": "document.querySelector('#late').textContent = 'Something else'"},
+        {"action": "assert", "visual": {"name": "form", "masks": ["#late"], "full_page": True, "threshold_percent": 0}},
+        {"action": "assert", "locator": "h1", "visual": {"name": "heading"}},
+    ),
+    "a loop that is left from within tries": (
+        CAUSES,
+        {
+            "action": "times",
+            "count": 5,
+            "steps": [
+                {"action": "click", "locator": {"role": "button", "name": "Count"}},
+                {
+                    "action": "group",
+                    "retries": 1,
+                    "steps": [
+                        {
+                            "action": "if",
+                            "condition": {"text": "third"},
+                            "then": [{"action": "group", "retries": 1, "steps": [{"action": "break"}]}],
+                        }
+                    ],
+                },
+            ],
+        },
+        {
+            "action": "assert",
+            "locator": {"css": "button", "nth": 2},
+            "attribute": {"name": "data-clicks", "equals": "3"},
+        },
     ),
     "click several times, by script and by force": (
         CAUSES,

@@ -12,6 +12,8 @@ from outrider_engine.domain.templates import names_in_tree, render_tree
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import PluginError
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.expressions import Expression, literal
+from outrider_journeys.exporting.values import written_json
 from outrider_journeys.steps import StepModel
 
 from .contract import StepFailure, StepScope
@@ -102,7 +104,7 @@ class Custom:
         if names_in_tree(step.parameters):
             return None  # what fits is only known with the values
         try:
-            _parameters(self._steps[step.custom], step.parameters)
+            fitting_parameters(self._steps[step.custom], step.parameters)
         except StepFailure as failure:
             return failure
         return None
@@ -113,15 +115,27 @@ class Custom:
         if objection is not None:
             raise objection
         handler = self._steps[step.custom]
-        handler.run(_parameters(handler, render_tree(step.parameters, scope.variables)), scope)
+        handler.run(fitting_parameters(handler, render_tree(step.parameters, scope.variables)), scope)
 
     def export(self, step: CustomStepModel, code: CodeWriter) -> None:
-        """Have the test fail there: a plugin does it, and code knows no plugins."""
-        code.refuse(step, f"what the plugin does for {step.custom} is not written as code")
+        """Have the plugin do it, which has to be installed where the test is run."""
+        code.call(
+            code.helper("custom_step"),
+            code.page,
+            literal(step.custom),
+            written_json(step.parameters, code),
+            "values",
+            secrets=Expression("SECRETS"),
+            timeout_ms=code.milliseconds(step),
+        )
 
 
-def _parameters(handler: CustomStep, given: JsonValue) -> JsonObject | BaseModel:
-    """Return the parameters as the handler wants them."""
+def fitting_parameters(handler: CustomStep, given: JsonValue) -> JsonObject | BaseModel:
+    """Return the parameters as the handler wants them.
+
+    Raises:
+        StepFailure: they are not what it takes.
+    """
     model: type[BaseModel] | None = getattr(handler, "model", None)
     if model is None:
         return given if isinstance(given, dict) else {}

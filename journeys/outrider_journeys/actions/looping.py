@@ -193,7 +193,7 @@ class ForEach:
             items = f"[{', '.join(code.text(item) for item in step.items or ())}]"
         number = f"values[{literal(f'{step.as_}_number')}]"
         numbered = called(code.helper("numbered"), items)
-        with code.block(f"for {number}, values[{literal(step.as_)}] in {numbered}:"):
+        with code.loop(f"for {number}, values[{literal(step.as_)}] in {numbered}:"):
             code.steps(step.steps)
 
 
@@ -212,7 +212,7 @@ class Times:
     def export(self, step: TimesStep, code: CodeWriter) -> None:
         """Write a loop."""
         count = str(step.count) if isinstance(step.count, int) else f"int({code.text(step.count)})"
-        with code.block(f"for _ in range({count}):"):
+        with code.loop(f"for _ in range({count}):"):
             code.steps(step.steps)
 
 
@@ -238,7 +238,7 @@ class While:
     def export(self, step: WhileStep, code: CodeWriter) -> None:
         """Write a loop that ends."""
         condition = condition_on_page(step.condition, code)
-        with code.block(f"for _ in range({step.most}):"):
+        with code.loop(f"for _ in range({step.most}):"):
             with code.block(f"if not ({condition}):"):
                 code.line("break")
             code.steps(step.steps)
@@ -259,7 +259,7 @@ class Break:
 
     def export(self, step: BreakStep, code: CodeWriter) -> None:
         """Write it."""
-        code.line("break")
+        code.leave_loop()
 
 
 def _rounds(step: ForEachStep | TimesStep, scope: StepScope, rounds: Iterable[tuple[int, str | None]]) -> None:

@@ -267,9 +267,11 @@ def _written_answer(step: MockResponseStep, code: CodeWriter) -> dict[str, Any]:
 
 def _write_counted(step: MockResponseStep, done: str, code: CodeWriter) -> None:
     """Write a function that counts what it answers: Playwright itself would count what it lets pass as well."""
-    with code.block(f"def answer(route, *, left=[{step.times}]):"):
+    code.needs("from typing import Any")
+    with code.block(f"def answer(route: Any, *, left: list[int] = [{step.times}]) -> None:"):
         with code.block(f"if route.request.method != {literal(step.method)} or not left[0]:"):
-            code.line("return route.fallback()")
+            code.line("route.fallback()")
+            code.line("return")
         code.line("left[0] -= 1")
         code.line(done)
 

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from outrider_journeys.comparing import TextTest
 from outrider_journeys.expectations import DialogAnswer
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.expressions import Expression, called
 from outrider_journeys.steps import Record, StepModel
 from outrider_journeys.walking.dialogs import DialogRule
 
@@ -63,12 +64,12 @@ class HandleDialogs:
 
     def export(self, step: HandleDialogsStep, code: CodeWriter) -> None:
         """Answer so from now on."""
-        test = code.condition_on("message", step.message) if step.message else "True"
-        code.call(
-            code.helper("answer_dialogs"),
-            f"{code.page}.context",
-            f"lambda message: {test}",
+        fits = f"lambda said: {code.condition_on('said', step.message)}" if step.message else None
+        rule = called(
+            "DialogRule",
             accept=step.answer == "accept",
             text=code.expression(step.text),
-            times=step.times,
+            fits=Expression(fits) if fits else None,
+            left=step.times,
         )
+        code.line(f"{code.dialogs()}.answer({rule})")

@@ -1,7 +1,9 @@
 """Writes steps as Python for pytest-playwright: what actions need to say how they are done by hand."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from outrider_journeys.actions.contract import StepAction
@@ -16,8 +18,19 @@ from .expressions import NUMBERS, TEXTS, Expression, called, filled_in, literal,
 from .wrapping import wrapped
 
 _INDENT = "    "
+_LEFT = "is_left"
+DIALOGS = "dialogs"
+"""The name of the store that is no store: what answers the dialogs."""
 EVENT = "on "
 """How the names of stores begin that are lists of events."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """A loop, or the tries of a step, that is being written; ``is_left`` tells that it ends a loop around it."""
+
+    is_loop: bool
+    is_left: bool = False
 
 
 class CodeWriter:
@@ -71,6 +84,7 @@ class CodeWriter:
         self._depth = 0
         self._goes_on = 0
         self._pages = ["page"]
+        self._around: list[_Round] = []
 
     @property
     def page(self) -> str:
@@ -94,6 +108,37 @@ class CodeWriter:
                 self.line("pass")
             self._depth -= 1
 
+    @contextmanager
+    def loop(self, header: str) -> Iterator[None]:
+        """Write a loop that steps within may leave (``leave_loop``)."""
+        self._around.append(_Round(is_loop=True))
+        with self.block(header):
+            yield
+        self._around.pop()
+
+    @contextmanager
+    def tries(self, header: str) -> Iterator[None]:
+        """Write a loop that tries something again, which is left with the loop around it."""
+        begun, margin = len(self.lines), _INDENT * self._depth
+        around = _Round(is_loop=False)
+        self._around.append(around)
+        with self.block(header):
+            yield
+        self._around.pop()
+        if around.is_left:
+            self.lines.insert(begun, f"{margin}{_LEFT} = False")
+            with self.block(f"if {_LEFT}:"):
+                self.line("break")
+
+    def leave_loop(self) -> None:
+        """Write that the innermost loop ends, and all tries within it."""
+        tries = list(itertools.takewhile(lambda each: not each.is_loop, reversed(self._around)))
+        for each in tries:
+            each.is_left = True
+        if tries:
+            self.line(f"{_LEFT} = True")
+        self.line("break")
+
     def needs(self, import_line: str) -> None:
         """Have the file import something."""
         self.imports.add(import_line)
@@ -116,6 +161,11 @@ class CodeWriter:
                 first page.
         """
         return self.store(f"{EVENT}{event}")
+
+    def dialogs(self) -> str:
+        """Return the expression for what answers dialogs, and knows them (``Dialogs``)."""
+        self.helper("Dialogs")
+        return self.store(DIALOGS)
 
     def text(self, value: str) -> str:
         """Return the expression for a text in which ``{{NAME}}`` stands for a variable."""
@@ -225,7 +275,9 @@ class CodeWriter:
         if isinstance(test, UrlTest) and test.glob is not None:
             parts.append(f"{self.pattern(glob_source(test.glob))}.fullmatch({name})")
         for operator, expected in test.expectations().items():
-            if isinstance(test, NumberTest) or operator not in (*TEXTS, "matches", "not_matches"):
+            if operator == "empty":
+                parts.append(TEXTS["empty" if expected else "not_empty"].format(text=name))
+            elif isinstance(test, NumberTest) or operator not in (*TEXTS, "matches", "not_matches"):
                 parts.append(self._number(name, operator, expected))
             elif "matches" in operator:
                 found = f"{self.pattern(expected, ignore_case=ignores_case)}.search({name})"

@@ -35,7 +35,10 @@ def _now(condition: Condition | PageCondition, code: "CodeWriter") -> str:
     if isinstance(condition, Condition):
         return condition_on_variable(condition, code)
     if condition.not_ is not None:
-        return f"not ({_now(condition.not_, code)})"
+        inner = condition.not_
+        if isinstance(inner, Condition) and not inner.expectations():
+            return condition_on_variable(inner.model_copy(update={"exists": inner.exists is False}), code)
+        return f"not ({_now(inner, code)})"
     for several, word in ((condition.all, " and "), (condition.any, " or ")):
         if several is not None:
             return word.join(f"({_now(each, code)})" for each in several)

@@ -15,12 +15,19 @@ class Expression(str):
     __slots__ = ()
 
 
+def escaped(text: str) -> str:
+    """Return a text as it stands between double quotes."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\x7f")
+
+
 def literal(value: Any) -> str:
-    """Return the Python expression for plain data, texts in double quotes."""
+    """Return the Python expression for plain data, texts in double quotes unless there are some within."""
     if isinstance(value, Expression):
         return str(value)
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
+        text = f'"{escaped(value)}"'
+        has_only_double_ones = '"' in value and "'" not in value
+        return "'" + text[1:-1].replace('\\"', '"') + "'" if has_only_double_ones else text
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{literal(key)}: {literal(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -42,7 +49,7 @@ def filled_in(text: str) -> str:
     if len(parts) == 3 and parts[0] == parts[2] == "":
         return f"values[{literal(parts[1])}]"
     pieces = [
-        f"{{values['{part}']}}" if index % 2 else literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+        f"{{values['{part}']}}" if index % 2 else escaped(part).replace("{", "{{").replace("}", "}}")
         for index, part in enumerate(parts)
     ]
     return f'f"{"".join(pieces)}"'
@@ -68,7 +75,8 @@ TEXTS = {
     "ends_with": "{text}.endswith({expected})",
     "in": "{text} in {expected}",
     "not_in": "{text} not in {expected}",
-    "empty": '({text} == "") == {expected}',
+    "empty": '{text} == ""',
+    "not_empty": '{text} != ""',
 }
 """Operators on texts; those that match are written with ``re``."""
 NUMBERS = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from outrider_journeys.asserting.states import script_of
 from outrider_journeys.comparing import TextTests
 
-from .expressions import called, literal
+from .expressions import Expression, called, literal
 from .reading import of_element, of_page
 from .recorded import RecordsWriter, write_recorded
 from .scripts import script
@@ -13,6 +13,7 @@ from .scripts import script
 if TYPE_CHECKING:
     from outrider_journeys.actions.asserting import AssertStep
     from outrider_journeys.asserting.variables import ExpressionTest
+    from outrider_journeys.asserting.visual import VisualTest
 
     from .code import CodeWriter
 
@@ -55,9 +56,11 @@ def write_assert(step: "AssertStep", code: "CodeWriter") -> None:
         _expression(step.expression, step, code)
     write_recorded(step, code)
     if step.dialog is not None:
-        code.leave_out(step, "what a dialog said is only judged where it is expected")
+        kind = literal(step.dialog.kind) if step.dialog.kind else ""
+        latest, what = f"{code.dialogs()}.latest({kind})", f"the message of the latest {step.dialog.kind or 'dialog'}"
+        code.test_of(latest, step.dialog.message, what=what, timeout_ms=code.milliseconds(step))
     if step.visual is not None:
-        code.leave_out(step, "pictures are not compared by code")
+        _visual(step.visual, step, code)
 
 
 def _of_elements(step: "AssertStep", code: "CodeWriter") -> None:
@@ -79,6 +82,20 @@ def _of_elements(step: "AssertStep", code: "CodeWriter") -> None:
             code.test_of(read, test, what=what, timeout_ms=code.milliseconds(step))
     if step.box is not None:
         _box(step, element, code)
+
+
+def _visual(test: "VisualTest", step: "AssertStep", code: "CodeWriter") -> None:
+    code.call(
+        code.helper("looks_like"),
+        code.page,
+        literal(test.name),
+        "[values[name] for name in SECRETS]",
+        threshold_percent=test.threshold_percent,
+        timeout_ms=code.milliseconds(step),
+        element=Expression(code.element(step)) if step.ways else None,
+        full_page=test.full_page or None,
+        masks=[Expression(code.locator(mask)) for mask in test.masks] or None,
+    )
 
 
 def _box(step: "AssertStep", element: str, code: "CodeWriter") -> None:
@@ -104,7 +121,7 @@ def _several(step: "AssertStep", element: str, code: "CodeWriter") -> None:
         test: Any = getattr(step, source)
         if test is not None:
             read = of_element("each", source.rstrip("_"), getattr(test, "name", None))
-            tests.append(code.condition_on(f"{code.helper('squeezed')}({read} or '')", test))
+            tests.append(code.condition_on(f'{code.helper("squeezed")}({read} or "")', test))
     if step.state is not None:
         reads = literal(f"async element => {script_of(step.state)}")
         tests.append(called("each.evaluate", reads))

@@ -1,5 +1,6 @@
 """Journeys as tests for pytest with pytest-playwright, which stand alone."""
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,10 +10,12 @@ from outrider_journeys.model import CalledJourney, Journey
 from outrider_journeys.steps import StepModel
 
 from .browser_arguments import context_arguments
-from .code import EVENT, CodeWriter
-from .expressions import literal
+from .code import DIALOGS, EVENT, CodeWriter
+from .expressions import Expression, literal
+from .line_breaking import within_columns
 from .written_along import WRITTEN, source_of
 
+_FOREIGN = ("jsonpath", "jsonschema_rs", "playwright", "pytest")
 _ALWAYS = (
     "import re",
     "import warnings",
@@ -31,7 +34,7 @@ Step = Callable[..., AbstractContextManager[None]]
 
 @pytest.fixture
 def step(values: dict[str, str], record_property: Callable[[str, object], None]) -> Step:
-    """A block with a name, which is told in reports; one that goes on only warns of what fails in it."""
+    """A block with a name, which reports tell; one that goes on only warns of what fails in it."""
 
     @contextmanager
     def named(name: str, goes_on: bool = False) -> Iterator[None]:
@@ -52,6 +55,12 @@ def step(values: dict[str, str], record_property: Callable[[str, object], None])
 '''
 
 
+_FIXTURES = {
+    "page": "page: Page",
+    "values": "values: dict[str, str]",
+    "step": "step: Step",
+    "base_url": "base_url: str | None",
+}
 _ARGUMENTS = '''
 @pytest.fixture
 def browser_context_args({takes}) -> dict[str, Any]:
@@ -91,26 +100,27 @@ class PytestFile:
         ]
         test = self._test()
         fixtures = [*self._arguments(), self._values()]
-        secrets = f"SECRETS = {literal(list(self._journey.all_secrets))}"
+        secrets = f"SECRETS: list[str] = {literal(list(self._journey.all_secrets))}"
         parts = [self._docstring(), "", secrets, *fixtures, _STEP.strip(), *self._written(), *called_ones, test]
-        parts[1] = self._import_lines()
-        return "\n\n\n".join([*["\n\n".join(parts[:3])], *parts[3:]]) + "\n"
+        parts[1] = self._import_lines(_names_in("\n".join(parts[2:])))
+        return within_columns("\n\n\n".join([*["\n\n".join(parts[:3])], *parts[3:]]) + "\n")
 
     def _docstring(self) -> str:
         title = " ".join((self._journey.name or "A journey").replace("\\", "/").replace('"', "'").split())
         return f'"""{title}: run it with pytest and pytest-playwright."""'
 
-    def _import_lines(self) -> str:
+    def _import_lines(self, used: set[str]) -> str:
         gathered: dict[str, set[str]] = {}
-        plain = sorted(line for line in self._imports if line.startswith("import "))
-        for line in self._imports - set(plain):
-            module, _, names = line.removeprefix("from ").partition(" import ")
-            gathered.setdefault(module, set()).update(names.split(", "))
+        imported = [line for line in self._imports if line.split()[-1].partition(".")[0] in used]
+        plain = sorted(line for line in imported if line.startswith("import "))
+        for line in set(imported) - set(plain):
+            module, _, name = line.removeprefix("from ").partition(" import ")
+            gathered.setdefault(module, set()).add(name)
         lines = [
             *plain,
             *(f"from {module} import {', '.join(sorted(gathered[module]))}" for module in sorted(gathered)),
         ]
-        foreign = [line for line in lines if line.split()[1].partition(".")[0] in ("pytest", "playwright")]
+        foreign = [line for line in lines if line.split()[1].partition(".")[0] in _FOREIGN]
         return "\n".join([*(line for line in lines if line not in foreign), "", *foreign])
 
     def _arguments(self) -> list[str]:
@@ -122,7 +132,7 @@ class PytestFile:
         where = ""
         if url is not None and "{{" not in url:
             takes.append("base_url: str | None")
-            where = ", and where the site is unless ``--base-url`` says otherwise"
+            where = ", and its site unless ``--base-url`` names another"
             given = ", ".join([f'"base_url": base_url or {literal(url)}', *([given] if given else [])])
         return [_ARGUMENTS.format(takes=", ".join(takes), where=where, given=given).strip()] if given else []
 
@@ -159,20 +169,27 @@ class PytestFile:
 
     def _test(self) -> str:
         code = self._writer(self._journey, is_called=False)
-        name = f"test_{_slug(self._journey.name)}"
-        defaults = self._journey.defaults
-        with code.block(f"def {name}(page: Page, values: dict[str, str], step: Step, base_url: str | None) -> None:"):
-            code.line(f"page.context.set_default_timeout({round(defaults.timeout * 1000)})")
-            code.line(f"page.context.set_default_navigation_timeout({round(defaults.navigation_timeout * 1000)})")
-            code.line('pages = {"main": page}')
-            place = len(code.lines)
+        with code.block("if True:"):
             self._body(code, self._journey)
-        self._stores |= code.stores
-        if self._stores or self._functions:
-            kept = literal({name: [] if name.startswith(EVENT) else {} for name in sorted(self._stores)})
-            events = [name for name in sorted(self._stores) if name.startswith(EVENT)]
-            code.lines[place:place] = [f"    kept: dict[str, Any] = {kept}", *map(_listening, events)]
-        return self._finished(code)
+        body = self._finished(code).partition("\n")[2]
+        defaults, used = self._journey.defaults, _names_in(f"if True:\n{body}")
+        lines = [
+            f"page.context.set_default_timeout({round(defaults.timeout * 1000)})",
+            f"page.context.set_default_navigation_timeout({round(defaults.navigation_timeout * 1000)})",
+        ]
+        if "pages" in used:
+            lines.append('pages = {"main": page}')
+        if "kept" in used:
+            lines += self._kept()
+        takes = [given for name, given in _FIXTURES.items() if name in used]
+        header = f"def test_{_slug(self._journey.name)}({', '.join(takes)}) -> None:"
+        return "\n".join([header, *(f"    {line}" for line in lines), body])
+
+    def _kept(self) -> list[str]:
+        """Return the lines that make what the test keeps, and have events kept from its start."""
+        stores = sorted(self._stores)
+        kept = literal({name: _empty(name) for name in stores})
+        return [f"kept: dict[str, Any] = {kept}", *(_listening(name) for name in stores if name.startswith(EVENT))]
 
     def _body(self, code: CodeWriter, journey: CalledJourney) -> None:
         if not journey.teardown:
@@ -202,10 +219,20 @@ class PytestFile:
             self._take(WRITTEN[name].others, WRITTEN[name].needs)
 
 
+def _empty(store: str) -> Any:
+    if store == DIALOGS:
+        return Expression("Dialogs(page.context)")
+    return [] if store.startswith(EVENT) else {}
+
+
+def _names_in(source: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} | {"page"}
+
+
 def _listening(store: str) -> str:
     event = store.removeprefix(EVENT)
     owner = "page" if event == "download" else "page.context"
-    return f"    {owner}.on({literal(event)}, lambda each: kept[{literal(store)}].append(each))"
+    return f"{owner}.on({literal(event)}, lambda each: kept[{literal(store)}].append(each))"
 
 
 def _slug(name: str) -> str:

@@ -135,7 +135,7 @@ class RecordsWriter:
         code.line("assert found")
         if not test.expectations():
             return
-        holds = code.condition_on(self._squeezed(f"({code.helper('as_text')}(each) or '')"), test)
+        holds = code.condition_on(self._squeezed(f'{code.helper("as_text")}(each) or ""'), test)
         all_of = {"any": "any({})", "none": "not any({})"}.get(test.each or "", "all({})")
         code.line(f"assert {all_of.format(f'{holds} for each in found')}, found")
 

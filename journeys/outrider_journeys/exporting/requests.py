@@ -24,7 +24,7 @@ _OPERATORS: dict[Operator, str] = {
     Operator.GREATER_OR_EQUAL: "{actual} >= {expected}",
     Operator.LESS_THAN: "{actual} < {expected}",
     Operator.LESS_OR_EQUAL: "{actual} <= {expected}",
-    Operator.BETWEEN: "{expected}[0] <= {actual} <= {expected}[1]",
+    Operator.BETWEEN: "{least} <= {actual} <= {most}",
     Operator.IN: "{actual} in {expected}",
     Operator.NOT_IN: "{actual} not in {expected}",
     Operator.CONTAINS: "{expected} in {actual}",
@@ -75,7 +75,8 @@ def _write_assertion(assertion: Assertion, step: "HttpRequestStep", code: "CodeW
         code.needs("import re")
     if assertion.options.get("case_sensitive") is False:
         actual, expected = f"{actual}.casefold()", f"{expected}.casefold()"
-    holds = _OPERATORS[assertion.operator].format(actual=actual, expected=expected)
+    limits = _limits(assertion, code)
+    holds = _OPERATORS[assertion.operator].format(actual=actual, expected=expected, **limits)
     if assertion.options.get("soft") is True:
         code.needs("import warnings")
         with code.block(f"if not ({holds}):"):
@@ -113,6 +114,13 @@ def _expected(assertion: Assertion, code: "CodeWriter") -> str:
     return f"int({written})" if assertion.source is Source.STATUS and isinstance(assertion.expected, str) else written
 
 
+def _limits(assertion: Assertion, code: "CodeWriter") -> dict[str, str]:
+    if assertion.operator is not Operator.BETWEEN or not isinstance(assertion.expected, list | tuple):
+        return {}
+    least, most = (written_json(each, code) for each in assertion.expected)
+    return {"least": least, "most": most}
+
+
 def _shown(actual: str) -> str:
     return actual if actual != "response.text()" else "response.text()[:200]"
 
@@ -137,7 +145,7 @@ def _write_extraction(wanted: Extraction, step: "HttpRequestStep", code: "CodeWr
 def _found(wanted: Extraction, code: "CodeWriter") -> str | None:
     if wanted.from_ == "cookie":
         cookies = f"{code.page}.context.cookies(response.url)"
-        return f"next(each['value'] for each in {cookies} if each['name'] == {code.text(wanted.path or '')})"
+        return f'next(each["value"] for each in {cookies} if each["name"] == {code.text(wanted.path or "")})'
     if wanted.from_ == "status":
         return "response.status"
     if wanted.from_ in ("header", "headers"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from outrider_engine.domain.templates import names_in
 from outrider_journeys.page_scripts import as_function, is_statements
 
-from .expressions import NAMED, literal
+from .expressions import NAMED, escaped, literal
 
 if TYPE_CHECKING:
     from .code import CodeWriter
@@ -28,7 +28,7 @@ def script(text: str, code: "CodeWriter", *, names: str = "argument") -> str:
         return literal(called)
     in_script = code.helper("in_script")
     pieces = [
-        f"{{{in_script}(values['{part}'])}}" if index % 2 else literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+        f"{{{in_script}(values['{part}'])}}" if index % 2 else escaped(part).replace("{", "{{").replace("}", "}}")
         for index, part in enumerate(NAMED.split(called))
     ]
     return f'f"{"".join(pieces)}"'

@@ -34,7 +34,7 @@ def wrapped(step: StepModel, code: "CodeWriter") -> Iterator[None]:
         tries = 1 + code.defaults.retries_of(step)
         if tries > 1:
             attempts = called(code.helper("attempts"), str(tries), delay_s=step.retry_delay or None)
-            blocks.enter_context(code.block(f"for attempt in {attempts}:"))
+            blocks.enter_context(code.tries(f"for attempt in {attempts}:"))
             blocks.enter_context(code.block("with attempt:"))
         after: list[str] = []
         with ExitStack() as inner:
@@ -60,7 +60,7 @@ def _awaited(expected: Expectation, name: str, step: StepModel, code: "CodeWrite
     if expected.download is not None:
         return _download(expected.download, name, timeout, code)
     if expected.dialog is not None:
-        return _dialog(expected.dialog, name, timeout, code)
+        return _dialog(expected.dialog, name, step, code)
     if expected.request is not None:
         test = _request(expected.request, "request", code)
         return f"with {called(f'{code.page}.expect_request', f'lambda request: {test}', timeout=timeout)}:", []
@@ -87,11 +87,18 @@ def _download(expected: ExpectedDownload, name: str, timeout: int | None, code: 
     return f"with {called(f'{code.page}.expect_download', timeout=timeout)} as {name}:", after
 
 
-def _dialog(expected: ExpectedDialog, name: str, timeout: int | None, code: "CodeWriter") -> tuple[str, list[str]]:
-    text = code.text(expected.text) if expected.text is not None and expected.answer == "accept" else ""
-    code.line(f'{code.page}.once("dialog", lambda dialog: dialog.{expected.answer}({text}))')
-    event = called(f"{code.page}.expect_event", '"dialog"', timeout=timeout)
-    return f"with {event} as {name}:", _test(f"{name}.value.message", expected.message, code)
+def _dialog(expected: ExpectedDialog, name: str, step: StepModel, code: "CodeWriter") -> tuple[str, list[str]]:
+    dialog = called(
+        f"{code.dialogs()}.expected",
+        code.page,
+        str(code.milliseconds(step)),
+        accept=expected.answer == "accept",
+        text=code.expression(expected.text),
+    )
+    if expected.message is None:
+        return f"with {dialog}:", []
+    said = f"{name}.said[0]"
+    return f"with {dialog} as {name}:", [f"assert {code.condition_on(said, expected.message)}, {said}"]
 
 
 def _response(expected: ExpectedResponse, name: str, timeout: int | None, code: "CodeWriter") -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ and all else is Python and Playwright.
 
 import base64
 import hmac
+import importlib
 import inspect
 import json
 import math
@@ -18,11 +19,14 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Error, Locator, Page, Request, Response
+from playwright.sync_api import Error, Locator, Page, Request, Response
 
 from outrider_journeys.page_scripts import in_script
 from outrider_journeys.sites import foreign_hosts, is_address, is_same_site
 from outrider_journeys.values import as_text
+
+from .written_dialogs import DialogRule, Dialogs
+from .written_pictures import differing_percent, looks_like, picture_of, secret_places
 
 
 def answered(response: Response | None, fine: Iterable[int] | None = None) -> None:
@@ -38,7 +42,11 @@ def squeezed(text: str) -> str:
 
 
 def eventually(
-    page: Page, read: Callable[[], str | None], holds: Callable[[str], object], what: str, timeout_ms: float
+    page: Page,
+    read: Callable[[], str | None],
+    holds: Callable[[str], object],
+    what: str,
+    timeout_ms: float,
 ) -> str:
     """Read a text until it holds."""
     end = time.monotonic() + timeout_ms / 1000
@@ -99,7 +107,7 @@ def numbered(items: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def number_in(text: str | float) -> float:
-    """Return the one number in a text such as ``1,234.50 EUR``; not a number if there is none, or several."""
+    """Return the one number in a text such as ``1,234.50 EUR``; NaN if there is not one."""
     if not isinstance(text, str):
         return text
     found = re.findall(r"[-+]?\d+(?:[\s']\d{3}(?!\d)|[.,]\d+)*", text.replace("\u2212", "-"))
@@ -129,7 +137,8 @@ def page_like(page: Page, fits: Callable[[int, Page], object], timeout_ms: float
         for position, each in enumerate(page.context.pages):
             if fits(position, each):
                 return each
-        assert time.monotonic() < end, f"no page is like that; there are: {[each.url for each in page.context.pages]}"
+        addresses = [each.url for each in page.context.pages]
+        assert time.monotonic() < end, f"no page is like that; there are: {addresses}"
         page.wait_for_timeout(50)
 
 
@@ -162,31 +171,12 @@ def reselect(element: Locator, add: bool, **by: list[Any]) -> None:
     element.select_option(index=chosen)
 
 
-def answer_dialogs(
-    context: BrowserContext,
-    fits: Callable[[str], object],
-    accept: bool,
-    text: str | None = None,
-    times: int | None = None,
-) -> None:
-    """Answer dialogs from now on."""
-    left = [times]
-
-    def answer(dialog: Dialog) -> None:
-        if left[0] == 0 or not fits(" ".join(dialog.message.split())):
-            dialog.dismiss()
-            return
-        left[0] = left[0] - 1 if left[0] is not None else None
-        if accept:
-            dialog.accept(text if text is not None else dialog.default_value)
-        else:
-            dialog.dismiss()
-
-    context.on("dialog", answer)
-
-
 def one_time_code(
-    secret: str, digits: int = 6, period: int = 30, algorithm: str = "SHA1", min_validity_s: float = 0
+    secret: str,
+    digits: int = 6,
+    period: int = 30,
+    algorithm: str = "SHA1",
+    min_validity_s: float = 0,
 ) -> str:
     """Return the one-time code of now (RFC 6238)."""
     left = period - time.time() % period
@@ -201,7 +191,7 @@ def one_time_code(
 
 
 def taken(text: str | None, pattern: "re.Pattern[str] | None" = None) -> str:
-    """Return what a pattern finds in a text: its first group, or all that it matches when it has none."""
+    """Return what a pattern finds in a text: its first group, or all of it if it has none."""
     assert text is not None, "there is no text"
     if pattern is None:
         return text.strip()
@@ -256,6 +246,23 @@ def secret(environment: Mapping[str, str], name: str) -> str:
     return environment[name]
 
 
+def custom_step(
+    page: Page,
+    name: str,
+    parameters: Mapping[str, Any],
+    values: dict[str, str],
+    *,
+    secrets: Iterable[str],
+    timeout_ms: float,
+) -> None:
+    """Have the plugin do a step that Outrider does not know itself."""
+    try:
+        outrider = importlib.import_module("outrider_journeys")
+    except ImportError:
+        pytest.fail(f"a plugin of Outrider does the step {name}: install outrider, and the plugin")
+    outrider.do_custom_step(page, name, parameters, values, secrets=secrets, timeout_ms=timeout_ms)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One of them; ``needs`` are lines that import something, ``others`` what it uses of this module."""
@@ -278,7 +285,14 @@ def _playwright(name: str) -> str:
 
 WRITTEN: Mapping[str, Written] = {
     "Attempt": Written(Attempt, (_playwright("Error"), "from types import TracebackType")),
-    "answer_dialogs": Written(answer_dialogs, (_CALLABLE, _playwright("BrowserContext"), _playwright("Dialog"))),
+    "Dialogs": Written(
+        Dialogs,
+        ("import contextlib", "import time", _ITERATOR, _playwright("BrowserContext"), _playwright("Dialog")),
+        ("DialogRule",),
+    ),
+    "DialogRule": Written(
+        DialogRule, ("import math", _CALLABLE, "from dataclasses import dataclass", "from dataclasses import field")
+    ),
     "as_text": Written(as_text, ("from decimal import Decimal", "import json")),
     "bytes_of": Written(bytes_of, (_ITERABLE, _playwright("Request"))),
     "foreign_hosts": Written(foreign_hosts, ("from urllib.parse import urlsplit",), ("is_same_site",)),
@@ -292,15 +306,24 @@ WRITTEN: Mapping[str, Written] = {
     "answered": Written(answered, (_ITERABLE, _playwright("Response"))),
     "attempts": Written(attempts, (_ITERATOR, "import time"), ("Attempt",)),
     "closed": Written(closed),
+    "custom_step": Written(custom_step, ("import importlib", _ANY, _ITERABLE, _MAPPING, "import pytest")),
+    "differing_percent": Written(differing_percent, ("import base64",)),
     "eventually": Written(eventually, (_CALLABLE, "import time")),
     "items_of": Written(items_of, ("import json",)),
+    "looks_like": Written(
+        looks_like,
+        ("import time", "import warnings", _ITERABLE, "from pathlib import Path", _playwright("Locator")),
+        ("differing_percent", "picture_of", "secret_places"),
+    ),
     "number_in": Written(number_in, ("import math", "import re")),
     "numbered": Written(numbered, (_ITERABLE, _ITERATOR)),
     "one_time_code": Written(one_time_code, ("import base64", "import hmac", "import struct", "import time")),
     "page_like": Written(page_like, (_CALLABLE, "import time")),
+    "picture_of": Written(picture_of, (_playwright("Locator"),)),
     "point_of": Written(point_of, (_MAPPING, _playwright("Locator"))),
     "filled": Written(filled, (_playwright("Locator"),)),
     "reselect": Written(reselect, (_ANY, _playwright("Locator"))),
+    "secret_places": Written(secret_places, (_ITERABLE, _ITERATOR, _playwright("Locator"))),
     "secret": Written(secret, (_MAPPING, "import pytest")),
     "soon": Written(soon, (_CALLABLE, "import time")),
     "squeezed": Written(squeezed),
