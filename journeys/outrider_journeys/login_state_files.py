@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
@@ -34,6 +35,21 @@ class LoginStateFolder:
             return ()
         found = (self._read(self._path, name) for name in sorted(names))
         return tuple(state for state in found if state is not None and state.expires_at > now)
+
+    def make(self) -> None:
+        """Make the folder, and try whether a state can be kept in it.
+
+        Raises:
+            InvalidInput: none can.
+        """
+        if self._path is None:
+            return
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._path):
+                pass
+        except OSError as error:
+            raise InvalidInput(f"no login state can be kept in {self._path}: {error.strerror}") from None
 
     def keep(self, states: Iterable[LoginState]) -> None:
         """Write states in place of those of their names.

@@ -1,6 +1,5 @@
 """Starting a batch on a server, showing its runs as they end, and writing its reports."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from rich.text import Text
 
 from outrider_api.client import Batch, BatchNotOver, BatchRun, Client
 from outrider_engine.domain.verdicts import OUR_SIDE, Verdict
-from outrider_engine.errors import InvalidInput
 
 from .json_output import print_json
+from .output_places import require_file
 from .signals import interrupted_by_sigterm
 from .step_list import MARKS, duration
 from .triggering import ended_with
@@ -34,7 +33,7 @@ class Reports:
     step_summary: Path | None = None
 
     def refuse_unwritable(self) -> None:
-        """Refuse files that can't be written, before anything is started.
+        """Refuse files that can't be written, before anything is started; their folders are made.
 
         Raises:
             InvalidInput: names the option.
@@ -44,8 +43,8 @@ class Reports:
             ("--summary", self.summary),
             ("--step-summary", self.step_summary),
         ):
-            if path is not None and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
-                raise InvalidInput(f"{path} can't be written", field=option)
+            if path is not None:
+                require_file(path, option)
 
     def write(self, client: Client, id: str) -> None:
         """Write what is asked for.

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from .base_url_option import base_url_option
+
 Journeys: TypeAlias = Annotated[
     list[Path],
     typer.Argument(exists=True, help="Journeys in YAML or JSON, and folders of *.journey.yaml, .yml and .json."),
@@ -12,7 +14,7 @@ Journeys: TypeAlias = Annotated[
 Tags: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="TAG", help="Only journeys with this tag; repeatable: any of them.")
 ]
-BaseUrl: TypeAlias = Annotated[str | None, typer.Option(help="Walk another site than the file says.")]
+BaseUrl: TypeAlias = Annotated[str | None, base_url_option("Walk another site than the file says.")]
 Variables: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")]
 Secrets: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="A secret, read from the variable $NAME; repeatable.")

@@ -61,11 +61,13 @@ def run_files(settings: Settings, wanted: LocalRun) -> int:
         require_folder(wanted.output, "--output")
     if wanted.junit is not None:
         require_file(wanted.junit, "--junit")
+    states = LoginStateFolder(wanted.login_states)
+    states.make()
     began, started_at = time.monotonic(), datetime.now(UTC)
     console = Console(highlight=False, quiet=wanted.as_json)
     folders = _Folders(
         files=wanted.output or settings.data_dir / "local-runs",
-        states=LoginStateFolder(wanted.login_states),
+        states=states,
     )
     with _ended_in_order(), open_slots(settings, plugins, min(wanted.workers, len(walks))) as slots:
         walking = _side_by_side if len(slots) > 1 else _in_turn

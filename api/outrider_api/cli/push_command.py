@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from .base_url_option import base_url_option
 from .check_commands import Places, Secrets
 from .project_commands import OfProject
 from .remote_options import Remote, asks_a_server
@@ -13,7 +14,7 @@ Every: TypeAlias = Annotated[
     int | None, typer.Option(min=10, max=86_400, help="Seconds between runs; without it, that stays.")
 ]
 BaseUrl: TypeAlias = Annotated[
-    str | None, typer.Option(help="What relative addresses are joined to, in place of what the files say.")
+    str | None, base_url_option("What relative addresses are joined to, in place of what the files say.")
 ]
 
 

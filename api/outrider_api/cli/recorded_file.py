@@ -14,6 +14,8 @@ from outrider_engine.errors import InvalidInput
 from outrider_journeys.exporting.outrider_yaml import yaml_of
 from outrider_journeys.recording.recorded import Recorded
 
+from .output_places import require_file
+
 _LOCAL = re.compile(r"(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/.:]+(?::\d+)?(?:/|$))")
 """Hosts that rarely have a certificate."""
 
@@ -39,7 +41,8 @@ def free_path(wanted: Path | None, url: str, *, force: bool) -> Path:
     """Return the file to write.
 
     Raises:
-        InvalidInput: it is there already, and nobody said that it may be written over; or its folder is not there.
+        InvalidInput: it is there already, and nobody said that it may be written over; its folder is not there; or it
+            can't be written.
     """
     path = wanted or Path(f"{_slug(url)}.journey.yaml")
     see_that_free(path, option="--output", force=force)
@@ -56,6 +59,7 @@ def see_that_free(path: Path, *, option: str, force: bool) -> None:
         raise InvalidInput(f"{path} is there already; choose another name, or add --force", field=option)
     if not path.parent.is_dir():
         raise InvalidInput(f"there is no folder {path.parent}", field=option)
+    require_file(path, option)
 
 
 def text_of(path: Path, definition: Mapping[str, Any]) -> str:

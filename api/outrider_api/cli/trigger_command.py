@@ -7,9 +7,10 @@ import typer
 
 from outrider_engine.domain.checks import Family
 
+from .base_url_option import base_url_option
 from .remote_options import Remote, asks_a_server
 
-BaseUrl: TypeAlias = Annotated[str | None, typer.Option(help="Another site than the definition says.")]
+BaseUrl: TypeAlias = Annotated[str | None, base_url_option("Another site than the definition says.")]
 Variables: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable; repeatable.")]
 InEnvironment: TypeAlias = Annotated[
     str | None, typer.Option("--environment", help="Name or id of an environment to run in; else the definition's.")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from .checks import CheckDefinition
 from .json_values import JsonValue
@@ -13,12 +14,17 @@ from .templates import names_in_tree
 LONGEST_NAME = 64
 LONGEST_VALUE = 32_768
 """Characters."""
+LONGEST_URL = 2_000
 MOST_ENVIRONMENTS = 100
 MOST_VARIABLES = 500
 """Of an organization, those of its environments among them."""
 
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_.-])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
+"""A name in a template, which journeys and API monitors fill in."""
+BASE_URL_FORM = "must begin with http:// or https:// and name a host"
+"""What is told of a text that is no base URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,17 @@ def is_environment_name(text: str) -> bool:
 def is_variable_name(text: str) -> bool:
     """Whether a variable can be called so."""
     return len(text) <= LONGEST_NAME and _VARIABLE.fullmatch(text) is not None
+
+
+def is_base_url(text: str, *, may_name_variables: bool = False) -> bool:
+    """Return whether a text is the address of a site; ``may_name_variables``: parts of it may be ``{{name}}``."""
+    url = _PLACEHOLDER.sub("x", text) if may_name_variables else text
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return is_whole and len(url) <= LONGEST_URL and url.isprintable() and not any(odd in url for odd in " \\{}")
 
 
 def visible_in(

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from outrider_engine.domain.audit import Action
 from outrider_engine.domain.checks import Check
 from outrider_engine.domain.environments import (
+    BASE_URL_FORM,
     LONGEST_NAME,
     MOST_ENVIRONMENTS,
     Environment,
+    is_base_url,
     is_environment_name,
 )
 from outrider_engine.domain.ids import new_id
@@ -23,7 +25,6 @@ from .check_fields import CheckFields
 from .expecting import Expecting, anything
 from .projects import chosen_project, owning_project, refuse_shared
 
-LONGEST_URL = 2000
 _SHOWN = 3
 """Checks that are named when an environment can't be deleted because of them."""
 
@@ -174,19 +175,14 @@ def placed(tx: Transaction, organization_id: str, fields: CheckFields, check: Ch
     return fields
 
 
-def refuse_bad_base_url(url: str) -> None:
+def refuse_bad_base_url(url: str, *, may_name_variables: bool = False) -> None:
     """Refuse what is no address of a site.
 
     Raises:
         InvalidInput: it has no host, or what no address has.
     """
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole or len(url) > LONGEST_URL or not url.isprintable() or any(odd in url for odd in " \\{}"):
-        raise InvalidInput("must begin with http:// or https:// and name a host", field="base_url")
+    if not is_base_url(url, may_name_variables=may_name_variables):
+        raise InvalidInput(BASE_URL_FORM, field="base_url")
 
 
 def _validate(fields: EnvironmentFields) -> None:

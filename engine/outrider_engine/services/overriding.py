@@ -1,6 +1,5 @@
 """What a single run may do differently from its check: held against what there is, when the run is asked for."""
 
-import re
 from dataclasses import replace
 
 from outrider_engine.domain.checks import Check
@@ -9,9 +8,6 @@ from outrider_engine.ports.storage import Transaction
 
 from .check_fields import refuse_bad_variables
 from .environments import chosen_environment, refuse_bad_base_url
-
-_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
-"""A name in a template, which journeys and API monitors fill in."""
 
 
 def accepted(tx: Transaction, check: Check, overrides: Overrides) -> Overrides:
@@ -35,4 +31,4 @@ def refuse_bad_overrides(overrides: Overrides) -> None:
     """
     refuse_bad_variables(overrides.variables)
     if overrides.base_url is not None:
-        refuse_bad_base_url(_VARIABLE.sub("x", overrides.base_url))
+        refuse_bad_base_url(overrides.base_url, may_name_variables=True)

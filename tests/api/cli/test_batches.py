@@ -110,9 +110,11 @@ def test_programs_get_the_whole_batch_and_pipelines_are_recognised(outrider: Out
             ("--check", "nobody"), 2, "there is no monitor, API monitor or journey of the name", id="no-check"
         ),
         pytest.param(
-            ("--tag", "smoke", "--junit", "no/where.xml"), 2, "--junit: no/where.xml can't be", id="no-folder"
+            ("--tag", "smoke", "--junit", "/proc/x/r.xml"), 2, "--junit: /proc/x/r.xml: can't be", id="no-folder"
         ),
-        pytest.param(("--tag", "smoke", "--summary", "."), 2, "--summary: . can't be written", id="a-folder"),
+        pytest.param(
+            ("--tag", "smoke", "--summary", "."), 2, "--summary: .: can't be written: it is a folder", id="a-folder"
+        ),
         pytest.param(("--tag", "smoke", "--step-summary"), 2, "GITHUB_STEP_SUMMARY is not set", id="no-step"),
         pytest.param(("--tag", "smoke", "--var", "A"), 2, "NAME=VALUE", id="no-variable"),
         pytest.param(("--tag", "smoke", "--environment", "x"), 2, "environment: is not an environment", id="refused"),

@@ -245,6 +245,9 @@ def test_nothing_to_run_ends_with_2(outrider: Outrider, folder: Path, arguments:
     [
         ("run sample.journey.yaml -o /proc/x", "--output"),
         ("run sample.journey.yaml --junit /proc/x/y.xml", "--junit"),
+        ("record http://127.0.0.1:1 --headless -o /proc/x.yaml", "--output"),
+        ("trigger --tag smoke --junit /proc/x/y.xml", "--junit"),
+        ("trigger --tag smoke --summary /proc/x.md", "--summary"),
         ("export sample.journey.yaml --to outrider-yaml -o /proc/x.yaml", "--output"),
         ("import sample.journey.yaml -o /proc/x/y.yaml", "--output"),
         ("schema journey -o /proc/x.json", "--output"),
@@ -253,10 +256,27 @@ def test_nothing_to_run_ends_with_2(outrider: Outrider, folder: Path, arguments:
 def test_what_can_not_be_written_ends_with_2_before_anything_is_run(
     outrider: Outrider, sample: Path, command: str, option: str
 ) -> None:
-    done = outrider(*command.split())
+    done = outrider(*command.split(), OUTRIDER_API_KEY="outr_x", OUTRIDER_SERVER="http://127.0.0.1:1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"outrider: {option}: /proc/x")
     assert "can't be written: " in done.stderr
+
+
+def test_login_states_that_can_not_be_kept_are_told_before_anything_is_run(outrider: Outrider, sample: Path) -> None:
+    done = outrider("run", "sample.journey.yaml", "--login-states", "/proc/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no login state can be kept in /proc/x: " in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run sample.journey.yaml", "trigger Home", "push sample.journey.yaml", "replay r"])
+@pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8000", "ftp://a", "http://", "http://a b", "http:/{{HOST}}"])
+def test_a_base_url_that_is_none_is_refused_by_its_option(
+    outrider: Outrider, sample: Path, command: str, url: str
+) -> None:
+    done = outrider(*command.split(), "--base-url", url)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = f"outrider: --base-url: {url!r} must begin with http:// or https:// and name a host, as https://shop.example"
+    assert done.stderr.startswith(told)
 
 
 def test_the_schema_of_journeys_is_json_with_every_action(outrider: Outrider) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider_engine.domain.artifact_policies import by_kind_of
-from outrider_engine.domain.environments import LONGEST_NAME, LONGEST_VALUE, Environment, Variable
+from outrider_engine.domain.environments import LONGEST_NAME, LONGEST_URL, LONGEST_VALUE, Environment, Variable
 from outrider_engine.domain.json_values import JsonObject
 from outrider_engine.domain.runs import Overrides
 from outrider_engine.errors import InvalidInput
-from outrider_engine.services.environments import LONGEST_URL, EnvironmentFields
+from outrider_engine.services.environments import EnvironmentFields
 from outrider_engine.services.validation import validated
 from outrider_engine.services.variables import VariableFields
 
