@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,17 @@ from outrider_engine.plugin_manager import load_plugins
 from outrider_engine.settings import Settings
 from outrider_journeys.exporting.outrider_yaml import yaml_of
 from outrider_journeys.importing.contract import Imported, ImportedCheck, ImportOptions, ImportProblem
-from outrider_journeys.importing.receipt import Outcome, Receipt
+from outrider_journeys.importing.receipt import Outcome, Receipt, ReceiptLine
 from outrider_journeys.importing.registry import Importers
 
 from .json_output import print_json
 from .output_places import written_for
 
 _SUFFIXES = {"journey": ".journey.yaml", "api_monitor": ".api-monitor.yaml"}
+_SUFFIX = re.compile(r"(?:\.postman_collection)?\.[A-Za-z0-9]+$")
 _TOLD = (Outcome.APPROXIMATED, Outcome.DROPPED, Outcome.SECRET, Outcome.CHOICE_NEEDED)
 _MOST_TOLD = 200
+_MANY_ALIKE = 5
 _WORDS = {Outcome.CHOICE_NEEDED.value: "to decide"}
 
 
@@ -84,13 +86,27 @@ def as_json(imported: Imported) -> dict[str, object]:
 
 def show_receipt(receipt: Receipt, *, err: bool = False) -> None:
     """Show what is not exact, line by line, and how many parts there are of each outcome."""
-    told = list(receipt.of(*_TOLD))
-    for line in told[:_MOST_TOLD]:
-        typer.echo(f"{_word(line.outcome):>12}  {line}", err=err)
+    told = list(_together(receipt))
+    for outcome, line in told[:_MOST_TOLD]:
+        typer.echo(f"{_word(outcome):>12}  {line}", err=err)
     if len(told) > _MOST_TOLD:
         typer.echo(f"{'':>12}  and {len(told) - _MOST_TOLD} more", err=err)
     counts = Counter({outcome: count for outcome, count in receipt.counts.items() if count})
     typer.echo(", ".join(f"{count} {_word(outcome)}" for outcome, count in counts.items()) or "nothing", err=err)
+
+
+def _together(receipt: Receipt) -> Iterator[tuple[Outcome, str]]:
+    """Yield what is not exact; what is dropped for the same reason again and again takes one line."""
+    reasons: dict[str, list[ReceiptLine]] = {}
+    for line in receipt.of(Outcome.DROPPED):
+        reasons.setdefault(line.note, []).append(line)
+    for line in receipt.of(*_TOLD):
+        alike = reasons.get(line.note, [line]) if line.outcome is Outcome.DROPPED else [line]
+        if not line.note or len(alike) <= _MANY_ALIKE:
+            yield line.outcome, str(line)
+        elif line is alike[0]:
+            places = ", ".join(each.where for each in alike[:_MANY_ALIKE])
+            yield line.outcome, f"{places} and {len(alike) - _MANY_ALIKE} more: {line.note}"
 
 
 def _word(outcome: str) -> str:
@@ -110,7 +126,7 @@ def _paths(wanted: ImportFile, checks: Sequence[ImportedCheck]) -> list[Path]:
         folder = output if output is not None else Path()
         if folder.exists() and not folder.is_dir():
             raise InvalidInput(f"{len(checks)} checks were found, which do not fit into one file: name a folder")
-        base = wanted.file.name.split(".")[0] or "imported"
+        base = _SUFFIX.sub("", wanted.file.name).strip(".") or "imported"
         names = [base] if len(checks) == 1 else _different([_slug(check.name) for check in checks])
         paths = [folder / f"{name}{_SUFFIXES[check.family]}" for name, check in zip(names, checks, strict=True)]
     for path in paths:

@@ -36,6 +36,17 @@ _STRUCTURE = frozenset(
     {"action", "role", "button", "page", "state", "format", "type", "operator", "method", "variable"}
 )
 _STRUCTURE_ALSO = frozenset({"id", "as", "source", "wait_until", "load", "modifiers", "from", "key"})
+_LOCATORS = frozenset({"locator", "locators", "to", "frame"})
+"""What finds elements: a word there is one of the page, not the password that happens to be the same word."""
+_NAMING = ("type", "name", "key", "field", "id")
+_VALUES = frozenset({"value", "val", "content"})
+_NAMED_VALUES = re.compile(
+    r"""(?P<json>["']?\b(?P<json_name>[\w-]{1,80})\\?["']?\s*:\s*\\?["'])(?P<json_value>(?:[^"'\\\n]|\\[^"'])+)"""
+    r"""|(?P<form>(?:^|&)(?P<form_name>[\w.\[\]-]{1,80})=)(?P<form_value>[^&\s]+)"""
+    r"""|(?P<tag><(?P<tag_name>[\w:.-]{1,80})(?:\s[^<>]{0,200})?>)(?P<tag_value>[^<>]+)(?=</)"""
+    r"""|(?P<part>\bname="(?P<part_name>[^"\n]{1,80})"\r?\n\r?\n)(?P<part_value>[^\r\n]+)"""
+)
+"""Values with their names in texts of no format that is read: members, fields of forms, elements, parts."""
 _PLACEHOLDER = re.compile(r"\s*(?:\$?\{\{?[^{}]*\}?\}|<[^<>]*>|\*+|•+|x{3,}|\[?redacted\]?)\s*", re.IGNORECASE)
 
 
@@ -43,6 +54,14 @@ def kind_of_secret(hint: str) -> str | None:
     """Return what kind of secret a field, header or parameter holds, judged by its name; ``None`` for a plain one."""
     words = " ".join(word.lower() for word in _WORD.findall(hint))
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), None)
+
+
+def hint_within(mapping: Mapping[str, Any], key: str) -> str:
+    """Return what tells what a member of an object holds: its own name, or of ``{type: …, value: …}`` what it is of."""
+    if key.lower() in _VALUES:
+        named = (mapping.get(name) for name in _NAMING)
+        return next((name for name in named if isinstance(name, str) and kind_of_secret(name) is not None), key)
+    return key
 
 
 class Credentials:
@@ -69,6 +88,18 @@ class Credentials:
             self._book.add(Outcome.SECRET, where, what, f"its value was taken out: set the secret {name}")
         return f"{{{{{self._names[value]}}}}}"
 
+    def within(self, text: str, where: str) -> str:
+        """Return a text of any format without the values in it that are named like secrets."""
+
+        def said(match: re.Match[str]) -> str:
+            kind = next(each for each in ("json", "form", "tag", "part") if match[each])
+            secret = kind_of_secret(match[f"{kind}_name"])
+            if secret is None:
+                return match[0]
+            return match[kind] + self.reference(match[f"{kind}_value"], secret, where, match[f"{kind}_name"])
+
+        return _NAMED_VALUES.sub(said, text)
+
     def reserve(self, name: str) -> str:
         """Return the reference of a secret whose value the source does not hold."""
         self._names.setdefault(f"\0{name}", name)
@@ -93,11 +124,17 @@ class Credentials:
 
 
 def _pattern(values: Mapping[str, str]) -> re.Pattern[str] | None:
-    spellings = {spelling for value in values if len(value) >= _SHORTEST_WITHIN for spelling in _spellings(value)}
+    telling = (value for value in values if len(value) >= _SHORTEST_WITHIN and not _is_word(value))
+    spellings = {spelling for value in telling for spelling in _spellings(value)}
     if not spellings:
         return None
     alternatives = "|".join(re.escape(one) for one in sorted(spellings, key=len, reverse=True))
     return re.compile(rf"(?<!\{{\{{)(?:{alternatives})")
+
+
+def _is_word(value: str) -> bool:
+    """Whether a value is a word that pages are full of, such as ``password`` or ``admin``."""
+    return value.isalpha() and (len(value) < _SHORTEST_WITHIN or kind_of_secret(value) is not None)
 
 
 def _spellings(value: str) -> tuple[str, ...]:
@@ -105,6 +142,8 @@ def _spellings(value: str) -> tuple[str, ...]:
 
 
 def _replaced(tree: Any, values: Mapping[str, str], pattern: re.Pattern[str] | None, key: str) -> Any:
+    if key in _LOCATORS:
+        values = {value: name for value, name in values.items() if not _is_word(value)}
     if isinstance(tree, dict):
         return {name: _replaced(value, values, pattern, str(name)) for name, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -1,6 +1,6 @@
 """A journey in the making: what every importer of journeys does the same way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ class JourneyDraft:
         steps: the steps of the block that is open.
         browser: how the browser presents itself.
         variables: plain values.
+        given: variables that steps set, which need no value from elsewhere.
         origin: scheme and host of the first address, which becomes the base URL.
     """
 
@@ -32,6 +33,7 @@ class JourneyDraft:
         self.steps: list[dict[str, Any]] = []
         self.browser: dict[str, Any] = {}
         self.variables: dict[str, str] = {}
+        self.given: set[str] = set()
         self.origin: str | None = None
         self._count = 0
 
@@ -97,16 +99,18 @@ class JourneyDraft:
         if self.browser:
             definition["browser"] = self.browser
         definition = self.credentials.without({**definition, "steps": self.steps})
-        definition |= _values(self.variables, self.credentials, definition)
+        definition |= _values(
+            self.variables, [name for name in self.credentials.names if name not in self.given], definition
+        )
         definition["steps"] = definition.pop("steps")
         return ImportedCheck("journey", definition["name"], definition)
 
 
-def _values(variables: Mapping[str, str], credentials: Credentials, definition: Mapping[str, Any]) -> dict[str, Any]:
+def _values(variables: Mapping[str, str], secrets: Sequence[str], definition: Mapping[str, Any]) -> dict[str, Any]:
     plain = dict(variables)
     if needs_braces(definition):
         plain[VARIABLE] = "{{"
-    used = [name for name in credentials.names if _mentions(definition, f"{{{{{name}}}}}")]
+    used = [name for name in secrets if _mentions(definition, f"{{{{{name}}}}}")]
     values = {"variables": plain, "secrets": used}
     return {key: value for key, value in values.items() if value}
 
@@ -121,9 +125,11 @@ def _mentions(tree: Any, text: str) -> bool:
 
 def relative(url: str, origin: str | None) -> str:
     """Return an address as it is written in a journey whose base URL is ``origin``: without that, where it can be."""
-    if origin is None or not url.startswith(f"{origin}/") or origin_of(url) != origin:
+    if origin is None or not url.startswith(origin) or origin_of(url) != origin:
         return url
     path = url[len(origin) :]
+    if not path.startswith("/"):
+        return f"/{path}"
     return url if path.startswith("//") else path
 
 

@@ -71,6 +71,9 @@ class _Known:
 def _problem(steps: tuple[StepModel, ...], known: _Known) -> tuple[StepFailure, StepModel] | None:
     """Look through steps in order, and through those within them."""
     for step in steps:
+        if step.skip:
+            known.names.update(step.produces())
+            continue
         failure = _wrong_with(step, known)
         if failure is not None:
             return failure, step

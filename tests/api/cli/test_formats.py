@@ -53,6 +53,22 @@ def test_several_tests_become_several_files(outrider: Outrider, tmp_path: Path) 
     assert told["receipt"]["counts"]["exact"] == 2
 
 
+def test_what_is_dropped_for_one_reason_takes_one_line(outrider: Outrider, tmp_path: Path) -> None:
+    def entry(url: str) -> object:
+        response = {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": ""}}
+        return {"request": {"method": "GET", "url": url, "headers": []}, "response": response}
+
+    entries = [entry("https://shop.example/"), *(entry(f"https://cdn.example/{number}") for number in range(30))]
+    (tmp_path / "shop.example.har").write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
+    done = outrider("import", "shop.example.har")
+    places = ", ".join(f"log.entries[{number}]" for number in range(1, 6))
+    assert done.stdout.splitlines() == [
+        f"     dropped  {places} and 25 more: of the host cdn.example",
+        "1 exact, 30 dropped",
+        "Requests of shop.example: shop.example.api-monitor.yaml",
+    ]
+
+
 def test_what_can_not_be_imported_is_refused_with_its_place(outrider: Outrider, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(json.dumps({"title": "x", "steps": [{"type": "change", "selectors": ["#a"]}]}))
     done = outrider("import", "bad.json")

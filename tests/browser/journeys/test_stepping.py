@@ -132,8 +132,9 @@ def test_a_block_has_a_time_of_its_own(walked: Walk) -> None:
 
 
 def test_a_step_may_be_left_out(walked: Walk) -> None:
-    result = walked(OPEN, {**WRONG, "skip": True})
-    assert [step.status for step in result.steps] == [P, C]
+    unknown = {"action": "custom", "custom": "acme.unknown", "skip": True}
+    result = walked(OPEN, {**WRONG, "skip": True}, unknown)
+    assert [step.status for step in result.steps] == [P, C, C]
     assert result.failure is None
 
 

@@ -77,6 +77,13 @@ def test_selectors_become_locators_those_that_last_longest_first(
     assert (step.get("locators") or [step["locator"]]) == locators
 
 
+def test_names_that_the_style_shows_in_capitals_are_those_of_the_source(importers: Importers) -> None:
+    selectors = [['aria/ADD TO CART[role="button"]'], ["#add"], ["text/Add to cart"]]
+    step = {"type": "click", "selectors": selectors, "offsetX": 1, "offsetY": 1}
+    made = steps_of(read(importers, "chrome-recorder", {"title": "Buy", "steps": [step]}))
+    assert made[0]["locators"][0] == {"role": "button", "name": "Add to cart", "exact": True}
+
+
 def test_frames_are_found_by_their_number(importers: Importers) -> None:
     step = one_step(importers, CLICK | {"selectors": ["#pay"], "frame": [0, 1]})
     holder = "iframe, frame"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from imports import outcomes, read
+from imports import outcomes, read, steps_of
 
 from outrider_journeys.importing.contract import Imported, ImportProblem
 from outrider_journeys.importing.receipt import Outcome
@@ -138,6 +138,70 @@ def test_credentials_become_secrets_and_what_browsers_send_is_left_out(importers
     assert "sid" in outcomes(made, Outcome.CHOICE_NEEDED)["log.entries[0]"]
     whole = json.dumps([made.checks[0].definition, made.receipt.as_json()])
     assert not [value for value in ("horse", "qwertz", "YWRh", "abc123456") if value in whole]
+
+
+def test_entries_are_sent_in_the_order_of_their_times(importers: Importers) -> None:
+    late = entry(f"{SITE}/late") | {"startedDateTime": "2026-01-01T00:00:02.5Z"}
+    early = entry(f"{SITE}/early") | {"startedDateTime": "2026-01-01T01:00:01+01:00"}
+    assert [step["request"]["url"] for step in steps_of(imported(importers, late, early))] == ["/early", "/late"]
+
+
+def test_the_site_is_that_of_the_first_page_not_of_an_advertiser(importers: Importers) -> None:
+    frame = entry("https://ads.example/frame", mime="text/html", _resourceType="document")
+    own = entry(f"{SITE}/api", _resourceType="xhr")
+    pages = [
+        {"id": "2", "title": "https://other.example/", "startedDateTime": "2026-01-01T00:00:09Z"},
+        {"id": "1", "title": f"{SITE}/", "startedDateTime": "2026-01-01T00:00:00Z"},
+    ]
+    log = {"version": "1.2", "pages": pages, "entries": [frame, own]}
+    made = read(importers, "har", {"log": log})
+    assert made.checks[0].name == "Requests of shop.example"
+    assert outcomes(made, Outcome.DROPPED) == {"log.entries[0]": "of the host ads.example"}
+
+
+def test_parameters_and_cookies_may_only_be_listed(importers: Importers) -> None:
+    asked = entry(f"{SITE}/find")
+    listed = {"a b": "1&2", "done": "x%20y"}
+    asked["request"]["queryString"] = [{"name": name, "value": value} for name, value in listed.items()]
+    asked["request"]["cookies"] = [{"name": "basket", "value": "7"}]
+    made = imported(importers, asked)
+    assert steps_of(made)[0]["request"]["url"] == "/find?a+b=1%262&done=x%20y"
+    assert "basket" in outcomes(made, Outcome.CHOICE_NEEDED)["log.entries[0]"]
+
+
+def test_a_form_that_was_kept_as_it_was_sent_is_read(importers: Importers) -> None:
+    text = (
+        '--xyz\r\nContent-Disposition: form-data; name="who"\r\n\r\nada\r\n'
+        '--xyz\r\nContent-Disposition: form-data; name="password"\r\n\r\ncorrect horse\r\n'
+        '--xyz\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n'
+        "--xyz--\r\n"
+    )
+    made = imported(
+        importers, entry(f"{SITE}/", "POST", post={"mimeType": "multipart/form-data; boundary=xyz", "text": text})
+    )
+    assert steps_of(made)[0]["request"]["body"] == {
+        "type": "multipart",
+        "content": {
+            "who": "ada",
+            "password": "{{PASSWORD}}",
+            "a": {"type": "file", "filename": "a.txt", "content": "hi"},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("mime", "text"),
+    [
+        ("application/json", '{"credentials": [{"type": "password", "value": "correct horse"}]}'),
+        ("application/json", '{"password": "correct horse", '),
+        ("text/xml", "<a><password>correct horse</password></a>"),
+        ("text/plain", "user=ada&password=correct+horse"),
+    ],
+)
+def test_passwords_are_found_in_bodies_of_any_shape(importers: Importers, mime: str, text: str) -> None:
+    made = imported(importers, entry(f"{SITE}/", "POST", post={"mimeType": mime, "text": text}))
+    assert "horse" not in json.dumps([made.checks[0].definition, made.receipt.as_json()])
+    assert made.secrets == ("PASSWORD",)
 
 
 def test_files_of_forms_have_to_be_supplied(importers: Importers) -> None:

@@ -143,6 +143,21 @@ def test_further_pages_are_opened_and_closed(importers: Importers) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        '{"browserName":"firefox","launchOptions":{}}\n{"name":"navigate","url":"https://shop.example"}',
+        '{"tool":1,"test-name":"Log in"}\n{"name":"openPage","url":"https://shop.example","pageAlias":"page"}',
+        '{"name":"navigate","url":"https://shop.example"}',
+    ],
+)
+def test_recordings_are_known_whatever_their_header(importers: Importers, begin: str) -> None:
+    made = importers.import_text(f'{begin}\n{{"name":"click","selector":"#a"}}', file_name="a.jsonl")
+    assert made.format == "playwright-jsonl"
+    assert [step["action"] for step in steps_of(made)] == ["goto", "click"]
+    assert made.checks[0].name == "Recording of shop.example"
+
+
 def test_a_password_is_a_secret(importers: Importers) -> None:
     made = imported(importers, new("fill", selector='internal:label="Password"i', text="correct horse"))
     assert steps_of(made)[0]["value"] == "{{PASSWORD}}"

@@ -208,7 +208,7 @@ def test_each_test_becomes_a_journey_and_what_is_not_understood_is_told(importer
         test("page.reload()", "for row in rows:", "    page.reload()", "compute(page)")
         + "\n\nclass TestMore:\n    def test_more(self, page):\n        page.go_back()\n",
     )
-    assert [check.name for check in imported.checks] == ["Buys a kettle", "Testmore more"]
+    assert [check.name for check in imported.checks] == ["Buys a kettle", "More: more"]
     dropped = outcomes(imported, Outcome.DROPPED)
     assert sorted(dropped) == ["line 10", "line 8"]
 

@@ -234,6 +234,45 @@ def test_secrets_are_taken_out_of_variables_headers_and_bodies(importers: Import
     assert definition["steps"][0]["request"]["headers"]["X-Api-Key"] == "{{k}}"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"credentials": [{"type": "password", "value": "correct horse"}]}',
+        '{"id": {{id}}, "password": "correct horse"}',
+        '{"query": "mutation { logIn(password: \\"correct horse\\") { id } }"}',
+    ],
+)
+def test_passwords_are_found_in_bodies_of_any_shape(importers: Importers, raw: str) -> None:
+    made = read(
+        importers, "postman", collection(item({"url": "https://a.example", "body": {"mode": "raw", "raw": raw}}))
+    )
+    assert "horse" not in json.dumps(made.checks[0].definition)
+    assert made.secrets == ("PASSWORD",)
+
+
+def test_constants_of_scripts_are_followed_as_long_as_nothing_may_change_them(importers: Importers) -> None:
+    lines = [
+        "const id = 7;",
+        "let other = 1;",
+        "if (x) { other = 2; }",
+        "pm.globals.set('id', id);",
+        "pm.globals.set('o', other);",
+    ]
+    event = {"listen": "prerequest", "script": {"exec": lines}}
+    made = read(importers, "postman", collection(item("https://a.example/{{id}}", event=[event])))
+    assert made.checks[0].definition["variables"] == {"id": "7"}
+    assert sorted(outcomes(made, Outcome.DROPPED)) == ["item[0].event[0] line 3", "item[0].event[0] line 5"]
+
+
+def test_requests_of_scripts_are_told(importers: Importers) -> None:
+    lines = ["pm.sendRequest('https://a.example', (error, answer) => {", "  pm.expect(answer.code).to.eql(200);", "});"]
+    event = {"listen": "test", "script": {"exec": lines}}
+    made = read(importers, "postman", collection(item("https://a.example", event=[event])))
+    told = outcomes(made, Outcome.DROPPED)
+    assert told["item[0].event[0] line 1"] == "a script can send no request: make it a step of its own"
+    assert "in a function" in told["item[0].event[0] line 2"]
+
+
 def test_dynamic_variables_are_built_in_values(importers: Importers) -> None:
     imported = read(importers, "postman", collection(item("https://a.example/{{$guid}}/{{$randomEmail}}")))
     assert steps(imported)[0]["request"]["url"] == "https://a.example/{{uuid}}/user{{random_int}}@example.com"

@@ -222,6 +222,57 @@ def test_scripts_get_their_variables_as_arguments(importers: Importers) -> None:
     assert "return given[0] + given[1]" in step["script"]
 
 
+@pytest.mark.parametrize(
+    ("script", "begin"),
+    [
+        ("return fetch('/x').then(made => made.status)", "return fetch"),
+        ("new Promise(resolve => setTimeout(resolve, 1))", "return new Promise"),
+        ("arguments[arguments.length - 1](3)", "arguments["),
+    ],
+)
+def test_asynchronous_scripts_return_a_promise_or_call_back(importers: Importers, script: str, begin: str) -> None:
+    (step,) = steps_of(imported(importers, ("executeAsyncScript", script, "made")))
+    assert f"const callback = arguments[arguments.length - 1]; {begin}" in step["script"]
+    assert "made.then(done, failed)" in step["script"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("You are in!\\nx", "You are in!\nx"),
+        ("  a\\\\b ", "a\\b"),
+        ("1${nbsp}000", "1\u00a0000"),
+        ("${a}\\n${a}", "{{a}}\n{{a}}"),
+    ],
+)
+def test_texts_are_read_as_selenium_ide_does(importers: Importers, value: str, text: str) -> None:
+    made = imported(importers, ("store", "1", "a"), ("assertText", "id=a", value))
+    assert steps_of(made)[1]["text"] == {"equals": text}
+    assert not outcomes(made, Outcome.CHOICE_NEEDED)
+
+
+def test_opening_a_page_leaves_the_frames(importers: Importers) -> None:
+    made = steps_of(imported(importers, ("selectFrame", "index=0"), ("open", "/"), ("click", "id=a")))
+    assert made[1] == {"action": "click", "locator": {"css": "#a"}}
+
+
+def test_the_name_of_a_window_can_be_told(importers: Importers) -> None:
+    made = imported(
+        importers, ("storeWindowHandle", "first"), ("echo", "${first}"), ("selectWindow", "handle=${first}")
+    )
+    assert steps_of(made) == [
+        {"action": "set_variable", "variable": "first", "value": "main"},
+        {"action": "note", "text": "{{first}}"},
+    ]
+
+
+def test_what_a_test_sets_itself_is_no_secret_to_set(importers: Importers) -> None:
+    log_in: list[Line] = [("type", "id=a", "${password}")]
+    whole: list[Line] = [("store", "correct horse", "password"), ("run", "Log in")]
+    made = read(importers, "selenium-side", project(("Log in", log_in), ("Whole", whole)))
+    assert [check.definition["secrets"] for check in made.checks] == [["password"], ["PASSWORD"]]
+
+
 def test_windows_and_frames_are_those_of_the_steps_that_follow(importers: Importers) -> None:
     opens = {"command": "click", "target": "id=a", "opensWindow": True, "windowHandleName": "win7"}
     made = steps_of(
@@ -270,6 +321,11 @@ def test_dialogs_are_expected_of_the_step_that_causes_them(importers: Importers)
 def test_what_is_switched_off_stays_so(importers: Importers) -> None:
     made = imported(importers, ("//click", "id=a"), {"command": "click", "target": "id=b", "skip": True})
     assert [step["skip"] for step in steps_of(made)] == [True, True]
+
+
+def test_a_comment_is_no_decision(importers: Importers) -> None:
+    made = imported(importers, ("//now we buy",), ("click", "id=a"))
+    assert not outcomes(made, Outcome.CHOICE_NEEDED, Outcome.DROPPED)
 
 
 def test_commands_of_plugins_are_custom_steps(importers: Importers) -> None:

@@ -61,6 +61,7 @@ def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: boo
     found = Found()
     ranked: list[tuple[int, dict[str, Any]]] = []
     tag = tag_among(part for part in flat(selectors) if not part.startswith(("aria/", "text/")))
+    selectors = _as_written(selectors)
     for alternative in selectors:
         parts = [alternative] if isinstance(alternative, str) else list(alternative)
         locator, note = _single(parts[0], tag, is_field) if len(parts) == 1 else _path(parts)
@@ -74,6 +75,26 @@ def to_locators(selectors: Sequence[Any], frame: Sequence[int], *, is_field: boo
         holders = [{"css": FRAMES, "nth": index} for index in frame]
         found.locators = [{**locator, "frame": holders} for locator in found.locators]
     return found
+
+
+def _as_written(selectors: Sequence[Any]) -> list[Any]:
+    """Return the alternatives with names as the page's source spells them.
+
+    Chrome names an element as it is shown: in capitals, where the style says so. Its text is noted as it is written.
+    """
+    texts = [part.removeprefix("text/") for part in flat(selectors) if part.startswith("text/")]
+
+    def written(alternative: Any) -> Any:
+        parts = [alternative] if isinstance(alternative, str) else list(alternative)
+        if len(parts) != 1 or not parts[0].startswith("aria/"):
+            return alternative
+        name, role = aria_parts(parts[0])
+        text = next((text for text in texts if text.upper() == name.upper() and text != name == name.upper()), None)
+        if text is None:
+            return alternative
+        return [f'aria/{text}[role="{role}"]' if role is not None else f"aria/{text}"]
+
+    return [written(alternative) for alternative in selectors]
 
 
 def _rank(selector: str, locator: dict[str, Any]) -> int:

@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote_plus, urljoin, urlsplit
 
 from outrider_journeys.importing.json_reading import Fields
 
@@ -16,6 +18,7 @@ _STATIC_SUFFIXES = (
     *(".mp4", ".webm", ".map", ".avif"),
 )
 _REDIRECTS = (301, 302, 303, 307, 308)
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _LONGEST_BODY = 2_000_000
 
 
@@ -28,6 +31,8 @@ class Entry:
         type: ``document``, ``xhr``, … as Chrome notes it; empty otherwise.
         text: the answer's body, as far as it is text.
         cookies: names of the cookies that the answer set.
+        sent_cookies: names of the cookies that the request sent.
+        started: when it was sent; ``None`` when that is not told.
     """
 
     where: str
@@ -42,6 +47,8 @@ class Entry:
     answer_headers: list[tuple[str, str]]
     location: str
     cookies: list[str] = field(default_factory=list)
+    sent_cookies: list[str] = field(default_factory=list)
+    started: datetime | None = None
     redirects: int = 0
 
     @property
@@ -71,7 +78,7 @@ def entry_of(fields: Fields) -> Entry:
     return Entry(
         where=fields.path,
         method=request.text("method").upper(),
-        url=request.text("url"),
+        url=_address(request),
         status=int(response.number("status", 0)),
         type=str(fields.value.get("_resourceType") or "").lower(),
         mime=str(content.value.get("mimeType") or "").lower(),
@@ -81,8 +88,23 @@ def entry_of(fields: Fields) -> Entry:
         answer_headers=answer_headers,
         location=next((value for name, value in answer_headers if name.lower() == "location"), "")
         or str(response.value.get("redirectURL") or ""),
-        cookies=[value.partition("=")[0].strip() for name, value in answer_headers if name.lower() == "set-cookie"],
+        cookies=[
+            line.partition("=")[0].strip()
+            for name, value in answer_headers
+            if name.lower() == "set-cookie"
+            for line in value.split("\n")
+        ]
+        + [name for name, _ in _pairs(response, "cookies")],
+        sent_cookies=[name for name, _ in _pairs(request, "cookies")],
+        started=_time(fields.value.get("startedDateTime")),
     )
+
+
+def in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries in the order in which they were sent, which browsers do not always write them in."""
+    if any(entry.started is None for entry in entries):
+        return list(entries)
+    return sorted(entries, key=lambda entry: entry.started or datetime.min.replace(tzinfo=UTC))
 
 
 def why_not(entry: Entry, hosts: Sequence[str]) -> str | None:
@@ -94,7 +116,7 @@ def why_not(entry: Entry, hosts: Sequence[str]) -> str | None:
     if entry.method in ("OPTIONS", "CONNECT"):
         return "the browser asks by itself"
     if entry.type:
-        return None if entry.type in _OF_PAGES else f"a {entry.type} of the page"
+        return None if entry.type in _OF_PAGES else f"a part of the page: {entry.type}"
     path = urlsplit(entry.url).path.lower()
     if entry.method == "GET" and (any(kind in entry.mime for kind in _STATIC) or path.endswith(_STATIC_SUFFIXES)):
         return "a part of the page"
@@ -137,6 +159,30 @@ def _pairs(fields: Fields, name: str) -> list[tuple[str, str]]:
         if isinstance(key, str) and isinstance(value, str | int | float):
             found.append((key, str(value)))
     return found
+
+
+def _address(request: Fields) -> str:
+    """Return the address with its parameters, which some tools only list beside it."""
+    url = request.text("url")
+    before, mark, fragment = url.partition("#")
+    listed = _pairs(request, "queryString")
+    if "?" in before or not listed:
+        return url
+    query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in listed)
+    return f"{before}?{query}{mark}{fragment}"
+
+
+def _quoted(text: str) -> str:
+    """Return a part of a query; what is percent-encoded already stays."""
+    return text if _ENCODED.search(text) else quote_plus(text)
+
+
+def _time(given: Any) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
 def _text(content: Fields) -> str:

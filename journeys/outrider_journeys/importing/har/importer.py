@@ -8,13 +8,14 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from outrider_journeys.importing.api_drafting import MOST_STEPS, ApiDraft, ApiStepDraft
 from outrider_journeys.importing.contract import MOST_STEPS as MOST_ENTRIES
 from outrider_journeys.importing.contract import Imported, ImportOptions, ImportProblem
-from outrider_journeys.importing.credentials import Credentials, kind_of_secret
+from outrider_journeys.importing.credentials import Credentials, hint_within, kind_of_secret
 from outrider_journeys.importing.drafting import origin_of, relative
 from outrider_journeys.importing.json_reading import Fields, looks_like_json, read_json
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
-from .entries import Entry, collapsed, entry_of, host_of, why_not
+from .entries import Entry, collapsed, entry_of, host_of, in_order, why_not
+from .multipart import params_of
 from .values import Answers, Origin
 
 FORMAT = "har"
@@ -64,8 +65,8 @@ class _Archive:
         fields = self._log.objects("entries", required=True)
         if len(fields) > MOST_ENTRIES:
             raise ImportProblem(f"has more than {MOST_ENTRIES:,} entries", field="log.entries")
-        entries = [entry_of(each) for each in fields]
-        hosts = self._options.hosts or _hosts(entries)
+        entries = in_order([entry_of(each) for each in fields])
+        hosts = self._options.hosts or _hosts(entries, self._log)
         kept = []
         for entry in entries:
             why = why_not(entry, hosts)
@@ -195,6 +196,9 @@ class _Archive:
         mime = str(post.value.get("mimeType") or "").lower()
         text = post.value.get("text") if isinstance(post.value.get("text"), str) else ""
         params = post.objects("params")
+        if "multipart" in mime and not params and text:
+            given = params_of(str(post.value["mimeType"]), str(text))
+            params = [Fields(each, post.path) for each in given]
         if "multipart" in mime and params:
             return {"type": "multipart", "content": self._form(params, entry)}
         if "x-www-form-urlencoded" in mime:
@@ -205,7 +209,7 @@ class _Archive:
                 return {"type": "json", "content": self._tree(json.loads(str(text)), "", entry)}
             except (ValueError, RecursionError):
                 pass
-        return {"type": "raw", "content": literal(str(text))} if text else None
+        return {"type": "raw", "content": self._credentials.within(literal(str(text)), entry.where)} if text else None
 
     def _form(self, params: list[Fields], entry: Entry) -> dict[str, Any]:
         files = {each.text("name", ""): each for each in params if each.value.get("fileName")}
@@ -229,14 +233,16 @@ class _Archive:
 
     def _tree(self, value: Any, name: str, entry: Entry) -> Any:
         if isinstance(value, dict):
-            return {key: self._tree(each, key, entry) for key, each in value.items()}
+            return {key: self._tree(each, hint_within(value, key), entry) for key, each in value.items()}
         if isinstance(value, list):
             return [self._tree(each, name, entry) for each in value]
-        return self._value(value, name, entry) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return self._credentials.within(self._value(value, name, entry), entry.where)
 
     def _cookies(self, entry: Entry) -> None:
         sent = next((value for name, value in entry.headers if name.lower() == "cookie"), "")
-        names = {pair.partition("=")[0].strip() for pair in sent.split(";") if "=" in pair}
+        names = {pair.partition("=")[0].strip() for pair in sent.split(";") if "=" in pair} | set(entry.sent_cookies)
         foreign = sorted(names - self._set_cookies)
         if foreign:
             note = f"cookies of before the recording were left out: {', '.join(foreign)[:300]}; log in with a step"
@@ -253,13 +259,19 @@ def _pair(fields: Fields) -> tuple[str, str]:
     return fields.text("name", ""), str(value) if isinstance(value, str | int | float) else ""
 
 
-def _hosts(entries: list[Entry]) -> list[str]:
-    """Return the host of the first page, or of the first request; its subdomains go with it."""
+def _hosts(entries: list[Entry], log: Fields) -> list[str]:
+    """Return the host of the first page, or of the first request; its subdomains go with it.
+
+    Browsers call a page by its address. Documents within a page, such as those of advertisers, are no pages.
+    """
+    pages = [page.value for page in log.objects("pages")]
+    titles = [str(page.get("title") or "") for page in sorted(pages, key=lambda one: str(one.get("startedDateTime")))]
+    named = [host for title in titles if (host := host_of(title))]
     documents = [entry for entry in entries if entry.host and (entry.type == "document" or "html" in entry.mime)]
-    first = next(iter([*documents, *(entry for entry in entries if entry.host)]), None)
-    if first is None:
+    asked = [entry.host for entry in [*documents, *(entry for entry in entries if entry.host)]]
+    if not asked:
         raise ImportProblem("there is no request to an http address in it", field="log.entries")
-    return [host_of(first.url).removeprefix("www.")]
+    return [next((host for host in named if host in asked), asked[0]).removeprefix("www.")]
 
 
 def _name(entry: Entry) -> str:

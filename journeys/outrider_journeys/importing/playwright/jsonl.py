@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from outrider_journeys.importing.contract import LARGEST, MOST_STEPS, Imported, ImportOptions, ImportProblem
 from outrider_journeys.importing.credentials import Credentials
@@ -44,7 +45,6 @@ _KNOWN = frozenset(
 )
 _MODIFIERS = ((1, "Alt"), (2, "Control"), (4, "Meta"), (8, "Shift"))
 _EMPTY_PAGES = ("", "about:blank", "chrome://newtab/", "chrome://new-tab-page/")
-_SMALL = re.compile(r'^\s*\{.*"(?:browserName|name)"\s*:', re.DOTALL)
 
 
 class PlaywrightJsonl:
@@ -56,14 +56,12 @@ class PlaywrightJsonl:
 
     def recognises(self, text: str, file_name: str) -> bool:
         """Whether its first line is an object that begins such a recording."""
-        first = text.lstrip().partition("\n")[0][:100_000]
-        if not _SMALL.match(first) or deeper_than(first, 20):
+        lines = [line for line in text.lstrip()[:200_000].split("\n")[:3] if line.strip()]
+        first = _object(lines[0]) if lines else None
+        second = _object(lines[1]) if len(lines) > 1 else None
+        if first is None:
             return False
-        try:
-            value = json.loads(first)
-        except ValueError:
-            return False
-        return isinstance(value, dict) and ("browserName" in value or {"name", "signals"} <= set(value))
+        return "browserName" in first or _is_action(first) or ("name" not in first and _is_action(second))
 
     def read(self, text: str, options: ImportOptions) -> Imported:
         """Make a journey of a recording.
@@ -100,7 +98,9 @@ class _Reading:
                 where = f"{problem.field}: " if problem.field and not problem.field.startswith("line ") else ""
                 raise ImportProblem(f"{where}{problem.problem}", line=number) from None
         origin = {"format": FORMAT} | ({"raw": self._raw_header} if self._raw_header else {})
-        check = self._draft.check(self._options.name or "Playwright recording", imported_from=origin)
+        site = urlsplit(self._draft.origin).netloc if self._draft.origin is not None else ""
+        name = self._options.name or (f"Recording of {site}" if site else "Playwright recording")
+        check = self._draft.check(name, imported_from=origin)
         return Imported(FORMAT, (check,), self._book.receipt(), self._credentials.names)
 
     def _take(self, fields: Fields, *, is_first: bool, is_last: bool) -> None:
@@ -211,6 +211,23 @@ class _Reading:
             elif kind != "navigation":
                 self._book.add(Outcome.DROPPED, self._where, f"signal {kind}", "there is no such signal")
         return expects[:10], waits
+
+
+def _object(line: str) -> Mapping[str, Any] | None:
+    if not line.lstrip().startswith("{") or len(line) > 100_000 or deeper_than(line, 20):
+        return None
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_action(line: Mapping[str, Any] | None) -> bool:
+    """Whether it is an action of a recording: a name that is known, with where or what it is about."""
+    if line is None or line.get("name") not in (*ACTIONS, "openPage", "closePage"):
+        return False
+    return any(isinstance(line.get(key), str) for key in ("selector", "url", "pageAlias", "pageGuid"))
 
 
 def _suffix(alias: object) -> str:

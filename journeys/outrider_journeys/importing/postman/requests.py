@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from outrider_journeys.importing.credentials import Credentials, kind_of_secret
+from outrider_journeys.importing.credentials import Credentials, hint_within, kind_of_secret
 from outrider_journeys.importing.json_reading import Fields
 from outrider_journeys.importing.receipt import Outcome
 
@@ -129,7 +129,7 @@ class Requests:
                 value = None
             if isinstance(value, dict | list):
                 return {"type": "json", "content": self._tree(value, "", body.path, tell)}, None
-        said = self._texts.text(text, tell)
+        said = self._credentials.within(self._texts.text(text, tell), body.path)
         return {"type": "raw", "content": said}, _TYPE_OF_LANGUAGE.get(str(language))
 
     def _graphql(self, given: Fields, where: str, tell: Tell) -> Any:
@@ -140,7 +140,8 @@ class Requests:
             except (ValueError, RecursionError):
                 tell(Outcome.APPROXIMATED, "graphql", "its variables are not JSON and were left out")
                 variables = {}
-        content = {"query": self._texts.text(_text(given.value.get("query")), tell)}
+        query = self._texts.text(_text(given.value.get("query")), tell)
+        content = {"query": self._credentials.within(query, where)}
         if variables:
             content["variables"] = self._tree(variables, "", where, tell)
         return {"type": "json", "content": content}
@@ -171,10 +172,12 @@ class Requests:
 
     def _tree(self, value: Any, name: str, where: str, tell: Tell) -> Any:
         if isinstance(value, dict):
-            return {key: self._tree(each, key, where, tell) for key, each in value.items()}
+            return {key: self._tree(each, hint_within(value, key), where, tell) for key, each in value.items()}
         if isinstance(value, list):
             return [self._tree(each, name, where, tell) for each in value]
-        return self._hidden(value, name, where, tell) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return self._credentials.within(self._hidden(value, name, where, tell), where)
 
     def _hidden(self, value: str, name: str, where: str, tell: Tell) -> str:
         """Return a value with its variables, or the secret that stands for one that is given in clear."""

@@ -50,7 +50,7 @@ class _Reader:
                 self._quoted(character)
                 continue
             if character == "{" and self._opens_block():
-                self._enter_block()
+                yield from self._enter_block()
             elif character == "}" and self._depth == 0 and self._blocks:
                 yield from self._given()
                 self._leave_block()
@@ -100,8 +100,12 @@ class _Reader:
         before = "".join(self._text[-_LOOK_BACK:]).rstrip()
         return before.endswith((")", "=>", "else", "try", "finally", "do")) or not self._text
 
-    def _enter_block(self) -> None:
-        is_conditional = _is_conditional(self._taken().text)
+    def _enter_block(self) -> Iterator[Piece]:
+        """Enter a block; a request of the script's own is a statement, whatever is done with its answer."""
+        header = self._taken()
+        if header.text.startswith("pm.sendRequest"):
+            yield header
+        is_conditional = _is_conditional(header.text)
         self._blocks.append((self._depth, is_conditional))
         self._conditions += is_conditional
         self._depth = 0
@@ -135,4 +139,4 @@ class _Reader:
 
 def _is_conditional(header: str) -> bool:
     """Whether a block does not just run once: everything but tests and functions that are called at once."""
-    return not (header.startswith(("pm.test(", "(function", "(()", "(async", "pm.sendRequest")) or not header)
+    return not (header.startswith(("pm.test(", "(function", "(()", "(async")) or not header)

@@ -17,6 +17,7 @@ _TEST = re.compile(
 _OLD_TEST = re.compile(r"tests\[[^\]]*\]\s*=\s*(.+)")
 _BODY = re.compile(r"(?:pm\.response\.json\(\)|JSON\.parse\((?:responseBody|pm\.response\.text\(\))\))")
 _ASSIGNED = re.compile(r"(?:(?:const|let|var)\s+)?(\w+)\s*=\s*(?:await\s+)?([^=].*)")
+_CHANGED = re.compile(r"(?:(?:const|let|var)\s+)?(\w+)\s*(?:[-+*/|&?]*=|\+\+|--)")
 _SET = re.compile(
     r"(?:pm\.(?:environment|collectionVariables|globals|variables)\.set|postman\.set(?:Environment|Global)Variable)"
     r"\(\s*[\"'`]([^\"'`]+)[\"'`]\s*,\s*(.+?)\s*\)"
@@ -53,6 +54,7 @@ def translated(lines: list[str], *, has_answer: bool) -> Translated:
         try:
             reader.take(piece)
         except Unknown as problem:
+            reader.forget(piece)
             made.dropped.append((piece, str(problem)))
     return made
 
@@ -64,6 +66,7 @@ class _Script:
         self._made = made
         self._has_answer = has_answer
         self._paths: dict[str, str] = {}
+        self._values: dict[str, Any] = {}
         self._expectations = Expectations(self._path)
 
     def take(self, piece: Piece) -> None:
@@ -90,6 +93,13 @@ class _Script:
         else:
             self._assigned(text)
 
+    def forget(self, piece: Piece) -> None:
+        """Take note that a name may hold something else after a statement that was not understood."""
+        changed = _CHANGED.match(piece.text)
+        if changed is not None:
+            self._values.pop(changed[1], None)
+            self._paths.pop(changed[1], None)
+
     def _path(self, expression: str) -> str | None:
         body = _BODY.match(expression)
         if body is not None:
@@ -101,13 +111,20 @@ class _Script:
 
     def _assigned(self, text: str) -> None:
         found = _ASSIGNED.fullmatch(text)
-        path = self._path(found[2].strip()) if found is not None else None
-        if found is None or path is None:
+        if text.startswith("pm.sendRequest"):
+            raise Unknown("a script can send no request: make it a step of its own")
+        if found is None:
             raise Unknown("it has no counterpart")
-        self._paths[found[1]] = path
+        value, path = constant(found[2].strip()), self._path(found[2].strip())
+        if value is not NOTHING and not isinstance(value, list | dict):
+            self._values[found[1]] = value
+        elif path is not None:
+            self._paths[found[1]] = path
+        else:
+            raise Unknown("it has no counterpart")
 
     def _set(self, variable: str, value: str) -> None:
-        name, given = name_of(variable), constant(value)
+        name, given = name_of(variable), self._values.get(value, constant(value))
         if given is not NOTHING and not isinstance(given, list | dict):
             self._made.constants[name] = given if isinstance(given, str) else str(given).lower()
             return

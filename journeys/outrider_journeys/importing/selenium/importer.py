@@ -124,6 +124,7 @@ class _Project:
         if not draft.steps:
             return None
         self._variables(reader, draft, title)
+        draft.given = reader.given
         tags = sorted({suite[:100] for name in names for suite in self._suites.get(name, ()) if suite.strip()})
         called = f"{self._options.name} {title}" if self._options.name else title
         return draft.check(called, tags=tags, imported_from={"format": FORMAT, **self._raw()})

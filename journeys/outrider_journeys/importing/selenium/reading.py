@@ -28,6 +28,7 @@ class TestReader:
     Attributes:
         asked: variables that commands name.
         given: variables that commands set.
+        shown: names of windows that commands do more with than turn to them.
     """
 
     def __init__(self, draft: JourneyDraft, tests: Mapping[str, list[Command]], base_url: str) -> None:
@@ -40,6 +41,13 @@ class TestReader:
         self._blocks: list[Block] = []
         self._dialogs = Dialogs()
         self._running: list[str] = []
+        self.shown = {
+            name
+            for commands in tests.values()
+            for command in commands
+            if command.name != "selectWindow"
+            for name in variables_in(f"{command.target} {command.value}")
+        }
         self.asked: set[str] = set()
         self.given: set[str] = set()
 
@@ -92,6 +100,8 @@ class TestReader:
         except Unusable as problem:
             self._draft.book.add(Outcome.DROPPED, command.where, command.name, str(problem))
             return
+        if command.name == "open":
+            self._frames = []
         if command.name.startswith("verify"):
             made = Made([{**step, "soft": True} for step in made.steps], made.outcome, made.note)
         self._add(command, made)
@@ -111,8 +121,8 @@ class TestReader:
             added = self._draft.sourced(kept, index=command.index, raw=command.raw)
             self._draft.steps.append(added)
             self._dialogs.after(added)
-        note = "it is switched off" if command.skip else made.note
-        self._draft.book.add(made.outcome, command.where, command.name, note)
+        outcome, note = (Outcome.EXACT, "it is switched off") if command.skip else (made.outcome, made.note)
+        self._draft.book.add(outcome, command.where, command.name, note)
 
     def element(self, command: Command, target: str | None = None) -> dict[str, Any]:
         """Return the locator of a command, within the frames that are selected."""
@@ -205,7 +215,11 @@ class TestReader:
         target = command.target.strip()
         if command.name == "storeWindowHandle":
             self._pages[target] = self._page
-            return ""
+            if target not in self.shown:
+                return ""
+            step = {"action": "set_variable", "variable": name_of(target), "value": self._page}
+            self._draft.steps.append(self._draft.sourced(step, index=command.index))
+            return "it holds the name of the page"
         if command.name == "close" and self._page == "main":
             return "a journey ends with all pages closed"
         if command.name == "close":

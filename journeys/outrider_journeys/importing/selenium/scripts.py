@@ -9,6 +9,8 @@ from .targets import name_of
 
 _VARIABLE = re.compile(r"\$\{([^{}$]+)\}")
 _QUOTED = re.compile(r"""(["'])\$\{([^{}$]+)\}\1""")
+_PROMISE = re.compile(r"\s*(?:new\s+Promise\b|Promise\.|fetch\()")
+"""A script that only makes a promise: Selenium IDE takes that for what it returns."""
 _READ = "const given = values.map(text => { try { return JSON.parse(text) } catch { return text } });"
 
 
@@ -18,7 +20,7 @@ def script_steps(body: str, *, variable: str | None, is_async: bool) -> tuple[di
     Args:
         body: the script, a function's body.
         variable: the variable that gets what it returns.
-        is_async: whether it calls its last argument when it is done.
+        is_async: whether it returns a promise, or calls its last argument when it is done.
     """
     names: list[str] = []
 
@@ -34,7 +36,13 @@ def script_steps(body: str, *, variable: str | None, is_async: bool) -> tuple[di
     given = "given" if names else "[]"
     call = f"(function () {{ {code}\n}}).apply(null, {given})"
     if is_async:
-        call = f"await new Promise(done => (function () {{ {code}\n}}).apply(null, [...{given}, done]))"
+        code = f"return {code}" if _PROMISE.match(code) else code
+        begin = "(function () { const callback = arguments[arguments.length - 1]; "
+        run = f"{begin}{code}\n}}).apply(null, [...{given}, done])"
+        call = (
+            f"await new Promise((done, failed) => {{ const made = {run};"
+            " if (made && made.then) made.then(done, failed) })"
+        )
     if variable is not None:
         call = f"({call}) ?? ''"
     head = f"async ({'values' if names else ''}) => {{ {_READ if names else ''}"

@@ -8,6 +8,10 @@ from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.selector_syntax import css_problem, xpath_problem
 
 _VARIABLE = re.compile(r"\$\{([^{}$]+)\}")
+_ESCAPED = re.compile(r"\\([\\nr])")
+_ESCAPES = {"\\": "\\", "n": "\n", "r": "\r"}
+_SPECIAL = {"nbsp": "\u00a0"}
+"""What has the form of a variable and is none."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LINK = {
@@ -71,13 +75,17 @@ def name_of(variable: str) -> str:
 
 
 def text_of(value: str) -> str:
-    """Return a text with its ``${variables}`` as ours."""
-    return _VARIABLE.sub(lambda match: f"{{{{{name_of(match[1])}}}}}", literal(value))
+    r"""Return a text as Selenium IDE reads it, with its ``${variables}`` as ours.
+
+    White space around it does not count; ``\n`` and ``\r`` stand for new lines, two backslashes for one.
+    """
+    plain = _ESCAPED.sub(lambda match: _ESCAPES[match[1]], literal(value.strip()))
+    return _VARIABLE.sub(lambda match: _SPECIAL.get(match[1]) or f"{{{{{name_of(match[1])}}}}}", plain)
 
 
 def variables_in(value: str) -> list[str]:
     """Return the names of the variables in a text, as ours are called; keys are none."""
-    return [name_of(name) for name in _VARIABLE.findall(value) if not name.startswith("KEY_")]
+    return [name_of(name) for name in _VARIABLE.findall(value) if name not in _SPECIAL and not name.startswith("KEY_")]
 
 
 def locator_of(target: str) -> dict[str, Any] | None:

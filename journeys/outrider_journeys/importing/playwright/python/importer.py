@@ -7,7 +7,9 @@ import ast
 import re
 import warnings
 from typing import Any
+from urllib.parse import urlsplit
 
+from outrider_engine.domain.templates import names_in_tree
 from outrider_journeys.importing.contract import LARGEST, Imported, ImportedCheck, ImportOptions, ImportProblem
 from outrider_journeys.importing.credentials import Credentials, kind_of_secret
 from outrider_journeys.importing.drafting import JourneyDraft, short_name
@@ -15,11 +17,12 @@ from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
 from .names import Function
 from .statements import Statements
-from .units import Unit, units_of
+from .units import SCRIPTS, Unit, units_of
 from .values import Unreadable, Values
 
 FORMAT = "playwright-python"
 _MOST_JOURNEYS = 200
+_WORDS = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 _PLAYWRIGHT = re.compile(
     r"^\s*(?:from|import)\s+playwright\b|\bpage\s*:\s*Page\b|\bpage\.(?:goto|get_by_|locator)", re.MULTILINE
 )
@@ -65,6 +68,7 @@ class _Reading:
         self._book = ReceiptBook()
         self._credentials = Credentials(self._book)
         self._constants: dict[str, Any] = {}
+        self._environment: set[str] = set()
         self._functions = {node.name: node for node in module.body if isinstance(node, Function)}
 
     def imported(self) -> Imported:
@@ -87,10 +91,12 @@ class _Reading:
         if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
             return
         name = statement.targets[0].id
+        values = Values(constants=self._constants)
         try:
-            value = Values(constants=self._constants).of(statement.value)
+            value = values.of(statement.value)
         except Unreadable:
             return
+        self._environment |= values.environment
         if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
             value = self._credentials.reference(value, kind, f"line {statement.lineno}", name)
         self._constants[name] = value
@@ -99,28 +105,32 @@ class _Reading:
         draft = JourneyDraft(FORMAT, self._book, self._credentials)
         statements = Statements(draft, self._credentials, self._constants | unit.constants, self._functions)
         self._use_fixtures(statements)
-        name, line = unit.name, unit.line
-        if unit.functions and unit.functions[-1].name.startswith("test"):
-            statements.locators.pages["page"] = "main"
+        if unit.is_test or (unit.function is not None and "page" in _parameters(unit.function)):
+            statements.begin_with_page()
+        for function in unit.before:
+            statements.prepare(function)
+        if unit.function is not None:
+            statements.hand(_parameters(unit.function))
         statements.read(unit.statements)
         if not draft.steps:
             return None
-        readable = short_name(re.sub(r"\btest_?|_", " ", name).strip() or "recording").capitalize()
         chosen = self._options.name
-        title = readable if chosen is None else f"{chosen} {number + 1}" if several else chosen
-        for variable in sorted(statements.environment):
-            self._from_environment(variable, draft, line)
-        return draft.check(title, imported_from={"format": FORMAT, "line": line})
+        title = _title(unit, draft) if chosen is None else f"{chosen} {number + 1}" if several else chosen
+        named = names_in_tree(draft.steps)
+        for variable in sorted(statements.environment | (self._environment & named)):
+            self._from_outside(variable, draft, unit.line, "its value comes from the environment")
+        for variable, name in sorted(statements.handed.items()):
+            self._from_outside(variable, draft, unit.line, f"it is handed {name}")
+        origin = {"format": FORMAT, "line": unit.line}
+        return draft.check(title, defaults=statements.defaults, imported_from=origin)
 
-    def _from_environment(self, variable: str, draft: JourneyDraft, line: int) -> None:
+    def _from_outside(self, variable: str, draft: JourneyDraft, line: int, note: str) -> None:
         if kind_of_secret(variable) is not None:
             self._credentials.reserve(variable)
-            note = f"its value comes from the environment: set the secret {variable}"
-            self._book.add(Outcome.SECRET, f"line {line}", variable, note)
+            self._book.add(Outcome.SECRET, f"line {line}", variable, f"{note}: set the secret {variable}")
             return
         draft.variables[variable] = ""
-        note = f"its value comes from the environment: set the variable {variable}"
-        self._book.add(Outcome.CHOICE_NEEDED, f"line {line}", variable, note)
+        self._book.add(Outcome.CHOICE_NEEDED, f"line {line}", variable, f"{note}: set the variable {variable}")
 
     def _use_fixtures(self, statements: Statements) -> None:
         for node in self._module.body:
@@ -140,3 +150,17 @@ class _Reading:
                     except Unreadable:
                         self._book.add(Outcome.DROPPED, f"line {node.lineno}", key.value, "it is not a constant")
             statements.use(options, device)
+
+
+def _parameters(function: Function) -> list[str]:
+    return [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+
+
+def _title(unit: Unit, draft: JourneyDraft) -> str:
+    """Return what a test is called; a script has no name of its own, so it is called after its site."""
+    if unit.name in SCRIPTS and draft.origin is not None:
+        return f"Recording of {urlsplit(draft.origin).netloc}"
+    holder, _, name = unit.name.rpartition(".")
+    parts = [_WORDS.sub(" ", holder.removeprefix("Test")), re.sub(r"^test_?|_", " ", name)]
+    readable = short_name(": ".join(" ".join(part.split()) for part in parts if part.strip())) or "Recording"
+    return readable[0].upper() + readable[1:]

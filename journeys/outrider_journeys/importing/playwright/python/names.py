@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from outrider_journeys.importing.credentials import Credentials, kind_of_secret
@@ -18,6 +18,10 @@ from .values import Unreadable, Values, dotted, short
 MAIN = "main"
 """The alias of the first page."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_OF_PLAYWRIGHT = frozenset(
+    {*("self", "page", "context", "browser", "browser_type", "playwright", "request", "new_context", "p", "cls")}
+)
+"""Parameters that are no values."""
 _ENGINES = ("chromium", "firefox", "webkit")
 
 
@@ -26,6 +30,7 @@ class Named:
 
     Attributes:
         locators: knows the pages and locators by the names of variables.
+        defaults: what holds for all steps, such as time limits.
     """
 
     def __init__(
@@ -45,11 +50,22 @@ class Named:
         self._infos: dict[str, tuple[str, str]] = {}
         self._opened = False
         self._line = 1
+        self.defaults: dict[str, float] = {}
 
     @property
     def environment(self) -> set[str]:
         """Names of the environment variables that are read."""
         return self._values.environment
+
+    @property
+    def handed(self) -> dict[str, str]:
+        """What is handed over from outside and was used: names of variables, and what the source calls them."""
+        return self._values.asked
+
+    def hand(self, names: Iterable[str]) -> None:
+        """Take note of names whose values come from outside, such as fixtures of pytest."""
+        known = {*self.locators.pages, *self.locators.kept, *self._contexts, *self._values.constants}
+        self._values.parameters.update(set(names) - known - _OF_PLAYWRIGHT)
 
     @property
     def _where(self) -> str:
@@ -67,12 +83,16 @@ class Named:
             if kind == "popup":
                 self.locators.pages[name] = alias
             return
-        if isinstance(value, ast.Call) and self._made_by(name, value):
+        if isinstance(value, ast.Call) and (self._made_by(name, value) or self._returned(name, value)):
             return
         if self.locators.is_one(value):
             self.locators.kept[name] = self.locators.of(value)
             return
         self._values.constants[name] = self._hidden(name, self._values.of(value))
+
+    def _returned(self, name: str, call: ast.Call) -> bool:
+        """Follow a function of the same file whose result a name then holds; return whether it is one."""
+        raise NotImplementedError
 
     def _hidden(self, name: str, value: Any) -> Any:
         if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
@@ -95,6 +115,8 @@ class Named:
             self._new_page(name, call)
         elif not isinstance(function, ast.Attribute):
             return method == "sync_playwright"
+        elif dotted(function) == "logging.getLogger":
+            return True
         elif method in TAKEN and self.locators.is_one(function.value):
             self._taken(name, call, self.locators.of(function.value), method)
         elif method == "title" and dotted(function.value) in self.locators.pages:

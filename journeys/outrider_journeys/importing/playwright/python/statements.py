@@ -9,15 +9,15 @@ from outrider_journeys.importing.receipt import Outcome
 
 from .assertions import assertion, matcher_of, page_assertion
 from .elements import ELEMENTS, Made
+from .functions import Functions
 from .locators import Located
-from .names import MAIN, Function, Named
+from .names import MAIN, Function
 from .pages import CLOCK, CONTEXTS, PAGES
 from .values import Unreadable, dotted, short
 
 _SILENT = frozenset(
     {
-        *("close", "launch", "new_context", "storage_state", "stop", "start", "set_default_timeout"),
-        *("set_default_navigation_timeout", "pause", "save_as", "path"),
+        *("close", "launch", "new_context", "storage_state", "stop", "start", "pause", "save_as", "path"),
     }
 )
 _LEGACY = frozenset(
@@ -27,12 +27,13 @@ _LEGACY = frozenset(
     }
 )
 """Methods of pages that take a selector first."""
+_ANY_LIMIT = "set_default_timeout"
+_LIMITS = {_ANY_LIMIT: "timeout", "set_default_navigation_timeout": "navigation_timeout"}
 _EXPECTED = {"expect_popup": "popup", "expect_download": "download", "expect_navigation": "navigation"}
-_DEEPEST = 5
 _STATES = {f"is_{state}": state for state in ("visible", "hidden", "enabled", "disabled", "checked", "editable")}
 
 
-class Statements(Named):
+class Statements(Functions):
     """Reads the statements of one test."""
 
     def read(self, body: Sequence[ast.stmt]) -> None:
@@ -58,7 +59,9 @@ class Statements(Named):
 
     def _compound(self, statement: ast.stmt) -> None:
         """Take a statement that holds others."""
-        if isinstance(statement, ast.With | ast.AsyncWith):
+        if isinstance(statement, Function):
+            self._functions[statement.name] = statement
+        elif isinstance(statement, ast.With | ast.AsyncWith):
             self._within(statement)
         elif isinstance(statement, ast.Try):
             self._draft.book.add(Outcome.APPROXIMATED, self._where, "try", "what it does after an error is left out")
@@ -111,14 +114,28 @@ class Statements(Named):
             step["else"] = self._block(statement.orelse)
 
     def _for(self, statement: ast.For) -> None:
-        """Take ``for number in range(3):``."""
+        """Take ``for number in range(3):`` and ``for name in ["a", "b"]:``."""
         call = statement.iter
+        if isinstance(statement.target, ast.Name) and not isinstance(call, ast.Call):
+            self._for_each(statement, statement.target.id)
+            return
         count = self._values.of(call.args[0]) if isinstance(call, ast.Call) and len(call.args) == 1 else None
         if not isinstance(call, ast.Call) or dotted(call.func) != "range" or not isinstance(count, int):
             raise Unreadable("only a number of times can be repeated")
         self._draft.add({"action": "times", "count": count}, where=self._where, what="for", line=self._line)
         step = self._draft.steps[-1]
         step["steps"] = self._block(statement.body)
+
+    def _for_each(self, statement: ast.For, name: str) -> None:
+        items = self._values.of(statement.iter)
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise Unreadable("only texts can be gone through")
+        step = {"action": "for_each", "items": items, "as": name}
+        self._draft.add(step, where=self._where, what="for", line=self._line)
+        step = self._draft.steps[-1]
+        self._values.taken.add(name)
+        step["steps"] = self._block(statement.body)
+        self._values.taken.discard(name)
 
     def _block(self, body: Sequence[ast.stmt]) -> list[dict[str, Any]]:
         outer, line = self._draft.steps, self._line
@@ -136,31 +153,6 @@ class Statements(Named):
         ):
             return self.locators.of(node.func.value), node.func.attr
         return None, ""
-
-    def _inline(self, call: ast.Call, function: Function) -> None:
-        """Read the body of a function of the same file where it is called."""
-        if function.name in self._within_functions or len(self._within_functions) >= _DEEPEST:
-            raise Unreadable("a function that calls itself is not followed")
-        names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
-        given = dict(zip(names, call.args, strict=False))
-        given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        for name, node in given.items():
-            self._bound(name, node)
-        self._within_functions.append(function.name)
-        self.read(function.body)
-        self._within_functions.pop()
-
-    def _bound(self, name: str, node: ast.expr) -> None:
-        """Let a parameter of a function stand for what it is handed."""
-        handed = dotted(node)
-        if handed in self.locators.pages:
-            self.locators.pages[name] = self.locators.pages[handed]
-        elif handed in self._contexts:
-            self._contexts.add(name)
-        elif self.locators.is_one(node):
-            self.locators.kept[name] = self.locators.of(node)
-        else:
-            self._values.constants[name] = self._hidden(name, self._values.of(node))
 
     def _method(self, call: ast.Call, function: ast.Attribute) -> None:
         owner, method = function.value, function.attr
@@ -194,6 +186,8 @@ class Statements(Named):
             self._add(Made({"action": "drag", "to": locator_of(target)}), call, located=Located(page, source))
         elif method == "screenshot":
             self._add(ELEMENTS["screenshot"](self._arguments(call)), call, page=page)
+        elif method in _LIMITS:
+            self._limit(call, method)
         elif method == "close" and page == MAIN:
             self._draft.book.add(Outcome.EXACT, self._where, "close", "a journey ends with all pages closed")
         elif method in PAGES:
@@ -211,8 +205,21 @@ class Statements(Named):
         arguments = self._arguments(call, located.selector)
         self._add(ELEMENTS[method](arguments), call, located=located, arguments=arguments)
 
+    def _limit(self, call: ast.Call, method: str) -> None:
+        """Let a time limit hold for all steps."""
+        milliseconds = self._arguments(call).get("timeout", 0)
+        if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or milliseconds <= 0:
+            raise Unreadable("it sets no time")
+        seconds = min(milliseconds / 1000, 3600)
+        self.defaults[_LIMITS[method]] = seconds
+        self.defaults.setdefault("navigation_timeout", seconds)
+        note = "it holds for all steps of the journey"
+        self._draft.book.add(Outcome.APPROXIMATED, self._where, method, note)
+
     def _on_context(self, call: ast.Call, method: str) -> None:
-        if method in CONTEXTS:
+        if method in _LIMITS:
+            self._limit(call, method)
+        elif method in CONTEXTS:
             self._add(CONTEXTS[method](self._arguments(call)), call)
         elif method == "new_page":
             self._opened = True

@@ -3,12 +3,31 @@
 import ast
 import re
 from dataclasses import dataclass, field
+from inspect import cleandoc
+from textwrap import dedent
 from typing import Any
 
+from outrider_engine.domain.templates import names_in
 from outrider_journeys.importing.literal_texts import literal
 
 _FLAGS = {"I": "i", "IGNORECASE": "i", "M": "m", "MULTILINE": "m", "S": "s", "DOTALL": "s"}
 _ENVIRONMENT = ("os.environ.get", "os.getenv")
+_WHOLE_TEXTS = ("textwrap.dedent", "dedent", "inspect.cleandoc", "cleandoc", "str")
+_OF_TEXTS = (
+    "strip",
+    "lstrip",
+    "rstrip",
+    "lower",
+    "upper",
+    "title",
+    "capitalize",
+    "replace",
+    "removeprefix",
+    "removesuffix",
+)
+"""Methods of constant texts that are carried out."""
+BASE_URL = "base_url"
+"""The fixture and parameter that is handed the address of the site."""
 
 
 class Unreadable(Exception):
@@ -36,11 +55,15 @@ class Values:
         constants: values of names that were assigned a constant; texts are ready for a journey.
         taken: names that hold what a step took from a page: they stand for a variable of the same name.
         environment: names of environment variables that were read.
+        parameters: names that are handed over from outside, such as fixtures.
+        asked: variables that stand for what is handed over, by what it is called in the source.
     """
 
     constants: dict[str, Any] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     environment: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
 
     def of(self, node: ast.expr) -> Any:
         """Return the value of an expression; texts with ``{{NAME}}`` where a variable belongs.
@@ -50,7 +73,7 @@ class Values:
         """
         if isinstance(node, ast.Constant):
             return literal(node.value) if isinstance(node.value, str) else node.value
-        if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and dotted(node) in self.constants):
+        if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and self._is_known(dotted(node))):
             return self._named(dotted(node))
         if isinstance(node, ast.List | ast.Tuple):
             return [self.of(item) for item in node.elts]
@@ -71,12 +94,20 @@ class Values:
             raise Unreadable(f"{short(node)} is not a text")
         return value
 
+    def _is_known(self, name: str) -> bool:
+        return name in self.constants or name.partition(".")[0] in self.parameters
+
     def _named(self, name: str) -> Any:
         if name in self.taken:
             return f"{{{{{name}}}}}"
-        if name not in self.constants:
+        if name in self.constants:
+            return self.constants[name]
+        if not self._is_known(name):
             raise Unreadable(f"it is not known what {name} is")
-        return self.constants[name]
+        if name == BASE_URL:
+            return ""
+        self.asked[name.replace(".", "_")] = name
+        return f"{{{{{name.replace('.', '_')}}}}}"
 
     def _mapping(self, node: ast.Dict) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -111,7 +142,30 @@ class Values:
             return self._from_environment(self.text(node.args[0]))
         if isinstance(node, ast.Subscript) and dotted(node.value) == "os.environ":
             return self._from_environment(self.text(node.slice))
+        if isinstance(node, ast.Call) and name in _WHOLE_TEXTS and len(node.args) == 1:
+            return self._whole(name, self.of(node.args[0]))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _OF_TEXTS:
+            return self._changed(node, node.func)
         raise Unreadable(f"{short(node)} is not understood")
+
+    @staticmethod
+    def _whole(name: str, value: Any) -> str:
+        if name == "str":
+            return str(value)
+        if not isinstance(value, str):
+            raise Unreadable(f"what {name} is given is not a text")
+        return cleandoc(value) if name.endswith("cleandoc") else dedent(value)
+
+    def _changed(self, call: ast.Call, function: ast.Attribute) -> str:
+        """Return a constant text as a method of it makes it; what a variable will hold is not known yet."""
+        text, given = self.text(function.value), [self.of(each) for each in call.args]
+        if names_in(text) or call.keywords or not all(isinstance(each, str) for each in given):
+            raise Unreadable(f"{short(call)} is not understood")
+        try:
+            changed = getattr(text, function.attr)(*given)
+        except TypeError:
+            raise Unreadable(f"{short(call)} is not understood") from None
+        return str(changed)
 
     def _from_environment(self, name: str) -> str:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):

@@ -1,0 +1,130 @@
+"""Python around tests: fixtures, functions, what is handed over from outside, limits, loops, names."""
+
+from typing import Any
+
+import pytest
+from imports import outcomes, read, steps_of
+
+from outrider_journeys.importing.contract import Imported
+from outrider_journeys.importing.receipt import Outcome
+from outrider_journeys.importing.registry import Importers
+
+IMPORTS = "import os\nimport pytest\nfrom playwright.sync_api import Page, expect, sync_playwright\n"
+
+
+def imported(importers: Importers, source: str) -> Imported:
+    return read(importers, "playwright-python", IMPORTS + source)
+
+
+def test_a_library_is_read_from_where_somebody_else_calls_it(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "def walk(user, pwd):\n"
+        "    with sync_playwright() as p:\n"
+        "        page = p.chromium.launch().new_page()\n"
+        "        log_in(page, user, pwd)\n"
+        "        rows = rows_of(page)\n"
+        "def log_in(page, user, pwd, site='https://shop.example'):\n"
+        "    page.goto(site)\n"
+        "    page.get_by_label('Name').fill(user)\n"
+        "    page.get_by_label('Code word').fill(pwd)\n"
+        "def rows_of(page):\n"
+        "    def wait(css):\n"
+        "        page.locator(css).wait_for()\n"
+        "    wait('#rows')\n"
+        "    return compute(page)\n",
+    )
+    assert [check.name for check in made.checks] == ["Walk"]
+    definition = made.checks[0].definition
+    assert [step["action"] for step in definition["steps"]] == ["goto", "fill", "fill", "wait_for"]
+    assert definition["steps"][0]["url"] == "/"
+    assert definition["variables"] == {"user": ""}
+    assert definition["secrets"] == ["pwd"]
+    assert outcomes(made, Outcome.CHOICE_NEEDED) == {"line 4": "it is handed user: set the variable user"}
+
+
+def test_fixtures_run_before_the_tests_that_ask_for_them(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "@pytest.fixture\n"
+        "def site():\n"
+        "    return 'https://shop.example'\n"
+        "@pytest.fixture\n"
+        "def shop(page: Page, site):\n"
+        "    page.goto(f'{site}/login')\n"
+        "    yield page\n"
+        "    page.close()\n"
+        "def test_buy(shop: Page):\n"
+        "    shop.get_by_role('button', name='Buy').click()\n"
+        "def test_other(page: Page, live_server):\n"
+        "    page.goto(live_server.url + '/other')\n"
+        "def test_own_site(page: Page, base_url):\n"
+        "    page.goto(f'{base_url}/own')\n",
+    )
+    buy, other, own = (check.definition for check in made.checks)
+    assert [(step["action"], step.get("url")) for step in buy["steps"]] == [("goto", "/login"), ("click", None)]
+    assert buy["base_url"] == "https://shop.example"
+    assert other["steps"][0]["url"] == "{{live_server_url}}/other"
+    assert other["variables"] == {"live_server_url": ""}
+    assert own["steps"][0]["url"] == "/own"
+    assert list(outcomes(made, Outcome.CHOICE_NEEDED)) == ["line 14"]
+
+
+def test_what_a_module_reads_from_the_environment_has_to_be_set(importers: Importers) -> None:
+    source = (
+        "USER = os.getenv('SHOP_USER')\nWORD = os.environ['SHOP_PASSWORD']\nUNUSED = os.getenv('OTHER')\n"
+        "def test_it(page: Page):\n"
+        "    page.locator('#user').fill(USER)\n"
+        "    page.locator('#word').fill(WORD)\n"
+    )
+    definition = imported(importers, source).checks[0].definition
+    assert definition["variables"] == {"SHOP_USER": ""}
+    assert definition["secrets"] == ["SHOP_PASSWORD"]
+
+
+def test_time_limits_of_the_page_hold_for_the_journey(importers: Importers) -> None:
+    source = "def test_it(page: Page):\n    page.set_default_timeout(4000)\n    page.reload()\n"
+    made = imported(importers, source)
+    assert made.checks[0].definition["defaults"] == {"timeout": 4, "navigation_timeout": 4}
+    assert list(outcomes(made, Outcome.APPROXIMATED)) == ["line 5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("'''\n  - link\n  - button\n'''.strip()", "- link\n  - button"),
+        ("dedent('  - link\\n  - button')", "- link\n- button"),
+        ("' - LINK'.strip().lower()", "- link"),
+    ],
+)
+def test_constant_texts_are_worked_out(importers: Importers, text: str, made: str) -> None:
+    source = f"def test_it(page: Page):\n    expect(page.locator('ul')).to_match_aria_snapshot({text})\n"
+    assert steps_of(imported(importers, source))[0]["aria"] == {"snapshot": made}
+
+
+def test_texts_are_gone_through(importers: Importers) -> None:
+    source = (
+        "def test_it(page: Page):\n    for name in ['Tea', 'Milk']:\n"
+        "        page.get_by_label(name).check()\n    page.get_by_label(name).check()\n"
+    )
+    made = imported(importers, source)
+    check: dict[str, Any] = {"action": "check", "locator": {"label": "{{name}}"}}
+    assert steps_of(made) == [{"action": "for_each", "items": ["Tea", "Milk"], "as": "name", "steps": [check]}]
+    assert list(outcomes(made, Outcome.DROPPED)) == ["line 7"]
+
+
+def test_a_script_is_called_after_its_site(importers: Importers) -> None:
+    source = "def run(playwright):\n    page = playwright.chromium.launch().new_page()\n    page.goto('https://shop.example')\n"
+    definition = imported(importers, source).checks[0].definition
+    assert (definition["name"], definition["base_url"]) == ("Recording of shop.example", "https://shop.example")
+
+
+def test_a_password_that_is_a_word_of_the_page_stays_in_locators(importers: Importers) -> None:
+    source = (
+        "def test_it(page: Page):\n    page.get_by_placeholder('your password').fill('password')\n"
+        "    page.get_by_text('password').click()\n    page.get_by_label('Note').fill('password')\n"
+    )
+    fill, click, note = steps_of(imported(importers, source))
+    assert fill == {"action": "fill", "locator": {"placeholder": "your password"}, "value": "{{PASSWORD}}"}
+    assert click["locator"] == {"text": "password"}
+    assert note["value"] == "{{PASSWORD}}"
