@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from .playwright_selectors import in_words
 from .roles import Role
 from .selector_syntax import css_problem, xpath_problem
 from .strict_model import ShortenableModel
@@ -127,6 +128,8 @@ class FrameLocator(ShortenableModel):
         """Return it in words for people: ``button “Buy”``."""
         if self.role is not None:
             return f"{self.role} “{self.name}”" if self.name else self.role
+        if self.selector is not None:
+            return in_words(self.selector)
         value = getattr(self, self.engine)
         return f"{_WORDS[self.engine]} “{value}”".strip() if self.engine in _WORDS else value
 

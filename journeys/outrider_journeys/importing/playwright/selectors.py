@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, get_args
 
+from outrider_journeys.playwright_selectors import parts_of
 from outrider_journeys.roles import Role
 from outrider_journeys.selector_syntax import css_problem, xpath_problem
 
@@ -38,25 +39,6 @@ def locator_of(selector: str) -> Locator:
         return {"selector": selector}
     *frames, target = [one for one in said if one is not None]
     return {**target, "frame": frames} if frames else target
-
-
-def parts_of(selector: str) -> list[str]:
-    """Return the parts that ``>>`` joins, quotes respected."""
-    parts, begin, quote, position = [], 0, "", 0
-    while position < len(selector):
-        character = selector[position]
-        if character == "\\":
-            position += 1
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'`":
-            quote = character
-        elif selector.startswith(">>", position):
-            parts.append(selector[begin:position].strip())
-            begin = position + 2
-            position += 1
-        position += 1
-    return [*parts, selector[begin:].strip()]
 
 
 def unquoted(text: str) -> str:
