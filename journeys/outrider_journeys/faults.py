@@ -51,7 +51,7 @@ _OTHER_BROWSERS: tuple[tuple[str, Reason], ...] = (
     (r"SEC_ERROR_|SSL_ERROR_|MOZILLA_PKIX_|[Cc]ertificate|TLS", Reason.TLS),
 )
 """The words of Firefox and WebKit."""
-_IN_WORDS = {
+UNREACHED = {
     Reason.DNS: "no site of this name was found",
     Reason.CONNECT: "nothing answers there",
     Reason.TLS: "no secure connection comes about, because of its certificate or its TLS",
@@ -61,18 +61,19 @@ _IN_WORDS = {
     Reason.REDIRECT: "it redirects without end",
     Reason.PROTOCOL: "what answers there does not speak HTTP as it should",
 }
+"""Why there is no page, in words for people."""
 
 
 def why_not_opened(error: Error) -> str:
     """Return in words for people why an address can't be opened."""
     if isinstance(error, TimeoutError):
-        return _IN_WORDS[Reason.TIMEOUT]
+        return UNREACHED[Reason.TIMEOUT]
     fault = _net_fault(error)
     others = (reason for pattern, reason in _OTHER_BROWSERS if re.search(pattern, error.message))
     reason = fault.reason if fault is not None else next(others, None)
     code = _NET.search(error.message)
     said = f"the browser says {code[1]}" if code else _first_line(error)
-    return said if reason is None else _IN_WORDS.get(reason, said)
+    return said if reason is None else UNREACHED.get(reason, said)
 
 
 def explained(error: Exception, page: "Page", *, subject: str, waited_s: float) -> StepFailure:

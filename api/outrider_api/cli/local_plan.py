@@ -1,6 +1,6 @@
 """Which journeys are to be walked here, and what each walk is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from outrider_engine.ports.slots import SlotTask
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.artifacts.baseline_folder import baselines_in, folder_of
 from outrider_journeys.browser_options import BrowserOptions, EngineName
+from outrider_journeys.first_use import first_use
 from outrider_journeys.model import Journey
 
 from .artifact_wishes import wishes_of
@@ -82,12 +83,9 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
     """
     files = [_in_browser(file, wanted.browser) for file in load_journeys(wanted.paths, actions, tags=wanted.tags)]
     secrets = {**wanted.values, **secrets_from_environment(wanted.secrets)}
-    needed = dict.fromkeys(name for file in files for name in file.journey.all_secrets)
-    missing = [name for name in needed if name not in secrets]
+    missing = [problem for file in files for problem in _missing_secrets(file, secrets)]
     if missing:
-        options = " ".join(f"--secret {name}" for name in missing)
-        whose = "the journey needs" if len(files) == 1 else "the journeys need"
-        raise InvalidInput(f"{whose} more secrets: set ${', $'.join(missing)} and add {options}")
+        raise InvalidInput("\n".join(missing))
     return [
         Walk(
             file=file,
@@ -99,6 +97,15 @@ def planned(wanted: LocalRun, actions: StepActions) -> list[Walk]:
         for file in files
         for attempt in range(1, wanted.repeat + 1)
     ]
+
+
+def _missing_secrets(file: JourneyFile, given: Mapping[str, str]) -> Iterator[str]:
+    """Yield which secrets of a journey were not given, which step uses them, and how to give them."""
+    for name in file.journey.all_secrets:
+        if name not in given:
+            use = first_use(file.journey, name)
+            where = f"{file.path.name}: {use}" if use is not None else file.path.name
+            yield f"{where} needs the secret {name}: set ${name} and add --secret {name}"
 
 
 def _in_browser(file: JourneyFile, engine: EngineName | None) -> JourneyFile:

@@ -14,7 +14,7 @@ from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import Verdict, worst
 
 from .local_results import LocalResult, overall_exit_status
-from .step_list import MARKS, duration
+from .step_list import MARKS, duration, left_out_lines
 from .tables import show_table
 
 _ATTACHMENT = "[[ATTACHMENT|{}]]"
@@ -36,6 +36,8 @@ def show_end(console: Console, result: LocalResult) -> None:
     console.print(line, soft_wrap=True)
     for path in result.files:
         console.print(Text(f"  kept {path}", style="dim"), soft_wrap=True)
+    for line in left_out_lines(result.observation.facts):
+        console.print(line, soft_wrap=True)
 
 
 def show_summary(console: Console, results: Sequence[LocalResult], took_ms: float) -> None:

@@ -13,7 +13,7 @@ from .json_output import print_json
 from .moments import clock
 from .named_checks import CheckNames, id_of_check
 from .run_lines import end_line, show_steps_of
-from .step_list import duration
+from .step_list import duration, left_out_lines
 from .tables import show_facts, show_table
 
 MOST_ON_A_PAGE = 100
@@ -97,6 +97,7 @@ def _tell(client: Client, run: Run, *, as_json: bool) -> None:
     if as_json:
         print_json(run.raw)
         return
+    widest = max((len(file.name) for file in run.artifacts), default=0)
     facts = [
         ("run", run.id),
         ("check", f"{CheckNames(client).of(run.family, run.check_id)} ({run.check_id})"),
@@ -108,12 +109,14 @@ def _tell(client: Client, run: Run, *, as_json: bool) -> None:
         ("ended", clock(run.completed_at)),
         ("cause", run.cause or ""),
         ("reason", run.reason or ""),
-        *((file.kind, f"{client.server}{file.url}") for file in run.artifacts),
+        *((file.kind, f"{file.name:<{widest}}   {client.server}{file.url}") for file in run.artifacts),
     ]
     show_facts([(name, text) for name, text in facts if text])
     console = Console(highlight=False)
     show_steps_of(console, run)
     console.print(end_line(run) if run.is_over else f"  {run.status}", soft_wrap=True)
+    for line in left_out_lines(run.raw.get("facts") or {}):
+        console.print(line, soft_wrap=True)
 
 
 def _took(run: Run) -> str:

@@ -1,10 +1,10 @@
 """The list of steps that grows while a journey is walked: live in a terminal, line by line anywhere else."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -164,6 +164,13 @@ def show_steps(console: Console, steps: Sequence[ShownStep]) -> None:
         around = list(blocks_around(step.id, ids.__contains__))
         row = _Row(_INDENT + _DEEPER * len(around), around[-1].which if around else "", step.name, step)
         console.print(row.line(width), soft_wrap=True)
+
+
+def left_out_lines(facts: Mapping[str, Any]) -> Iterator[Text]:
+    """Yield which kinds of files a run has none of although there should be, and why."""
+    left_out = facts.get("files_left_out")
+    for kind, why in left_out.items() if isinstance(left_out, Mapping) else ():
+        yield Text(f"  no {kind}: {why}", style="yellow")
 
 
 def name_width(names: Sequence[str], columns: int | None = None) -> int:

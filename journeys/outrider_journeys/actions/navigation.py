@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.faults import UNREACHED
 from outrider_journeys.steps import StepModel, shortened
 from outrider_journeys.strict_model import Text
 
@@ -166,7 +167,8 @@ def refusal_in(url: str, headers: Mapping[str, str]) -> StepFailure | None:
     refusal = _REFUSALS.get(headers.get(PROXY_HEADER, ""))
     if refusal is None:
         return None
-    return StepFailure(f"{url} could not be reached: {refusal[1]}", reason=refusal[1], verdict=refusal[0])
+    verdict, reason = refusal
+    return StepFailure(f"{url} could not be reached: {UNREACHED[reason]}", reason=reason, verdict=verdict)
 
 
 def _moved(step: BackStep | ForwardStep, response: "Response | None", before: str, scope: StepScope) -> None:

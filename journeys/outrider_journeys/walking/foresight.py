@@ -6,6 +6,7 @@ from typing import Any
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.contract import StepFailure
+from outrider_journeys.first_use import first_use
 from outrider_journeys.model import Journey, variables_named
 from outrider_journeys.steps import StepModel
 from outrider_journeys.visitors import missing_state
@@ -47,7 +48,11 @@ def foreseen(
     if not journey.steps:
         return Doom(_wrong("the journey has no steps", Reason.INVALID_DEFINITION))
     if missing:
-        return Doom(_wrong(f"there is no value for the secret {', '.join(missing)}", Reason.MISSING_SECRET))
+        return Doom(
+            _wrong(
+                f"there is no value for {'; '.join(_secret(journey, name) for name in missing)}", Reason.MISSING_SECRET
+            )
+        )
     begins_with = journey.browser.storage_state
     if begins_with is not None and begins_with not in login_states:
         return Doom(_wrong(missing_state(begins_with), Reason.MISSING_SECRET))
@@ -57,6 +62,11 @@ def foreseen(
         if found is not None:
             return Doom(*found, outermost)
     return None
+
+
+def _secret(journey: Journey, name: str) -> str:
+    use = first_use(journey, name)
+    return f"the secret {name}" if use is None else f"the secret {name}, which {use} uses"
 
 
 @dataclass(frozen=True, slots=True)

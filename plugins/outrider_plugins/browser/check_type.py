@@ -1,7 +1,7 @@
 """The check type ``browser``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -22,6 +22,7 @@ from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.model import Journey
 
 from .denials import ask, explained, retold
+from .explaining import ExplainedSteps
 from .keeping import Recordings, Wishes
 from .launching import Launcher
 from .watching import Guard, target_of
@@ -108,9 +109,10 @@ class _Run:
         guard = Guard(self._pages)
         with _refusals_told():
             page = self._pages.new_page()
-        result = self._walked(page, deadline)
+        told = ExplainedSteps(self._context.proxy, guard, self._context.on_step)
+        result = self._walked(page, deadline, told.ended)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
-        failure, steps = self._explained(result, guard, url)
+        failure, steps = self._explained(result, guard, url, told)
         kept, recorded = recordings.end(result, page, url, failed=failure is not None, deadline=deadline)
         return Observation(
             duration_ms=0.0,
@@ -122,16 +124,21 @@ class _Run:
             login_states=result.login_states,
         )
 
-    def _explained(self, result: WalkResult, guard: Guard, url: str) -> tuple[Failure | None, tuple[StepResult, ...]]:
+    def _explained(
+        self, result: WalkResult, guard: Guard, url: str, told: ExplainedSteps
+    ) -> tuple[Failure | None, tuple[StepResult, ...]]:
         """Return why the walk failed, by whoever knows best: the guard, the browser itself, or the proxy."""
         failure, steps = result.failure, result.steps
         if failure is None:
-            return guard.failure, steps
+            return guard.failure, tuple(map(told.told, steps))
         if guard.failure is not None:
             return retold(failure, steps, guard.failure)
         if not self._is_alive():
             ended = Failure(Verdict.ERROR, Reason.BROWSER_UNAVAILABLE, "the browser or its driver ended")
             return retold(failure, steps, ended)
+        steps = tuple(map(told.told, steps))
+        if failure in told.better:
+            return told.better[failure], steps
         if self._context.proxy is not None:
             suspects = map(target_of, [*reversed(guard.unreached), url])
             pages = [target for target in suspects if target is not None]
@@ -146,7 +153,7 @@ class _Run:
             return False
         return True
 
-    def _walked(self, page: Page, deadline: float) -> WalkResult:
+    def _walked(self, page: Page, deadline: float, on_step: Callable[[StepResult], None]) -> WalkResult:
         context = self._context
         return walk(
             self._journey,
@@ -163,7 +170,7 @@ class _Run:
                 baselines=context.baselines,
                 base_url=context.base_url,
                 screenshots=self._wishes.policies.screenshots,
-                on_step=context.on_step,
+                on_step=on_step,
             ),
         )
 

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 _ASK_S = 2.0
 _LONGEST = 1_000_000
-_VAGUE = frozenset({Reason.CONNECT, Reason.NAVIGATION, Reason.PROTOCOL})
+VAGUE = frozenset({Reason.CONNECT, Reason.NAVIGATION, Reason.PROTOCOL})
 """Reasons that say no more than that a page did not come."""
 
 
@@ -56,7 +56,7 @@ def explained(
         refusals: what the proxy knows.
     """
     for page in pages:
-        found = _explanation(failure, page, refusals)
+        found = explanation(failure, page, refusals)
         if found is not None:
             return retold(failure, steps, found)
     return failure, steps
@@ -72,7 +72,7 @@ def retold(old: Failure, steps: tuple[StepResult, ...], new: Failure) -> tuple[F
     if broken is None:
         return new, steps
     named = Failure(new.verdict, new.reason, f"{broken.name}: {new.message}")
-    around = [step for step in alike if broken.id.startswith(f"{step.id}/") or step is broken]
+    around = [step for step in alike if step is broken or _is_within(broken.id, step.id)]
 
     def told(step: StepResult) -> StepResult:
         error = new.message if step is broken else named.message
@@ -81,10 +81,16 @@ def retold(old: Failure, steps: tuple[StepResult, ...], new: Failure) -> tuple[F
     return named, tuple(told(step) if step in around else step for step in steps)
 
 
-def _explanation(failure: Failure, page: Target, refusals: Refusals) -> Failure | None:
+def _is_within(id: str, block: str) -> bool:
+    """Return whether a step is within a block, whichever round or try of it: ``cart[2]/pay`` is within ``cart``."""
+    return id.startswith(block) and id[len(block) :].startswith(("/", "[", "~"))
+
+
+def explanation(failure: Failure, page: Target, refusals: Refusals) -> Failure | None:
+    """Return what the proxy knows of a page that failed, ``None`` if nothing."""
     if page in refusals.denied:
         return Failure(Verdict.ERROR, Reason.EGRESS_DENIED, refusals.denied[page])
-    if page in refusals.unreachable and failure.reason in _VAGUE:
+    if page in refusals.unreachable and failure.reason in VAGUE:
         reason, why = refusals.unreachable[page]
         return Failure(failure.verdict, reason, f"{page[0]}:{page[1]} could not be reached: {why}")
     return None

@@ -170,7 +170,9 @@ def test_runs_are_listed_and_shown_with_their_steps_and_files(
     assert [word for word in (run["id"], "shop", "passed", "manual") if word not in told("runs", "list")] == []
     shown = told("runs", "show", run["id"])
     assert [
-        word for word in ("shop (mon_", "✓ Open", f"{served.url}/api/v1/runs/", "✓ passed") if word not in shown
+        word
+        for word in ("shop (mon_", "✓ Open", f"shot ü.png   {served.url}/api/v1/runs/", "✓ passed")
+        if word not in shown
     ] == []
 
 

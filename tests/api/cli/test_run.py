@@ -200,6 +200,12 @@ class TestInABrowser:
         pytest.param("name: [", [], "j.yaml", id="not-yaml"),
         pytest.param("name: Empty\n", [], "there are no steps in it", id="no-steps"),
         pytest.param("secrets: [TOKEN]\nsteps: [{action: reload}]\n", [], "--secret TOKEN", id="secret-not-given"),
+        pytest.param(
+            "secrets: [TOKEN]\nsteps: [{action: group, steps: [{action: note, text: '{{TOKEN}}'}]}]\n",
+            [],
+            "j.yaml: steps[0].steps[0] (Note: {{TOKEN}}) needs the secret TOKEN: set $TOKEN and add --secret TOKEN",
+            id="secret-of-a-step",
+        ),
         pytest.param("steps: [{action: reload}]\n", ["--secret", "TOKEN"], "TOKEN is not set", id="secret-not-set"),
         pytest.param(
             "browser: {is_mobile: true}\nsteps: [{action: reload}]\n",

@@ -8,7 +8,7 @@ import structlog
 from rich.console import Console
 
 from outrider_api.cli.startup import RUNNER_SAYS, log_to
-from outrider_api.cli.step_list import ShownStep, StepList, show_steps
+from outrider_api.cli.step_list import ShownStep, StepList, left_out_lines, show_steps
 from outrider_api.cli.tables import show_table
 from outrider_engine.domain.verdicts import Verdict
 
@@ -70,6 +70,12 @@ def test_a_table_in_a_file_has_a_line_for_each_row_and_no_cell_widens_the_others
         f"{'n' * 250}   2      {'e' * 600} second line",
         f"日本{' ' * 39}3",
     ]
+
+
+def test_files_that_there_are_none_of_are_told_with_the_reason() -> None:
+    lines = list(left_out_lines({"files_left_out": {"video": "the journey uses secrets"}, "url": "http://a"}))
+    assert list(map(str, lines)) == ["  no video: the journey uses secrets"]
+    assert list(left_out_lines({})) == []
 
 
 def ended(id: str) -> ShownStep:

@@ -63,6 +63,15 @@ def test_a_file_is_sent_as_something_to_keep_and_never_to_execute(house: House, 
     assert (headers["Content-Type"], headers["Content-Length"]) == ("image/png", "1024")
 
 
+def test_a_file_tells_its_length_without_being_sent(house: House, tmp_path: Path) -> None:
+    url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
+    told, sent = house.owner.send("HEAD", url), house.owner.send("GET", url)
+    assert (told.status_code, told.content) == (200, b"")
+    for name in ("Content-Length", "Content-Type", "ETag", "Accept-Ranges"):
+        assert told.headers[name] == sent.headers[name]
+    assert house.caller(None).send("HEAD", url).status_code == 401
+
+
 def test_a_file_that_the_client_has_is_not_sent_again(house: House, tmp_path: Path) -> None:
     url = house.run_with_a_file(tmp_path)["artifacts"][0]["url"]
     etag = house.owner.send("GET", url).headers["ETag"]

@@ -30,10 +30,12 @@ def test_a_link_opens_the_trace_without_a_key_until_its_time_is_over(any_house: 
     part = nobody.send("GET", link["download_url"], headers={"Range": "bytes=1-4"})
     assert (part.status_code, part.content) == (206, CONTENT[1:5])
     assert nobody.send("HEAD", link["download_url"]).headers["Content-Length"] == str(len(CONTENT))
+    assert nobody.send("HEAD", link["url"]).status_code == 200
     assert house.owner.key not in json.dumps(link)
     house.world.clock.advance(OPEN_FOR.total_seconds())
     ended = nobody.send("GET", link["url"])
     assert (ended.status_code, "This link has ended" in ended.text) == (404, True)
+    assert nobody.send("HEAD", link["url"]).status_code == 404
     error_of(nobody.send("GET", link["download_url"]), 404)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from server_processes import free_port
 
 from outrider_engine.adapters.slots.process_table import Process, all_processes, descendants, marked
 from outrider_engine.adapters.slots.slot import RunnerSlot
 from outrider_engine.domain.observations import ArtifactKind, Observation, StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
-from tests.site.odd_site import OddSite
+from tests.site.odd_site import ForbiddenServer, OddSite
 
 from .conftest import Walk, shows
 
@@ -168,6 +169,38 @@ def test_a_header_may_name_a_variable(walk: Walk) -> None:
     failure = walk("/calm", journey={"browser": browser}).failure
     assert failure is not None
     assert (failure.verdict, failure.reason) == (Verdict.ERROR, Reason.UNKNOWN_VARIABLE)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "told"),
+    [
+        ("http://127.0.0.1:{port}/", Reason.CONNECT, "127.0.0.1:{port} could not be reached: Connection refused"),
+        ("https://127.0.0.1:{port}/", Reason.CONNECT, "127.0.0.1:{port} could not be reached: Connection refused"),
+        (
+            "http://nowhere.invalid/",
+            Reason.DNS,
+            "http://nowhere.invalid/ could not be reached: no site of this name was",
+        ),
+        (f"http://{ForbiddenServer.ADDRESS}/", Reason.EGRESS_DENIED, "is denied: the operator denies it"),
+    ],
+)
+def test_a_page_that_does_not_come_is_told_alike_at_once_and_at_the_end(
+    walk: Walk, url: str, reason: Reason, told: str
+) -> None:
+    port = free_port()
+    seen: list[StepResult] = []
+    group = {
+        "action": "group",
+        "name": "All",
+        "steps": [{"action": "goto", "name": "It", "url": url.format(port=port)}],
+    }
+    observation = walk({"action": "times", "count": 1, "steps": [group]}, seen=seen)
+    failure = observation.failure
+    assert failure is not None
+    assert failure.reason is reason
+    assert told.format(port=port) in failure.message
+    assert sorted(seen, key=lambda step: step.index) == list(observation.steps)
+    assert {step.error for step in seen} == {failure.message, failure.message.removeprefix("It: ")}
 
 
 def command_of(process: Process) -> str:

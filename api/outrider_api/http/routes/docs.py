@@ -24,7 +24,7 @@ _RANGES = (
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
-@router.get("/docs", operation_id="docs")
+@router.api_route("/docs", methods=["GET", "HEAD"], operation_id="docs")
 def docs(request: Request) -> HTMLResponse:
     """Show what the API offers."""
     document: dict[str, Any] = request.app.openapi()
@@ -32,7 +32,7 @@ def docs(request: Request) -> HTMLResponse:
     return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
 
-@router.get("/", operation_id="home")
+@router.api_route("/", methods=["GET", "HEAD"], operation_id="home")
 def home() -> RedirectResponse:
     """Lead people who open the server's address to the documentation."""
     return RedirectResponse("docs", status_code=307)

@@ -20,7 +20,7 @@ _POLICY = (
 )
 
 
-@router.get(page_of("{token}"), operation_id="invitationPage")
+@router.api_route(page_of("{token}"), methods=["GET", "HEAD"], operation_id="invitationPage")
 def invitation_page(token: str, services: Ask) -> HTMLResponse:
     """Show an invitation, with a form that accepts it."""
     nonce = secrets.token_urlsafe(16)

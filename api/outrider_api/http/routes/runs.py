@@ -71,6 +71,7 @@ def list_artifacts(id: str, key: RunReader, services: Ask) -> Answer[list[Artifa
     return Answer(data=[ArtifactOut.of(artifact) for artifact in view.artifacts])
 
 
+@router.head("/{id}/artifacts/{artifact_id}", include_in_schema=False)
 @router.get("/{id}/artifacts/{artifact_id}", operation_id="downloadArtifact", responses=_DOWNLOADED)
 def download(id: str, artifact_id: str, request: Request, key: RunReader, services: Ask) -> Response:
     """Download a file; a single byte range may be asked for."""

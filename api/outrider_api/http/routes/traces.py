@@ -62,7 +62,7 @@ def link_trace(id: str, key: RunReader, services: Ask) -> Answer[TraceLinkOut]:
     )
 
 
-@pages.get("/traces/{token}", operation_id="tracePage")
+@pages.api_route("/traces/{token}", methods=["GET", "HEAD"], operation_id="tracePage")
 def trace_page(token: _Token, services: Ask) -> HTMLResponse:
     """Lead to the viewer, or say why it can't open here and what to do instead."""
     nonce = secrets.token_urlsafe(16)
