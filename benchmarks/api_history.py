@@ -5,8 +5,8 @@
 A throw-away PostgreSQL is filled first (about ten minutes and 16 GB for ten million runs; ``--runs 100000`` is a quick
 look). *API* is a request over a kept connection to the API as ``outrider api`` serves it; *SQL* are the statements that
 the API itself sent for the same answer, once more over a plain connection, the caller's key and the count of calls left
-out; *bare* is a FastAPI route behind the same server that answers with the same JSON. Each line asks for forty
-different monitors or cursors in turn.
+out; *plain* is a FastAPI route that sends them over SQLAlchemy and answers with the same JSON, *bare* one that answers
+with it at once, both behind the same server. Each line asks for forty different monitors or cursors in turn.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from http_timing import rate, shares, timed  # isort: skip
-from served_api import served, served_bare  # isort: skip
+from served_api import served, served_bare, served_plain  # isort: skip
 from stored_history import DAYS, PLACES, History, make_history  # isort: skip
 
 from outrider_api.http.app import create_app
@@ -168,11 +168,16 @@ def main() -> None:
         asked = list(questions(history, door))
         api = stack.enter_context(served(settings, api_core))
         bare = stack.enter_context(served_bare([question.answer for question in asked], api_core))
-        _told(f"{history.runs:,} runs; milliseconds: median and 95th percentile")
+        answers = [(question.statements, question.answer) for question in asked]
+        plain = stack.enter_context(served_plain(url, answers, api_core))
+        _told(
+            f"{history.runs:,} runs; milliseconds: median and 95th percentile; that beside SQL and bare, beside plain"
+        )
         for number, question in enumerate(asked):
             ways = {
                 "API": partial(timed, api, history.key, question.paths),
                 "SQL": partial(timed_sql, url, question.statements),
+                "plain": partial(timed, plain, history.key, [f"/{number}"]),
                 "bare": partial(timed, bare, history.key, [f"/{number}"]),
             }
             pause_s = 0.02 if question.paths[0].startswith("/v0/") else 0.0  # which promises 60 requests a second
@@ -193,10 +198,11 @@ def measure(question: Question, ways: Mapping[str, Callable[[int], list[float]]]
         for name, way in ways.items():
             took[name] += way(times // 4)
     found = {name: shares(each) for name, each in took.items()}
-    ratio = found["API"][1] / (found["SQL"][1] + found["bare"][1])
+    ratios = (found["API"][1] / (found["SQL"][1] + found["bare"][1]), found["API"][1] / found["plain"][1])
     columns = "  ".join(f"{name} {median:7.2f} {most:7.2f}" for name, (median, most) in found.items())
     size = len(question.answer) / 1000
-    _told(f"{question.name:28} {columns}  {ratio:5.2f}  {len(question.statements[0])} statements {size:6.1f} kB")
+    shown = "  ".join(f"{ratio:5.2f}" for ratio in ratios)
+    _told(f"{question.name:28} {columns}  {shown}  {len(question.statements[0])} statements {size:6.1f} kB")
 
 
 def _told(line: str) -> None:

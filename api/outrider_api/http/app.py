@@ -56,13 +56,17 @@ from .waiting import RunWatch
 WORTH_PACKING = 1000
 """Bytes from which an answer is compressed for clients that accept gzip; event streams never are."""
 
-ROUTERS = (  # routes are tried in this order
+OFTEN_ASKED = (  # routes are looked through one after another: these first
     runs.router,
-    traces.router,
-    run_diffs.router,
     monitors.router,
     api_monitors.router,
     journeys.router,
+    agent.router,
+    brily.router,
+)
+ROUTERS = (  # and these, in this order
+    traces.router,
+    run_diffs.router,
     baselines.router,
     imports.router,
     *versions.ROUTERS,
@@ -83,9 +87,7 @@ ROUTERS = (  # routes are tried in this order
     events.router,
     catalog.router,
     catalog.public,
-    agent.router,
     batches.router,
-    brily.router,
     brily_incidents.router,
     brily_releases.router,
     brily_projects.router,
@@ -114,6 +116,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.run_watch = RunWatch(services.history.ended)
     app.state.batch_watch = RunWatch(services.batches.news)
     app.state.event_feed = EventFeed(services.events)
+    for router in OFTEN_ASKED:
+        app.include_router(router)
     for paths, router in ((channels.PATHS, channels.router), (rules.PATHS, rules.router)):
         for path in paths:  # before alerts: a literal segment wins over an id
             app.include_router(router, prefix=path, include_in_schema=path == paths[0])
