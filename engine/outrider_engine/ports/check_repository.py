@@ -54,6 +54,9 @@ class CheckRepository(Protocol):
         ``deleted_too`` also finds one that was deleted and not purged yet.
         """
 
+    def type_of(self, organization_id: str, id: str, family: Family, *, deleted_too: bool = False) -> str | None:
+        """Return the type of a check that ``get`` would return; ``None`` when there is none."""
+
     def projects_of(
         self, organization_id: str, ids: Collection[str], *, deleted_too: bool = False
     ) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.storage import Storage
 
-from .found_checks import found_check
+from .found_checks import require_check
 
 MOST_HANDED = 200
 """Baselines that a run is given."""
@@ -34,7 +34,7 @@ class Baselines:
             NotFound: there is no such journey.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, check_id, Family.JOURNEY)
+            require_check(tx, organization_id, check_id, Family.JOURNEY)
         return self._keys(check_id)
 
     def promote(self, organization_id: str, check_id: str, run_id: str, names: Collection[str] = ()) -> Sequence[str]:
@@ -51,7 +51,7 @@ class Baselines:
             InvalidInput: the run has kept no picture, or none of a name.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, check_id, Family.JOURNEY)
+            require_check(tx, organization_id, check_id, Family.JOURNEY)
             run = tx.runs.get(organization_id, run_id)
             if run is None or run.check_id != check_id:
                 raise NotFound("run of the journey", run_id)

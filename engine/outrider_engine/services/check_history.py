@@ -63,11 +63,8 @@ class CheckHistories:
         place = None if location in (None, ALL_LOCATIONS) else location
         with self._storage.read() as tx:
             check = found_check(tx, organization_id, id, Family.MONITOR)
-            known = tx.locations.names()
-            if place is not None and place not in known:
-                raise InvalidInput(
-                    "is not a known location", field="location", allowed=[ALL_LOCATIONS, *known], given=place
-                )
+            if place is not None:
+                _refuse_unknown(place, tx.locations.names())
             since = tx.now - length
             found = tx.runs.points(id, since=since, until=tx.now, location=place, limit=limit + 1)
             states = tx.checks.states([id]).get(id, ())
@@ -84,3 +81,8 @@ class CheckHistories:
             points=points,
             summary=summary_of(points, is_truncated=len(found) > limit),
         )
+
+
+def _refuse_unknown(place: str, known: Sequence[str]) -> None:
+    if place not in known:
+        raise InvalidInput("is not a known location", field="location", allowed=[ALL_LOCATIONS, *known], given=place)

@@ -21,5 +21,28 @@ def found_check(
     """
     check = tx.checks.get(organization_id, id, family, deleted_too=deleted_too)
     if check is None or type not in (None, check.definition.type):
-        raise NotFound(family.value.replace("_", " "), id)
+        raise _missing(family, id)
     return check
+
+
+def require_check(
+    tx: Transaction,
+    organization_id: str,
+    id: str,
+    family: Family,
+    *,
+    type: str | None = None,
+    deleted_too: bool = False,
+) -> None:
+    """Look whether ``found_check`` would return one; its definition is not read.
+
+    Raises:
+        NotFound: it would not.
+    """
+    found = tx.checks.type_of(organization_id, id, family, deleted_too=deleted_too)
+    if found is None or type not in (None, found):
+        raise _missing(family, id)
+
+
+def _missing(family: Family, id: str) -> NotFound:
+    return NotFound(family.value.replace("_", " "), id)

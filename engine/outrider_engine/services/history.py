@@ -13,7 +13,7 @@ from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.run_repository import RunQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
-from .found_checks import found_check
+from .found_checks import require_check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class RunHistory:
             NotFound: there is no such check, or it is of another ``type``.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, check_id, family, type=type, deleted_too=deleted_too)
+            require_check(tx, organization_id, check_id, family, type=type, deleted_too=deleted_too)
             return _page(tx, organization_id, replace(query, check_id=check_id))
 
     def ended(self, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from outrider_engine.ports.incident_repository import IncidentQuery
 from outrider_engine.ports.storage import Storage, Transaction
 
 from .check_types import CheckTypes
-from .found_checks import found_check
+from .found_checks import require_check
 
 PERIODS: Mapping[str, tuple[Span, timedelta]] = {
     "24h": (Span.HOUR, timedelta(hours=24)),
@@ -77,7 +77,7 @@ class StatisticsService:
             NotFound: there is no such check.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, id, family)
+            require_check(tx, organization_id, id, family)
             by_location = _by_location(tx, organization_id, id)
             incidents = tx.incidents.list(organization_id, IncidentQuery(check_id=id, limit=1))
         return CheckStatistics(

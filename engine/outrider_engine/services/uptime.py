@@ -10,7 +10,7 @@ from outrider_engine.domain.rollups import Span, share
 from outrider_engine.errors import InvalidInput
 from outrider_engine.ports.storage import Storage
 
-from .found_checks import found_check
+from .found_checks import require_check
 
 MOST_BUCKETS = 1200
 DEFAULT_BUCKETS = {Span.DAY: 7, Span.HOUR: 24}
@@ -57,7 +57,7 @@ class UptimeService:
             InvalidInput: the range ends before it begins, or is too long.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, check_id, family, type=type, deleted_too=True)
+            require_check(tx, organization_id, check_id, family, type=type, deleted_too=True)
             last = span.start_of(until or tx.now)
             first = span.start_of(since) if since else last - (DEFAULT_BUCKETS[span] - 1) * span.length
             count = (last - first) // span.length + 1

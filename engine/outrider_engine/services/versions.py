@@ -12,7 +12,7 @@ from .check_fields import CheckFields
 from .check_views import CheckView
 from .checks import CheckService
 from .expecting import Expecting
-from .found_checks import found_check
+from .found_checks import found_check, require_check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class VersionService:
             NotFound: there is no such check.
         """
         with self._storage.read() as tx:
-            found_check(tx, organization_id, id, family)
+            require_check(tx, organization_id, id, family)
             return tx.versions.list(organization_id, id, page=page, per_page=per_page)
 
     def get(self, organization_id: str, id: str, family: Family, number: int | None = None) -> VersionView:

@@ -41,6 +41,12 @@ class SqlChecks:
         row = self._session.first(query if family is None else query.where(checks.c.family == family.value))
         return None if row is None else check_of(row)
 
+    def type_of(self, organization_id: str, id: str, family: Family, *, deleted_too: bool = False) -> str | None:
+        """Return the type of a check that ``get`` would return; ``None`` when there is none."""
+        mine = (checks.c.id == id, *self._owned(organization_id, deleted_too=deleted_too))
+        row = self._session.first(select(checks.c.type).where(*mine, checks.c.family == family.value))
+        return None if row is None else row.type
+
     def projects_of(
         self, organization_id: str, ids: Collection[str], *, deleted_too: bool = False
     ) -> Mapping[str, str]:
