@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from .contract import DEEPEST, ImportProblem
@@ -25,6 +26,11 @@ def read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise ImportProblem(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", line=error.lineno) from None
     return _without_lone_surrogates(value, text)
+
+
+def without_nothing(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that say something: ``null``, and what is empty, is what a format means by an absent field."""
+    return {name: value for name, value in given.items() if value is not None and value not in ("", [], {})}
 
 
 def deeper_than(text: str, most: int) -> bool:

@@ -166,8 +166,12 @@ def test_a_password_is_a_secret(importers: Importers) -> None:
 
 
 def test_what_a_later_release_adds_is_kept_or_told(importers: Importers) -> None:
-    made = imported(importers, new("check", selector="#a", mood="good"), new("teleport", selector="#a"))
-    assert made.checks[0].definition["steps"][0]["imported_from"]["raw"] == {"mood": "good"}
+    made = imported(
+        importers,
+        new("check", selector="#a", mood="good", tone=None, hues=[], loud=False),
+        new("teleport", selector="#a"),
+    )
+    assert made.checks[0].definition["steps"][0]["imported_from"]["raw"] == {"mood": "good", "loud": False}
     assert "no such action" in outcomes(made, Outcome.DROPPED)["line 3"]
 
 

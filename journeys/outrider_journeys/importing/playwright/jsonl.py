@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from outrider_journeys.importing.contract import LARGEST, MOST_STEPS, Imported, ImportOptions, ImportProblem
 from outrider_journeys.importing.credentials import Credentials
 from outrider_journeys.importing.drafting import JourneyDraft
-from outrider_journeys.importing.json_reading import Fields, deeper_than, read_json
+from outrider_journeys.importing.json_reading import Fields, deeper_than, read_json, without_nothing
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
@@ -165,7 +165,7 @@ class _Reading:
             self._draft.address, lambda value, kind: self._credentials.reference(value, kind, self._where, name)
         )
         step, outcome, note = ACTIONS[name](fields, around)
-        raw = {key: value for key, value in fields.value.items() if key not in _KNOWN}
+        raw = without_nothing({key: value for key, value in fields.value.items() if key not in _KNOWN})
         expects, waits = self._expected(fields)
         if expects:
             step = {**step, "expects": expects}

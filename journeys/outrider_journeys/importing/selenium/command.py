@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from outrider_journeys.importing.json_reading import Fields
+from outrider_journeys.importing.json_reading import Fields, without_nothing
 from outrider_journeys.importing.receipt import Outcome
 
 
@@ -68,7 +68,7 @@ def command_of(fields: Fields, index: int) -> Command:
         targets=tuple(fields.items("targets")),
         skip=switched_off or fields.flag("skip", default=False),
         opens=opens,
-        raw={key: value for key, value in fields.value.items() if key not in _KNOWN},
+        raw=without_nothing({key: value for key, value in fields.value.items() if key not in _KNOWN}),
     )
 
 

@@ -12,7 +12,7 @@ from outrider_journeys.importing.contract import (
 )
 from outrider_journeys.importing.credentials import Credentials, kind_of_secret
 from outrider_journeys.importing.drafting import JourneyDraft, origin_of
-from outrider_journeys.importing.json_reading import Fields, looks_like_json, read_json
+from outrider_journeys.importing.json_reading import Fields, looks_like_json, read_json, without_nothing
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
 from .command import Command, command_of
@@ -142,5 +142,5 @@ class _Project:
 
     def _raw(self) -> dict[str, Any]:
         known = ("id", "version", "name", "url", "urls", "plugins", "tests", "suites", "snapshot")
-        raw = {key: value for key, value in self._project.value.items() if key not in known}
+        raw = without_nothing({key: value for key, value in self._project.value.items() if key not in known})
         return {"raw": raw} if raw else {}
