@@ -1,5 +1,6 @@
-"""Writes the reference of steps into docs/journeys.md from the models of the actions; a test compares the two."""
+"""Writes docs/steps.md, the reference of steps, from the models of the actions; a test compares the two."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +11,41 @@ from outrider_journeys.actions.builtin import builtin_actions
 from outrider_journeys.comparing import TextTests
 from outrider_journeys.steps import OptionalElementStep, SoftStep, StepModel
 
-PAGE = Path(__file__).parents[1] / "docs" / "journeys.md"
-BEGIN = "<!-- reference: written by scripts/journeys_page.py; change the models, not this -->\n"
-END = "<!-- end of the reference -->\n"
+PAGE = Path(__file__).parents[1] / "docs" / "steps.md"
+_INTRODUCTION = """\
+# Steps
+
+<!-- written by scripts/journeys_page.py; change the models, not this -->
+
+What the steps of [journeys](journeys.md) can do. The fields that all of them have, such as `name`, `timeout` and
+`when`, are [described there](journeys.md#steps), as are [locators](journeys.md#finding-elements),
+[tests](journeys.md#tests-on-texts) and [conditions](journeys.md#conditions).
+
+"""
+_FIRST_SENTENCE = re.compile(r"(?:[^.(`]|`[^`]*`|\([^)]*\)|\.(?! |$))*\.?")
 _HEADER = "| field | value | meaning |\n|---|---|---|\n"
 _TEXT_TESTS = [field.alias or name for name, field in TextTests.model_fields.items()]
 _SHARED = {*StepModel.model_fields, *OptionalElementStep.model_fields, *SoftStep.model_fields, "action"}
 
 
 def render() -> str:
-    """Return the reference of all built-in actions."""
-    return "\n".join(_section(action.model) for action in builtin_actions())
+    """Return the page about all built-in actions."""
+    models = [action.model for action in builtin_actions()]
+    index = "".join(map(_entry, models))
+    return f"{_INTRODUCTION}{index}\n" + "\n".join(_elsewhere(_section(model)) for model in models)
 
 
-def spliced(page: str) -> str:
-    """Return the page with the reference put between its two marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{render()}\n{END}{after}"
+def _elsewhere(text: str) -> str:
+    """Return a text whose links to headings lead to the page about journeys, for which models write them."""
+    return text.replace("](#", "](journeys.md#")
+
+
+def _entry(model: type[BaseModel]) -> str:
+    schema = model.model_json_schema()
+    name, said = schema["properties"]["action"]["const"], " ".join(schema["description"].split())
+    sentence = _FIRST_SENTENCE.match(said)
+    assert sentence is not None, "it matches any text"
+    return f"- [`{name}`](#{name}): {_elsewhere(sentence[0])}\n"
 
 
 def _section(model: type[BaseModel]) -> str:
@@ -36,7 +54,7 @@ def _section(model: type[BaseModel]) -> str:
     examples = [
         yaml.safe_dump([example], sort_keys=False, allow_unicode=True, width=100) for example in schema["examples"]
     ]
-    parts = [f"### {name}\n", f"{schema['description']}\n", f"```yaml\nsteps:\n{_indented(''.join(examples))}```\n"]
+    parts = [f"## {name}\n", f"{schema['description']}\n", f"```yaml\nsteps:\n{_indented(''.join(examples))}```\n"]
     own = {field: about for field, about in schema["properties"].items() if field not in _SHARED}
     if own:
         required = set(schema.get("required", ()))
@@ -132,4 +150,4 @@ def _indented(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(spliced(PAGE.read_text()))
+    PAGE.write_text(render())

@@ -55,23 +55,33 @@ def test_no_setting_is_explained_that_does_not_exist(root: Path) -> None:
     assert set(re.findall(r"`(OUTRIDER_[A-Z_]+)`", page)) <= known
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        "README.md",
-        "CONTRIBUTING.md",
-        "docs/ci.md",
-        "docs/cli.md",
-        "docs/operating.md",
-        "docs/plugins.md",
-        "docs/importing.md",
-        "docs/recording.md",
-    ],
-)
-def test_links_between_pages_lead_somewhere(root: Path, document: str) -> None:
-    folder = (root / document).parent
-    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (root / document).read_text())
-    assert not [target for target in targets if not (folder / target).exists()]
+def test_links_between_pages_lead_somewhere(root: Path) -> None:
+    pages = [root / "README.md", root / "CONTRIBUTING.md", *root.glob("docs/*.md"), *root.glob("plugins/*.md")]
+    dead = [f"{page.relative_to(root)}: {link}" for page in pages for link in links_of(page) if not leads(page, link)]
+    assert dead == []
+
+
+def links_of(page: Path) -> list[str]:
+    without_code = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    return re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", without_code)
+
+
+def leads(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = page.parent / path if path else page
+    return target.exists() and (not anchor or anchor in anchors_of(target))
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_listed_in_the_readme_or_on_the_page_about_imports(root: Path) -> None:
+    lists = [root / "README.md", root / "docs" / "importing.md"]
+    listed = {(page.parent / link.partition("#")[0]).resolve() for page in lists for link in links_of(page)}
+    assert not [page.name for page in root.glob("docs/*.md") if page.resolve() not in listed]
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/journeys.md"])

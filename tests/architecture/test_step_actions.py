@@ -105,7 +105,7 @@ def test_every_built_in_action_has_all_that_an_action_needs(action: Any) -> None
     assert schema["description"]
     assert action.title
     assert callable(action.run)
-    assert f"### {action.name}\n" in (ROOT / "docs" / "journeys.md").read_text(), "run scripts/journeys_page.py"
+    assert f"## {action.name}\n" in (ROOT / "docs" / "steps.md").read_text(), "run scripts/journeys_page.py"
     actions = StepActions([("journeys", builtin_actions())])
     journeys = {name: {"steps": []} for name in ("Sign in",)}
     for example in schema["examples"]:

@@ -1,4 +1,4 @@
-"""docs/journeys.md says what is true: its reference is that of the models, and each example is a journey."""
+"""The pages about journeys say what is true: the reference is that of the models, and each example is a journey."""
 
 import importlib.util
 import re
@@ -13,8 +13,9 @@ from outrider_journeys.walking.telling import action_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "journeys.md").read_text()
+STEPS = (ROOT / "docs" / "steps.md").read_text()
 GUIDE = (ROOT / "docs" / "authoring.md").read_text()
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE + STEPS, re.DOTALL)
 GUIDED = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 
@@ -24,7 +25,7 @@ def test_the_reference_is_that_of_the_models() -> None:
     assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    assert script.spliced(PAGE) == PAGE, "run scripts/journeys_page.py"
+    assert script.render() == STEPS, "run scripts/journeys_page.py"
 
 
 def test_there_is_an_example_of_every_action(actions: StepActions) -> None:
