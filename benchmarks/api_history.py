@@ -33,7 +33,7 @@ from served_api import served, served_bare, served_plain  # isort: skip
 from stored_history import DAYS, PLACES, History, make_history  # isort: skip
 
 from outrider_api.http.app import create_app
-from outrider_engine.bootstrap import open_engine
+from outrider_engine.bootstrap.engine import open_engine
 from outrider_engine.settings import load_settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "services"))

@@ -24,8 +24,7 @@ import uvloop
 
 from http_client import cpu_seconds, serve, WAYS  # isort: skip
 
-from outrider_engine.bootstrap import open_engine
-from outrider_engine.bootstrap.engine import Engine
+from outrider_engine.bootstrap.engine import Engine, open_engine
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Trigger
 from outrider_engine.domain.verdicts import Verdict

@@ -16,7 +16,7 @@ from outrider_api.cli.startup import log_to
 from outrider_api.cli.web_server import WebServer, listener, spare_collector
 from outrider_api.http.app import create_app
 from outrider_engine.adapters.sql.engines import Database
-from outrider_engine.bootstrap import open_engine
+from outrider_engine.bootstrap.engine import open_engine
 from outrider_engine.settings import load_settings
 
 PlainAnswer = tuple[Sequence[Sequence[tuple[str, Any]]], bytes]

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
-from outrider_engine.bootstrap import Engine, open_engine
-from outrider_engine.bootstrap.processes import runner_slots
+from outrider_engine.bootstrap.engine import Engine, open_engine
+from outrider_engine.bootstrap.slots import runner_slots
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Outcome, Trigger
 from outrider_engine.domain.verdicts import Verdict

@@ -15,7 +15,8 @@ from command_line import OutriderProcess
 from cryptography.fernet import Fernet
 from server_processes import free_port
 
-from outrider_engine.bootstrap import Engine, open_engine, upgrade_database
+from outrider_engine.bootstrap.databases import upgrade_database
+from outrider_engine.bootstrap.engine import Engine, open_engine
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.identity import Organization
 from outrider_engine.domain.ids import new_id

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
-from outrider_engine.bootstrap import open_storage, quotas_of, upgrade_database
+from outrider_engine.bootstrap.databases import upgrade_database
+from outrider_engine.bootstrap.engine import quotas_of
+from outrider_engine.bootstrap.tools import open_storage
 from outrider_engine.domain.identity import ApiKey, Role
 from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.services.identity import IdentityService, KeyMade

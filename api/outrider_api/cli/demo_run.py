@@ -9,7 +9,7 @@ from rich.console import Console
 from outrider_api.client import Client
 from outrider_api.demo.shop import create_shop
 from outrider_api.http.app import create_app
-from outrider_engine.bootstrap import Node, embedded_node
+from outrider_engine.bootstrap.processes import Node, embedded_node
 from outrider_engine.domain.egress import EgressMode
 from outrider_engine.domain.identity import new_key_text
 from outrider_engine.domain.runs import Artifact

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from outrider_engine.bootstrap import open_storage
+from outrider_engine.bootstrap.tools import open_storage
 from outrider_engine.errors import InvalidInput, OutriderError
 from outrider_engine.plugin_manager import Plugins, load_plugins
 from outrider_engine.services.serving import WORKER

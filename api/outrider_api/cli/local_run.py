@@ -16,7 +16,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from outrider_engine.bootstrap import open_slots
+from outrider_engine.bootstrap.slots import open_slots
 from outrider_engine.domain.observations import ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.plugin_manager import load_plugins

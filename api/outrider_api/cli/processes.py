@@ -10,7 +10,8 @@ import structlog
 import typer
 
 from outrider_api.http.app import create_app
-from outrider_engine.bootstrap import Node, embedded_node, open_engine, scheduler_node, worker_node
+from outrider_engine.bootstrap.engine import open_engine
+from outrider_engine.bootstrap.processes import Node, embedded_node, scheduler_node, worker_node
 from outrider_engine.domain.checks import QUEUES
 from outrider_engine.errors import InvalidInput, OutriderError
 from outrider_engine.settings import Settings

@@ -2,7 +2,7 @@
 
 import typer
 
-from outrider_engine.bootstrap import open_resealing
+from outrider_engine.bootstrap.tools import open_resealing
 from outrider_engine.settings import Settings
 
 from .tables import show_table

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from outrider_engine.bootstrap import open_accounts
+from outrider_engine.bootstrap.tools import open_accounts
 from outrider_engine.domain.members import User
 from outrider_engine.settings import Settings
 

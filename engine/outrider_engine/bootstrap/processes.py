@@ -9,11 +9,9 @@ from datetime import timedelta
 import structlog
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
-from outrider_engine.adapters.slots.factory import RunnerSlots
 from outrider_engine.domain.checks import QUEUE_BROWSER, QUEUE_LIGHT, QUEUE_NOTIFY, QUEUES
 from outrider_engine.errors import StorageError
 from outrider_engine.plugin_manager import Plugins
-from outrider_engine.ports.slots import SlotLimits
 from outrider_engine.services.claiming import Claims
 from outrider_engine.services.escalating import Escalator
 from outrider_engine.services.execution import Executions
@@ -36,6 +34,7 @@ from outrider_engine.worker.worker import GRACE_S, Lane, Worker
 
 from .engine import Engine, open_engine
 from .mailing import mailer_of
+from .slots import runner_slots
 
 log = structlog.get_logger(__name__)
 
@@ -257,19 +256,3 @@ def _lanes(
         )
         lanes.append(NotifyLane(notifying=notifying, network=engine.network))
     return lanes
-
-
-def runner_slots(settings: Settings, plugins: Plugins, proxy: EgressProxy | None) -> RunnerSlots:
-    """Return the maker of runner processes for these settings; they load no plugin that has nothing to do there."""
-    environment = dict(os.environ)
-    if settings.browser_path is not None:
-        environment["OUTRIDER_BROWSER_PATH"] = str(settings.browser_path)
-    environment["OUTRIDER_SUITES"] = settings.suites_run
-    if settings.suite_packages is not None:
-        environment["OUTRIDER_SUITE_PACKAGES"] = str(settings.suite_packages.absolute())
-    return RunnerSlots(
-        limits=SlotLimits(),
-        proxy=proxy,
-        environment=environment,
-        blocked_plugins=(*settings.blocked_plugins, *plugins.idle_in_runners()),
-    )

@@ -1,16 +1,13 @@
-"""What the command line opens besides whole processes: the database alone, and slots alone."""
+"""What the command line opens besides whole processes: the database alone."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from outrider_engine.adapters.clock import SystemClock
-from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.adapters.rates_in_memory import RatesInMemory
 from outrider_engine.adapters.secret_box import FernetBox
 from outrider_engine.adapters.sql.storage import SqlStorage
 from outrider_engine.errors import SchemaNotCurrent
-from outrider_engine.plugin_manager import Plugins
-from outrider_engine.ports.slots import Slot
 from outrider_engine.ports.storage import Storage
 from outrider_engine.services.accounts import AccountService
 from outrider_engine.services.rates import Rates
@@ -19,7 +16,6 @@ from outrider_engine.settings import Settings
 
 from .databases import upgrade_database
 from .engine import passwords_of
-from .processes import runner_slots
 from .secret_keys import secret_key_of
 
 
@@ -65,20 +61,3 @@ def open_accounts(settings: Settings) -> Iterator[AccountService]:
     with open_storage(settings) as storage:
         rates = Rates(RatesInMemory(SystemClock().monotonic))
         yield AccountService(storage=storage, passwords=passwords_of(rates))
-
-
-@contextmanager
-def open_slots(settings: Settings, plugins: Plugins, count: int = 1) -> Iterator[tuple[Slot, ...]]:
-    """Open slots behind the egress policy, for journeys without a server: each for one run at a time."""
-    settings = settings.model_copy(update={"suites": "off"})  # runners that prepare none start quicker
-    with ExitStack() as stack:
-        proxy = EgressProxy(settings.egress_policy)
-        proxy.start()
-        stack.callback(proxy.close)
-        factory = runner_slots(settings, plugins, proxy)
-        yield tuple(_closed_after(stack, factory.create()) for _ in range(count))
-
-
-def _closed_after(stack: ExitStack, slot: Slot) -> Slot:
-    stack.callback(slot.close)
-    return slot

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from outrider_engine.bootstrap import LOCATIONS, open_storage
+from outrider_engine.bootstrap.databases import LOCATIONS
+from outrider_engine.bootstrap.tools import open_storage
 from outrider_engine.settings import load_settings
 
 from .conftest import Outrider
