@@ -87,5 +87,3 @@ def _kind_of(condition: Any) -> str:
 _Either = Annotated[Condition, Tag("variable")] | Annotated[PageCondition, Tag("page")]
 AnyCondition = TypeAliasType("AnyCondition", Annotated[_Either, Discriminator(_kind_of)])
 """A condition of either kind."""
-
-PageCondition.model_rebuild()

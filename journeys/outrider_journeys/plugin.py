@@ -1,4 +1,7 @@
-"""The plugin ``journeys``: the built-in actions, importers and exporters, offered through everybody's hooks."""
+"""The plugin ``journeys``: the built-in actions, importers and exporters, offered through everybody's hooks.
+
+Importers and exporters are only imported when they are asked for: what walks journeys needs none.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,9 +10,7 @@ from outrider_engine.hookspecs import hookimpl
 
 from .actions.builtin import builtin_actions
 from .actions.contract import StepAction
-from .exporting.builtin import builtin_exporters
 from .exporting.contract import Exporter
-from .importing.builtin import builtin_importers
 from .importing.contract import Importer
 
 
@@ -22,10 +23,14 @@ def outrider_register_step_actions() -> Iterable[StepAction[Any]]:
 @hookimpl
 def outrider_register_importers() -> Iterable[Importer]:
     """Return the built-in importers."""
+    from .importing.builtin import builtin_importers  # noqa: PLC0415 - see above
+
     return builtin_importers()
 
 
 @hookimpl
 def outrider_register_exporters() -> Iterable[Exporter]:
     """Return the built-in exporters."""
+    from .exporting.builtin import builtin_exporters  # noqa: PLC0415 - see above
+
     return builtin_exporters()

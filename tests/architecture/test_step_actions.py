@@ -35,6 +35,10 @@ class Knock:
         scope.note(knocked=True)
 
 
+class Door:
+    """Nothing that pydantic knows how to read."""
+
+
 class Rival(Knock):
     name = "goto"
     model = RivalStep  # type: ignore[assignment]
@@ -71,6 +75,16 @@ def test_register_step_actions_adds_to_the_language() -> None:
 def test_register_step_actions_refuses_a_name_that_is_taken() -> None:
     with pytest.raises(DuplicateKind, match="'goto'"):
         StepActions.installed(load_plugins(extra=[("stranger", Stranger(Rival()))]))
+
+
+def test_register_step_actions_refuses_a_model_that_can_not_be_built_and_names_it() -> None:
+    class OddStep(StepModel):
+        action: Literal["knock"]
+        door: Door
+
+    odd = type("Odd", (Knock,), {"model": OddStep})()
+    with pytest.raises(PluginError, match=r"model of step action 'knock' of plugin 'stranger' can't be built: .*Door"):
+        StepActions.installed(load_plugins(extra=[("stranger", Stranger(odd))]))
 
 
 def test_register_custom_steps_are_known_to_the_action_custom() -> None:

@@ -45,7 +45,7 @@ def alive(
 
     It is when it gave a sign of life in the last half minute; for the health checks of containers.
     """
-    from .inspection import require_alive
+    from .liveness import require_alive
     from .startup import started_settings
 
     require_alive(started_settings(data_dir=data_dir), part)

@@ -102,11 +102,19 @@ def _assertion_problems(assertions: Iterable[Assertion]) -> list[str]:
 
 
 def _model_problems(model: type[BaseModel]) -> list[str]:
-    problems = [f"field {name} has no description" for name, info in model.model_fields.items() if not info.description]
+    problems = []
+    schema: dict[str, Any] = {}
     try:
-        json.dumps(model.model_json_schema())
+        schema = model.model_json_schema(by_alias=False)
+        json.dumps(schema)
     except (PydanticUserError, TypeError, ValueError) as error:
         problems.append(f"settings have no JSON Schema: {error}")
+    shown = schema.get("properties", {})
+    problems += [
+        f"field {name} has no description"
+        for name, info in model.model_fields.items()
+        if not info.description and not shown.get(name, {}).get("description")
+    ]
     if not _forbids_unknown_fields(model):
         problems.append("settings accept unknown fields")
     return problems

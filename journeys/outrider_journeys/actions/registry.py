@@ -8,7 +8,9 @@ from operator import or_
 from typing import Annotated, Any, TypeVar, get_args
 from weakref import WeakKeyDictionary
 
-from pydantic import BaseModel, Discriminator, Tag, ValidationError, create_model
+from pydantic import BaseModel, Discriminator, GetPydanticSchema, Tag, ValidationError, create_model
+from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+from pydantic_core import SchemaError
 from typing_extensions import TypeAliasType
 
 from outrider_engine.contracts.extensions import Extensions, Offered
@@ -23,6 +25,8 @@ from .custom import HOOK as CUSTOM_HOOK
 from .custom import Custom, CustomSteps
 
 HOOK = "outrider_register_step_actions"
+BUILT_IN = "journeys"
+"""The plugin with what comes with Outrider."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -93,24 +97,32 @@ def _checked(action: StepAction[Any], plugin: str) -> str:
         raise PluginError(f"the model of step action {name!r} of plugin {plugin!r} needs action: Literal[{name!r}]")
     if not callable(getattr(action, "run", None)):
         raise PluginError(f"the step action {name!r} of plugin {plugin!r} has no method run")
+    if plugin != BUILT_IN:
+        _require_schema(model, f"the model of step action {name!r} of plugin {plugin!r}")
     return name
+
+
+def _require_schema(model: type[StepModel], whose: str) -> None:
+    """Build a stranger's model at once, so that a mistake in it is told by name, and not by the first journey."""
+    try:
+        model.model_rebuild()
+    except (PydanticUserError, PydanticUndefinedAnnotation, SchemaError) as error:
+        raise PluginError(f"{whose} can't be built: {error}") from error
 
 
 def _journey_model(models: Mapping[str, type[StepModel]]) -> type[Journey]:
     """Return journeys whose steps, and the steps within those, are of the given models, by action."""
     if not models:
         raise PluginError("there are no step actions: the plugin 'journeys' is missing or blocked")
-    open_models = {name: _with_steps_of(model, "Step") for name, model in models.items()}
+    # The union holds models that hold it, so these name it by what is asked when a schema is first made.
+    step = Annotated[StepModel, GetPydanticSchema(lambda _source, handler: handler.generate_schema(Step))]
     # By a function and tags: pydantic forgets a discriminator by field name where a union holds itself.
-    tagged = [Annotated[model, Tag(name)] for name, model in open_models.items()]
+    tagged = [Annotated[_with_steps_of(model, step), Tag(name)] for name, model in models.items()]
     union: Any = Annotated[reduce(or_, tagged), Discriminator(action)]
     Step = TypeAliasType("Step", union)  # noqa: N806 - the name of a type
-    for name, model in open_models.items():
-        if model is not models[name]:
-            model.model_rebuild(_types_namespace={"Step": Step})
-    called = _with_steps_of(CalledJourney, Step)
+    called = _with_steps_of(CalledJourney, step)
     journeys = copy(Journey.model_fields["journeys"])
-    return _with_steps_of(Journey, Step, journeys=(dict[CallName, called], journeys))  # type: ignore[valid-type]
+    return _with_steps_of(Journey, step, journeys=(dict[CallName, called], journeys))  # type: ignore[valid-type]
 
 
 def _with_steps_of(model: type[ModelT], step: Any, **others: Any) -> type[ModelT]:
@@ -119,7 +131,10 @@ def _with_steps_of(model: type[ModelT], step: Any, **others: Any) -> type[ModelT
     for name in nested_fields(model):
         field = copy(model.model_fields[name])
         fields[name] = (tuple[step, ...], field)
-    return create_model(model.__name__, __base__=model, __doc__=model.__doc__, **fields) if fields else model
+    if not fields:
+        return model
+    deferred = {"defer_build": True}  # until the union of all steps is known
+    return create_model(model.__name__, __base__=model, __doc__=model.__doc__, __cls_kwargs__=deferred, **fields)
 
 
 def action(step: Any) -> Any:

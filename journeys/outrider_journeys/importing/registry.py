@@ -7,15 +7,13 @@ from typing import Any
 
 from outrider_engine.contracts.extensions import Extensions, Offered
 from outrider_engine.errors import PluginError
-from outrider_journeys.actions.registry import StepActions
+from outrider_journeys.actions.registry import BUILT_IN, StepActions
 
 from .contract import Imported, ImportedCheck, Importer, ImportOptions, ImportProblem
 from .receipt import Receipt
 from .settling import settled
 
 HOOK = "outrider_register_importers"
-_BUILT_IN = "journeys"
-"""The plugin whose importers are asked last."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -29,7 +27,7 @@ class Importers(Offered[Importer]):
             DuplicateKind: two plugins offer an importer of the same name.
             PluginError: an importer breaks its contract.
         """
-        super().__init__("importer", sorted(offers, key=lambda offer: offer[0] == _BUILT_IN), _checked)
+        super().__init__("importer", _built_in_last(offers), _checked)
         self._actions = actions
 
     @classmethod
@@ -95,6 +93,11 @@ class Importers(Offered[Importer]):
             lines += further
             checks.append(ImportedCheck(check.family, check.name, definition))
         return replace(imported, checks=tuple(checks), receipt=Receipt(tuple(lines)))
+
+
+def _built_in_last(offers: Iterable[tuple[str, Iterable[Importer]]]) -> list[tuple[str, Iterable[Importer]]]:
+    """Have strangers' importers asked first: they know of fewer texts."""
+    return sorted(offers, key=lambda offer: offer[0] == BUILT_IN)
 
 
 def _decoded(content: str | bytes, largest: int) -> str:

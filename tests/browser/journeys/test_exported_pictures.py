@@ -54,7 +54,10 @@ def test_pictures_differ_as_much_as_for_a_walk(blank: Page, tmp_path: Path) -> N
 
 @pytest.mark.filterwarnings("ignore:nothing was compared")
 def test_secrets_are_covered_in_baselines(blank: Page, folder: Path) -> None:
-    style = "<style>body { margin: 0 } p, input, iframe { display: block; margin: 0; height: 40px; width: 300px; border: 0 }</style>"
+    style = (
+        "<style>body { margin: 0 }"
+        " p, input, iframe { display: block; margin: 0; height: 40px; width: 300px; border: 0 }</style>"
+    )
     frame = (
         "<iframe srcdoc='<style>* { margin: 0; height: 40px; width: 300px }</style><input value=tops3cret>'></iframe>"
     )
