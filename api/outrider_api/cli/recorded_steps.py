@@ -9,7 +9,9 @@ from rich.live import Live
 from rich.text import Text
 
 _WINDOW = 30
-"""Steps that a live list shows at most: the newest."""
+"""Steps that a live list shows at most: the newest, as many of them as the terminal has room for."""
+_BELOW = 2
+"""Lines that are left free: the cursor's, and one for what follows."""
 
 
 class RecordedSteps:
@@ -57,8 +59,10 @@ class RecordedSteps:
         self._printed = max(self._printed, settled)
 
     def _rendered(self) -> RenderableType:
-        first = max(0, len(self._names) - _WINDOW)
-        return Text("\n").join(_line(number, self._names[number]) for number in range(first, len(self._names)))
+        shown = max(1, min(_WINDOW, self._console.height - _BELOW))
+        first = max(0, len(self._names) - shown)
+        lines = Text("\n", no_wrap=True, overflow="ellipsis")
+        return lines.join(_line(number, self._names[number]) for number in range(first, len(self._names)))
 
 
 def _line(number: int, name: str) -> Text:

@@ -2,11 +2,34 @@
 
 from collections.abc import Iterable
 
-from .moments import CAUSED_WITHIN_S, Effect, Moment
+from .moments import CAUSED_WITHIN_S, GOES_ON_S, Effect, Moment, Way
 
 _EMPTY_PAGES = ("", "about:blank", "chrome://newtab/", "chrome://new-tab-page/")
+_ALT, _CONTROL, _META, _SHIFT = 1, 2, 4, 8
+_SHORTCUTS = frozenset(
+    [
+        *((key, 0) for key in ("f5", "f6", "f11", "f12")),
+        *((key, modifiers) for key in "lrtnw" for modifiers in (_CONTROL, _META, _CONTROL | _SHIFT, _META | _SHIFT)),
+        *((key, _CONTROL) for key in ("f5", "tab")),
+        *((key, _ALT) for key in ("d", "arrowleft", "arrowright")),
+        *((key, _META) for key in "[]"),
+    ]
+)
+"""Keys that visitors press for the browser, which gives them to the page first; nothing comes of them in a walk."""
 _AFTER_FOCUS = frozenset({"fill", "press", "select", "check", "uncheck", "setInputFiles"})
 _LAST_COUNTS = frozenset({"fill", "select", "setInputFiles"})
+
+
+def without_shortcuts(moments: Iterable[Moment]) -> list[Moment]:
+    """Return moments without keys that are for the browser; where it went then is told by the page."""
+    return [moment for moment in moments if not _is_shortcut(moment)]
+
+
+def _is_shortcut(moment: Moment) -> bool:
+    if moment.name != "press":
+        return False
+    modifiers = moment.action.get("modifiers", 0)
+    return isinstance(modifiers, int) and (str(moment.action.get("key")).lower(), modifiers) in _SHORTCUTS
 
 
 def cleaned(moments: Iterable[Moment]) -> list[Moment]:
@@ -41,9 +64,11 @@ def _leads_to(before: Moment, navigate: Moment) -> bool:
     if before.page != navigate.page:
         return False
     arrived = before.last(Effect.NAVIGATION)
-    if arrived is not None and arrived.detail.get("url") == navigate.action.get("url"):
+    if before.causes and arrived is not None and arrived.detail.get("url") == navigate.action.get("url"):
         return True
-    return before.name == "navigate" and navigate.at - before.at <= CAUSED_WITHIN_S
+    told = navigate.last(Effect.NAVIGATION)
+    sent_on_within_s = CAUSED_WITHIN_S if told is None or told.way is Way.SENT_ON else GOES_ON_S
+    return before.name == "navigate" and navigate.at - before.at <= sent_on_within_s
 
 
 def _is_superseded(before: Moment, moment: Moment) -> bool:

@@ -8,8 +8,10 @@ from typing import Any
 
 CAUSED_WITHIN_S = 5.0
 """Seconds after an action in which what happens to its page is taken for its doing, as by Playwright's recorder."""
-_GOES_ON_S = 1.5
+GOES_ON_S = 1.5
 """Seconds between navigations of which the second is taken for what the first led to, where the page does not tell."""
+HELD_BACK_S = 2.0
+"""Seconds by which the recorder may tell an address late."""
 _CAUSING = frozenset({"click", "check", "uncheck", "press", "select", "setInputFiles"})
 
 
@@ -128,25 +130,68 @@ def attributed(moments: Iterable[Moment], caused: Iterable[Caused]) -> list[Mome
     recorder does not tell where a visitor went soon after an action that had led somewhere already: by the buttons of
     the browser, or by another address. It becomes a moment of its own.
     """
-    ordered = list(moments)
+    ordered, by_itself = list(moments), []
     for each in sorted(caused, key=lambda one: one.at):
         before = [at for at, moment in enumerate(ordered) if moment.page == each.page and moment.at <= each.at]
         acted = next((at for at in reversed(before) if ordered[at].way is None), None)
         if acted is None or not ordered[acted].causes or each.at - ordered[acted].at > CAUSED_WITHIN_S:
+            by_itself.append(each)
             continue
         if each.effect is not Effect.NAVIGATION or _goes_on(ordered[before[-1]], each):
             ordered[before[-1]] = ordered[before[-1]].also_causing([each])
         else:
-            place = bisect_right(ordered, each.at, key=lambda moment: moment.at)
-            action = {"name": "navigate", "url": each.detail["url"]}
-            ordered.insert(place, Moment(page=each.page, action=action, at=each.at, way=each.way))
+            _insert(each, ordered)
+    for each in by_itself:
+        if each.effect is Effect.NAVIGATION:
+            _take_in(each, ordered)
     return ordered
+
+
+def _take_in(navigation: Caused, ordered: list[Moment]) -> None:
+    """Give an address that the recorder tells as an action the way to it; what it does not tell is one of its own.
+
+    It does not tell where a page is opened again that is there, nor what is typed soon after an action.
+    """
+    for at, moment in enumerate(ordered):
+        if _is_told_by(moment, navigation):
+            way = navigation.way if navigation.way.is_a_visitors else None
+            ordered[at] = replace(moment.also_causing([navigation]), way=way)
+            return
+    if navigation.way.is_a_visitors or _is_typed_soon_after_an_action(navigation, ordered):
+        _insert(navigation, ordered)
+
+
+def _is_typed_soon_after_an_action(navigation: Caused, ordered: Iterable[Moment]) -> bool:
+    before = [each for each in ordered if each.page == navigation.page and each.at <= navigation.at]
+    if navigation.way is not Way.UNKNOWN or not before or before[-1].name in ("navigate", "openPage"):
+        return False
+    arrived = [found.at for each in before if (found := each.last(Effect.NAVIGATION)) is not None]
+    goes_on = bool(arrived) and navigation.at - max(arrived) <= GOES_ON_S
+    return not goes_on and navigation.at - before[-1].at <= CAUSED_WITHIN_S
+
+
+def _is_told_by(moment: Moment, navigation: Caused) -> bool:
+    """Whether the recorder tells a navigation by this action."""
+    return (
+        moment.name == "navigate"
+        and moment.way is None
+        and moment.last(Effect.NAVIGATION) is None
+        and (moment.page, moment.action.get("url")) == (navigation.page, navigation.detail["url"])
+        and abs(moment.at - navigation.at) <= HELD_BACK_S
+    )
+
+
+def _insert(navigation: Caused, ordered: list[Moment]) -> None:
+    """Make a navigation a moment of its own."""
+    place = bisect_right(ordered, navigation.at, key=lambda moment: moment.at)
+    action = {"name": "navigate", "url": navigation.detail["url"]}
+    ordered.insert(place, Moment(page=navigation.page, action=action, at=navigation.at, way=navigation.way))
 
 
 def _goes_on(moment: Moment, navigation: Caused) -> bool:
     """Whether a navigation is the doing of a moment, or what the one that it caused led to."""
     before = moment.last(Effect.NAVIGATION)
-    is_soon = navigation.at - (before or moment).at <= _GOES_ON_S
+    is_soon = navigation.at - (before or moment).at <= GOES_ON_S
     if navigation.way.is_a_visitors:
         return before is None and moment.way is None and is_soon
     return (before is None and moment.way is None) or navigation.way is Way.SENT_ON or is_soon

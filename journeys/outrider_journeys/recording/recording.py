@@ -7,7 +7,7 @@ from typing import Any
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.importing.contract import ImportProblem
 
-from .cleaning import cleaned
+from .cleaning import cleaned, without_shortcuts
 from .making import journey_of, moment_on
 from .moments import Caused, Moment, Way, attributed, in_order
 from .recorded import Recorded
@@ -81,7 +81,7 @@ class Recording:
     @property
     def moments(self) -> list[Moment]:
         """The actions that count, in order, each with what it caused."""
-        found = cleaned(attributed(in_order(self._moments, self._closed), self._caused))
+        found = cleaned(attributed(without_shortcuts(in_order(self._moments, self._closed)), self._caused))
         while found and found[-1].name == "closePage":
             found.pop()
         return found

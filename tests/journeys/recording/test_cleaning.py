@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from outrider_journeys.recording.cleaning import cleaned
+from outrider_journeys.recording.cleaning import cleaned, without_shortcuts
 from outrider_journeys.recording.moments import Caused, Effect, Moment, Way, attributed, in_order
 
 from .conftest import moment
@@ -122,6 +122,58 @@ def test_where_a_visitor_went_after_a_click_had_led_somewhere_is_a_step(
     arrived = clicked.last(Effect.NAVIGATION)
     assert (arrived and arrived.detail["url"], last.name) == (effect, "assertText")
     assert [(each.name, each.way) for each in visited] == [("navigate", way) for way in visits]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "stays"),
+    [("l", 2, False), ("R", 10, False), ("F5", 0, False), ("ArrowLeft", 1, False), ("l", 0, True), ("a", 2, True)],
+)
+def test_keys_for_the_browser_are_no_steps(key: str, modifiers: int, stays: bool) -> None:
+    pressed = moment("press", "#body", key=key, modifiers=modifiers, at=15)
+    assert without_shortcuts([OPENED, pressed]) == [OPENED, *([pressed] if stays else [])]
+
+
+def test_a_page_that_is_reloaded_by_a_key_is_reloaded_in_the_journey() -> None:
+    moments = without_shortcuts([OPENED, moment("press", "#body", key="F5", at=15), LATER])
+    kept = cleaned(attributed(moments, [went_to("/", 15.2, way=Way.RELOAD)]))
+    assert [(each.name, each.way) for each in kept] == [
+        ("navigate", None),
+        ("navigate", "reload"),
+        ("assertText", None),
+    ]
+
+
+OPENED, LATER = moment("navigate", url="/", at=10), moment("assertText", "#b", at=20, text="x")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "caused", "visits"),
+    [
+        pytest.param([("typed", 13.4)], [("typed", 13.0, Way.UNKNOWN)], [("typed", None)], id="typed-soon"),
+        pytest.param([("typed", 18.4)], [("typed", 18.0, Way.UNKNOWN)], [("typed", None)], id="typed-late"),
+        pytest.param([("home", 13.4)], [("home", 13.0, Way.SENT_ON)], [], id="page-that-sends-on"),
+        pytest.param([("home", 11.0)], [("home", 10.8, Way.UNKNOWN)], [], id="page-that-sends-on-and-hides-it"),
+        pytest.param([("home", 13.0)], [], [], id="page-that-tells-nothing"),
+        pytest.param(
+            [], [("/", 10.8, Way.RELOAD), ("/", 18.0, Way.RELOAD)], [("/", "reload")] * 2, id="reloaded-twice"
+        ),
+        pytest.param([("b", 13.4)], [("b", 13.0, Way.BACK)], [("b", "back")], id="gone-back"),
+    ],
+)
+def test_where_a_visitor_went_after_a_page_was_opened_is_a_step(
+    recorded: list[tuple[str, float]], caused: list[tuple[str, float, Way]], visits: list[tuple[str, Way | None]]
+) -> None:
+    moments = [OPENED, *(moment("navigate", url=url, at=at) for url, at in recorded), LATER]
+    effects = [went_to("/", 9.9), *(went_to(url, at, way=way) for url, at, way in caused)]
+    opened, *visited, last = cleaned(attributed(moments, effects))
+    assert (opened.action, last.action) == (OPENED.action, LATER.action)
+    assert [(each.action["url"], each.way) for each in visited] == visits
+
+
+def test_an_address_that_was_typed_soon_after_an_assertion_is_a_step() -> None:
+    moments = [OPENED, moment("assertVisible", "#a", at=12), LATER]
+    kept = cleaned(attributed(moments, [went_to("typed", 13, way=Way.UNKNOWN), went_to("on", 13.3, way=Way.SENT_ON)]))
+    assert [each.action.get("url", each.name) for each in kept] == ["/", "assertVisible", "typed", "assertText"]
 
 
 def test_what_the_browser_clicked_for_enter_leaves_its_effects_to_the_key() -> None:
