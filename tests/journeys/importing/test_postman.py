@@ -157,7 +157,14 @@ def test_authentication_of_the_collection_or_of_the_request(
         ("tests['ok'] = responseCode.code === 200;", {"type": "status_code", "operator": "equals", "value": 200}),
         ("tests['fast'] = responseTime < 200;", {"type": "response_time", "operator": "less_than", "value": 200}),
         ("tests['has'] = responseBody.has('Hi');", {"type": "body_contains", "value": "Hi"}),
-        ("pm.expect(pm.response.json().a).to.match(/x/)", None),
+        (
+            "pm.expect(pm.response.json().a).to.match(/^x/i)",
+            {"type": "json_path", "path": "$.a", "operator": "matches", "value": "(?i)^x"},
+        ),
+        ("pm.expect(pm.response).to.have.status(201)", {"type": "status_code", "equals": 201}),
+        ("pm.response.to.not.be.error", {"type": "status_code", "operator": "less_than", "value": 400}),
+        ("pm.response.to.be.notFound", {"type": "status_code", "equals": 404}),
+        ("pm.expect(pm.response.json()).to.be.an('array')", None),
         ("while (true) { pm.response.to.have.status(200) }", None),
     ],
 )
@@ -177,7 +184,7 @@ def test_variables_that_scripts_set_are_taken_from_the_answer(importers: Importe
         'postman.setEnvironmentVariable("user id", data["users"][0].id);',
         'pm.globals.set("etag", pm.response.headers.get("ETag"));',
         'pm.collectionVariables.set("page", 1);',
-        "if (data.x) {",
+        "if (data.y) {",
         '  pm.globals.set("x", data.x);',
         "}",
         "pm.expect(data.n)",
@@ -262,6 +269,53 @@ def test_constants_of_scripts_are_followed_as_long_as_nothing_may_change_them(im
     made = read(importers, "postman", collection(item("https://a.example/{{id}}", event=[event])))
     assert made.checks[0].definition["variables"] == {"id": "7"}
     assert sorted(outcomes(made, Outcome.DROPPED)) == ["item[0].event[0] line 3", "item[0].event[0] line 5"]
+
+
+@pytest.mark.parametrize(
+    ("script", "is_taken"),
+    [
+        (
+            "if (pm.response.code === 201) {\nconst made = pm.response.json();\npm.environment.set('id', made.id);\n}",
+            True,
+        ),
+        ("const made = pm.response.json();\nif (made && made.id) { pm.environment.set('id', made.id); }", True),
+        ("const made = pm.response.json();\nif (made.id !== undefined) pm.environment.set('id', made.id);", True),
+        ("const { id } = pm.response.json();\nif (id) pm.environment.set('id', JSON.stringify(id));", False),
+        ("const made = pm.response.json();\nif (made.late) { pm.environment.set('id', made.id); }", False),
+        (
+            "const made = pm.response.json();\nif (pm.response.code === 401) { pm.environment.set('id', made.id); }",
+            False,
+        ),
+        ("const made = pm.response.json();\nif (made.a) {} else { pm.environment.set('id', made.id); }", False),
+        (
+            "const made = pm.response.json();\nfor (const a of made.id) { pm.environment.set('id', made.id); }",
+            False,
+        ),
+    ],
+)
+def test_what_is_taken_if_it_is_there_is_taken(importers: Importers, script: str, is_taken: bool) -> None:
+    event = {"listen": "test", "script": {"exec": script.split("\n")}}
+    made = read(importers, "postman", collection(item("https://a.example", event=[event])))
+    (step,) = steps(made)
+    assert step.get("extract", []) == ([{"name": "id", "path": "$.id"}] if is_taken else [])
+    told = outcomes(made, Outcome.APPROXIMATED if is_taken else Outcome.DROPPED)
+    assert list(told.values()) == [
+        "the step fails where the condition does not hold"
+        if is_taken
+        else "it stands under a condition, in a loop or in a function"
+    ]
+
+
+def test_members_of_the_answer_are_taken_apart(importers: Importers) -> None:
+    lines = [
+        "const { id, name: title } = pm.response.json();",
+        "pm.expect(title).to.equal('Tea');",
+        "pm.globals.set('id', id);",
+    ]
+    event = {"listen": "test", "script": {"exec": lines}}
+    (step,) = steps(read(importers, "postman", collection(item("https://a.example", event=[event]))))
+    assert step["extract"] == [{"name": "id", "path": "$.id"}]
+    assert step["assertions"] == [{"type": "json_path", "path": "$.name", "operator": "equals", "value": "Tea"}]
 
 
 def test_requests_of_scripts_are_told(importers: Importers) -> None:

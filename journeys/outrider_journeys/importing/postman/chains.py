@@ -12,6 +12,9 @@ HEADER = re.compile(r"(?:pm\.response\.headers\.get|postman\.getResponseHeader)\
 _EXPECT = re.compile(
     r"(?:pm\.)?expect\((?P<subject>.+?)(?:,\s*[\"'`][^\"'`]*[\"'`])?\)(?P<chain>(?:\.[a-zA-Z]+(?:\([^()]*\))?)+)"
 )
+_MATCHED = re.compile(
+    r"(?:pm\.)?expect\((?P<subject>.+?)\)\.to\.(?P<no>not\.)?match\(\s*/(?P<pattern>.+)/(?P<flags>[a-z]*)\s*\)"
+)
 _LINK = re.compile(r"\.([a-zA-Z]+)(?:\(([^()]*)\))?")
 _STATUS = re.compile(r"(not\.)?have\.status\((.+)\)")
 _HAS_HEADER = re.compile(r"(not\.)?have\.header\(\s*[\"'`](.+?)[\"'`]\s*(?:,\s*(.+?))?\s*\)")
@@ -40,6 +43,18 @@ _FILLER = frozenset({"to", "be", "been", "is", "that", "have", "has", "and", "a"
 _PLAIN: dict[str, Assertion] = {
     "be.ok": {"type": "status_code", "operator": "between", "value": [200, 299]},
     "be.success": {"type": "status_code", "operator": "between", "value": [200, 299]},
+    "not.be.error": {"type": "status_code", "operator": "less_than", "value": 400},
+    "be.error": {"type": "status_code", "operator": "between", "value": [400, 599]},
+    "be.clientError": {"type": "status_code", "operator": "between", "value": [400, 499]},
+    "be.serverError": {"type": "status_code", "operator": "between", "value": [500, 599]},
+    "be.redirection": {"type": "status_code", "operator": "between", "value": [300, 399]},
+    "be.accepted": {"type": "status_code", "equals": 202},
+    "be.badRequest": {"type": "status_code", "equals": 400},
+    "be.unauthorized": {"type": "status_code", "equals": 401},
+    "be.forbidden": {"type": "status_code", "equals": 403},
+    "be.notFound": {"type": "status_code", "equals": 404},
+    "be.rateLimited": {"type": "status_code", "equals": 429},
+    "be.withBody": {"source": "body", "operator": "not_empty"},
     "be.json": {"type": "json_path", "path": "$", "operator": "exists"},
     "have.jsonBody()": {"type": "json_path", "path": "$", "operator": "exists"},
 }
@@ -64,8 +79,20 @@ class Expectations:
         """
         if text.startswith("pm.response.to."):
             return _of_response(text.removeprefix("pm.response.to."))
+        matched = _MATCHED.fullmatch(text)
+        if matched is not None:
+            return self._matched(matched)
         found = _EXPECT.fullmatch(text)
+        if found is not None and found["subject"].strip() == "pm.response":
+            return _of_response(found["chain"].removeprefix(".").removeprefix("to."))
         return self._expected(found["subject"].strip(), found["chain"]) if found is not None else None
+
+    def _matched(self, found: re.Match[str]) -> Assertion:
+        target = self._target(found["subject"].strip())
+        flags = "".join(flag for flag in found["flags"] if flag in "ims")
+        pattern = f"(?{flags}){found['pattern']}" if flags else found["pattern"]
+        operator = "not_matches" if found["no"] else "matches"
+        return {**target, "operator": operator, "expected" if "source" in target else "value": pattern}
 
     def of_old(self, expression: str) -> Assertion:
         """Return the assertion of what is assigned to ``tests[…]``.

@@ -161,6 +161,8 @@ class _Collection:
             self._constant(name, value, event.path)
 
     def _told(self, event: Fields, made: Translated) -> None:
+        for piece, note in made.approximated:
+            self._book.add(Outcome.APPROXIMATED, f"{event.path} line {piece.line}", _without_texts(piece.text), note)
         for piece, why in made.dropped:
             self._book.add(Outcome.DROPPED, f"{event.path} line {piece.line}", _without_texts(piece.text), why)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _LOOK_BACK = 40
 """Characters before a brace that tell what it opens, white space among them."""
+_GUARD = re.compile(r"if\s*\((.+)\)")
 _QUOTES = "\"'`"
 
 
@@ -16,11 +17,13 @@ class Piece:
     Attributes:
         line: its line, from 1.
         is_conditional: whether it only runs sometimes, or several times.
+        guards: the conditions under which it runs, when that is all that it depends on: of first branches of ``if``.
     """
 
     line: int
     text: str
     is_conditional: bool = False
+    guards: tuple[str, ...] = ()
 
 
 def statements(lines: list[str]) -> Iterator[Piece]:
@@ -38,8 +41,7 @@ class _Reader:
         self._begun_on = 1
         self._text: list[str] = []
         self._depth = 0
-        self._blocks: list[tuple[int, bool]] = []
-        self._conditions = 0
+        self._blocks: list[tuple[int, str]] = []
 
     def pieces(self) -> Iterator[Piece]:
         while self._at < len(self._script):
@@ -105,15 +107,12 @@ class _Reader:
         header = self._taken()
         if header.text.startswith("pm.sendRequest"):
             yield header
-        is_conditional = _is_conditional(header.text)
-        self._blocks.append((self._depth, is_conditional))
-        self._conditions += is_conditional
+        self._blocks.append((self._depth, header.text))
         self._depth = 0
 
     def _leave_block(self) -> None:
         """Go back to before the block, and drop what closes the call around a function: ``)``, ``);``."""
-        self._depth, was_conditional = self._blocks.pop()
-        self._conditions -= was_conditional
+        self._depth, _ = self._blocks.pop()
         rest = self._at + 1
         while rest < len(self._script) and self._script[rest] in " \t)":
             self._depth -= self._script[rest] == ")"
@@ -127,9 +126,12 @@ class _Reader:
 
     def _taken(self) -> Piece:
         text = " ".join("".join(self._text).split())
-        piece = Piece(self._begun_on, re.sub(r"(?<=[)\w\]]) \.(?=[a-zA-Z])", ".", text), self._conditions > 0)
+        text = re.sub(r"(?<=[)\w\]]) \.(?=[a-zA-Z])", ".", text)
         self._text = []
-        return piece
+        conditions = [header for _, header in self._blocks if _is_conditional(header)]
+        guards = [guard[1] for header in conditions if (guard := _GUARD.fullmatch(header)) is not None]
+        is_guarded = len(guards) == len(conditions)
+        return Piece(self._begun_on, text, bool(conditions), tuple(guards) if is_guarded else ())
 
     def _given(self) -> Iterator[Piece]:
         piece = self._taken()
