@@ -40,7 +40,7 @@ def test_a_library_is_read_from_where_somebody_else_calls_it(importers: Importer
     assert definition["steps"][0]["url"] == "/"
     assert definition["variables"] == {"user": ""}
     assert definition["secrets"] == ["pwd"]
-    assert outcomes(made, Outcome.CHOICE_NEEDED) == {"line 4": "it is handed user: set the variable user"}
+    assert outcomes(made, Outcome.CHOICE_NEEDED) == {"line 4": "its value comes from user: set the variable user"}
 
 
 def test_fixtures_run_before_the_tests_that_ask_for_them(importers: Importers) -> None:
@@ -68,6 +68,44 @@ def test_fixtures_run_before_the_tests_that_ask_for_them(importers: Importers) -
     assert other["variables"] == {"live_server_url": ""}
     assert own["steps"][0]["url"] == "/own"
     assert list(outcomes(made, Outcome.CHOICE_NEEDED)) == ["line 14"]
+
+
+def test_what_main_calls_is_no_journey_of_its_own(importers: Importers) -> None:
+    made = read(
+        importers,
+        "playwright-python",
+        "import asyncio\nfrom playwright.async_api import async_playwright\n"
+        "async def run(playwright):\n"
+        "    context = await playwright.chromium.launch_persistent_context(user_data_dir=FOLDER, locale='de-DE')\n"
+        "    page = await context.new_page()\n"
+        "    await page.goto('https://shop.example')\n"
+        "async def main():\n"
+        "    async with async_playwright() as playwright:\n"
+        "        await run(playwright)\n"
+        "asyncio.run(main())\n",
+    )
+    assert [check.name for check in made.checks] == ["Recording of shop.example"]
+    assert made.checks[0].definition["browser"] == {"locale": "de-DE"}
+    assert not outcomes(made, Outcome.DROPPED)
+
+
+def test_what_is_computed_has_to_be_supplied(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "config = dotenv_values('.env')\n"
+        "def test_it(page: Page):\n"
+        "    name = 'ada'\n"
+        "    if late():\n"
+        "        name = 'eve'\n"
+        "    data = make()\n"
+        "    page.locator('#a').fill(name)\n"
+        "    page.locator('#b').fill(data['mail'])\n"
+        "    page.locator('#c').fill(config['API_TOKEN'])\n",
+    )
+    assert [step["value"] for step in steps_of(made)] == ["{{name}}", "{{data_mail}}", "{{config_API_TOKEN}}"]
+    definition = made.checks[0].definition
+    assert (definition["variables"], definition["secrets"]) == ({"name": "", "data_mail": ""}, ["config_API_TOKEN"])
+    assert list(outcomes(made, Outcome.DROPPED)) == ["line 7", "line 9"]
 
 
 def test_what_a_module_reads_from_the_environment_has_to_be_set(importers: Importers) -> None:

@@ -256,6 +256,30 @@ def test_opening_a_page_leaves_the_frames(importers: Importers) -> None:
     assert made[1] == {"action": "click", "locator": {"css": "#a"}}
 
 
+@pytest.mark.parametrize(
+    ("opened", "base_url", "url"),
+    [
+        (["https://other.example/a"], "https://other.example", "/a"),
+        (["https://other.example/a", "/b"], "https://shop.example", "https://other.example/a"),
+        (["/a"], "https://shop.example", "/a"),
+    ],
+)
+def test_a_test_of_another_site_is_based_there(
+    importers: Importers, opened: list[str], base_url: str, url: str
+) -> None:
+    made = imported(importers, *(("open", target) for target in opened))
+    assert made.checks[0].definition["base_url"] == base_url
+    assert steps_of(made)[0]["url"] == url
+
+
+def test_what_the_recorder_keeps_for_itself_is_left_out(importers: Importers) -> None:
+    noted: Line = {"command": "open", "target": "/", "winHandleId": "root", "frameLocation": "root", "extra": 1}
+    source = project(("Buy", [noted])) | {"code": {"tests": []}, "dependencies": {}, "more": 2}
+    definition = read(importers, "selenium-side", source).checks[0].definition
+    assert definition["imported_from"]["raw"] == {"more": 2}
+    assert definition["steps"][0]["imported_from"]["raw"] == {"extra": 1}
+
+
 def test_the_name_of_a_window_can_be_told(importers: Importers) -> None:
     made = imported(
         importers, ("storeWindowHandle", "first"), ("echo", "${first}"), ("selectWindow", "handle=${first}")

@@ -236,7 +236,8 @@ def _custom_step(fields: Fields, _setting: Setting) -> Converted:
     given = parameters if isinstance(parameters, dict) else {} if parameters is None else {"value": parameters}
     if name.startswith(OURS) and given.get("action") == name.removeprefix(OURS):
         return Converted(dict(given))
-    return _custom(name or "custom", given, "only a plugin that offers it can run it")
+    note = "Recorder passes over it, and so does the journey: take skip away where a plugin offers it"
+    return Converted({**custom_step(name or "custom", given), "skip": True}, Outcome.CHOICE_NEEDED, note)
 
 
 def _unlike(fields: Fields, why: str) -> Converted:

@@ -42,6 +42,7 @@ class Made:
 _KNOWN = frozenset(
     {
         *("id", "command", "target", "value", "comment", "targets", "skip", "opensWindow", "windowHandleName"),
+        *("insertBeforeLastCommand", "frameLocation", "winHandleId"),
         *("windowTimeout", "isBreakpoint", "targetFallback", "valueFallback", "values"),
     }
 )

@@ -19,6 +19,8 @@ from .command import Command, command_of
 from .reading import FORMAT, TestReader, hidden_value
 
 _MOST_TESTS = 500
+_GENERATED = ("code", "dependencies")
+"""What older versions wrote beside the tests: the same tests as programs."""
 
 
 class SeleniumIde:
@@ -110,8 +112,7 @@ class _Project:
 
     def _journey(self, title: str, names: list[str]) -> ImportedCheck | None:
         draft = JourneyDraft(FORMAT, self._book, self._credentials)
-        if origin_of(self._url) is not None:
-            draft.origin = origin_of(self._url)
+        draft.origin = self._origin(names)
         reader = TestReader(draft, self._tests, self._url)
         for name in names:
             if len(names) == 1:
@@ -129,6 +130,13 @@ class _Project:
         called = f"{self._options.name} {title}" if self._options.name else title
         return draft.check(called, tags=tags, imported_from={"format": FORMAT, **self._raw()})
 
+    def _origin(self, names: list[str]) -> str | None:
+        """Return the site of a journey: the project's, unless its tests open pages of another one only."""
+        opened = [each.target.strip() for name in names for each in self._tests[name] if each.name == "open"]
+        first = origin_of(opened[0]) if opened else None
+        is_elsewhere = first is not None and all(origin_of(target) is not None for target in opened)
+        return first if is_elsewhere else origin_of(self._url)
+
     def _variables(self, reader: TestReader, draft: JourneyDraft, title: str) -> None:
         for name in reader.missing():
             if kind_of_secret(name) is not None:
@@ -141,6 +149,6 @@ class _Project:
                 self._book.add(Outcome.CHOICE_NEEDED, f"test {title}", f"${{{name}}}", note)
 
     def _raw(self) -> dict[str, Any]:
-        known = ("id", "version", "name", "url", "urls", "plugins", "tests", "suites", "snapshot")
+        known = ("id", "version", "name", "url", "urls", "plugins", "tests", "suites", "snapshot", *_GENERATED)
         raw = without_nothing({key: value for key, value in self._project.value.items() if key not in known})
         return {"raw": raw} if raw else {}

@@ -66,11 +66,10 @@ class Functions(Named):
         elif isinstance(node, ast.Call) and self._made_by(name, node):
             return
         else:
-            self._values.constants.pop(name, None)
             try:
                 self._values.constants[name] = self._hidden(name, self._values.of(node))
             except Unreadable:
-                return
+                self._values.forget(name)
 
     def begin_with_page(self) -> None:
         """Let ``page`` be the page that the journey begins with, as for a test of pytest."""

@@ -69,6 +69,7 @@ class _Reading:
         self._credentials = Credentials(self._book)
         self._constants: dict[str, Any] = {}
         self._environment: set[str] = set()
+        self._unknown: set[str] = set()
         self._functions = {node.name: node for node in module.body if isinstance(node, Function)}
 
     def imported(self) -> Imported:
@@ -95,6 +96,7 @@ class _Reading:
         try:
             value = values.of(statement.value)
         except Unreadable:
+            self._unknown.add(name)
             return
         self._environment |= values.environment
         if isinstance(value, str) and (kind := kind_of_secret(name)) is not None:
@@ -107,6 +109,8 @@ class _Reading:
         self._use_fixtures(statements)
         if unit.is_test or (unit.function is not None and "page" in _parameters(unit.function)):
             statements.begin_with_page()
+        if unit.function is not None:
+            statements.hand(self._unknown)
         for function in unit.before:
             statements.prepare(function)
         if unit.function is not None:
@@ -120,7 +124,7 @@ class _Reading:
         for variable in sorted(statements.environment | (self._environment & named)):
             self._from_outside(variable, draft, unit.line, "its value comes from the environment")
         for variable, name in sorted(statements.handed.items()):
-            self._from_outside(variable, draft, unit.line, f"it is handed {name}")
+            self._from_outside(variable, draft, unit.line, f"its value comes from {name}")
         origin = {"format": FORMAT, "line": unit.line}
         return draft.check(title, defaults=statements.defaults, imported_from=origin)
 

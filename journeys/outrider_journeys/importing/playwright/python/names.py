@@ -22,6 +22,10 @@ _OF_PLAYWRIGHT = frozenset(
     {*("self", "page", "context", "browser", "browser_type", "playwright", "request", "new_context", "p", "cls")}
 )
 """Parameters that are no values."""
+_OF_LAUNCHING = frozenset(
+    {*("user_data_dir", "headless", "args", "channel", "executable_path", "slow_mo", "downloads_path", "devtools")}
+)
+"""Options of a browser's start, which are the business of whoever runs the journey."""
 _ENGINES = ("chromium", "firefox", "webkit")
 
 
@@ -108,7 +112,7 @@ class Named:
             engine = dotted(function).split(".")[-2:][0]
             if engine in _ENGINES and engine != "chromium":
                 self._draft.browser["engine"] = engine
-        elif method == "new_context":
+        elif method in ("new_context", "launch_persistent_context"):
             self._contexts.add(name)
             self._context(call)
         elif method == "new_page":
@@ -150,7 +154,7 @@ class Named:
         for keyword in call.keywords:
             if keyword.arg is None and isinstance(keyword.value, ast.Subscript):
                 device = self._values.of(keyword.value.slice)
-            elif keyword.arg is not None:
+            elif keyword.arg is not None and keyword.arg not in _OF_LAUNCHING:
                 options[keyword.arg] = self._values.of(keyword.value)
         self.use(options, device)
 

@@ -44,6 +44,13 @@ class Statements(Functions):
                 self._statement(statement)
             except Unreadable as problem:
                 self._draft.book.add(Outcome.DROPPED, self._where, short(statement), str(problem))
+                self._forget(statement)
+
+    def _forget(self, statement: ast.stmt) -> None:
+        """Take note that what a statement would have assigned is not known."""
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in self.locators.pages:
+                self._values.forget(node.id)
 
     def _statement(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Expr):

@@ -55,12 +55,20 @@ def units_of(module: ast.Module) -> list[Unit]:
             found += _tests_of(node)
     tests = [unit for unit in found if unit.is_test]
     chosen = tests or [unit for unit in found if unit.name in SCRIPTS]
+    chosen = [unit for unit in chosen if unit.is_test or not _is_called(unit.name, chosen)]
     if not chosen:
         rest = tuple(each for each in module.body if not isinstance(each, Function | ast.ClassDef))
         chosen = [Unit("script", rest=rest), *(Unit(each.name, each) for each in _first_ones(module, functions))]
     fixtures = {each.name: each for each in functions if _is_fixture(each)}
     always = tuple(each for each in functions if _is_setup(each))
     return [replace(unit, before=(*_asked_for(unit, fixtures, always), *unit.before)) for unit in chosen]
+
+
+def _is_called(name: str, units: Sequence[Unit]) -> bool:
+    """Whether another of them calls it, and so reads it: ``main`` calls ``run`` in what is recorded as asynchronous."""
+    others = [unit.function for unit in units if unit.function is not None and unit.name != name]
+    calls = (node for other in others for node in ast.walk(other) if isinstance(node, ast.Call))
+    return any(dotted(call.func) == name for call in calls)
 
 
 def _first_ones(module: ast.Module, functions: Sequence[Function]) -> list[Function]:

@@ -83,6 +83,12 @@ class Values:
             return self._computed(node)
         return self._called(node)
 
+    def forget(self, name: str) -> None:
+        """Take note that what a name holds can't be told from here on: it has to be supplied."""
+        self.constants.pop(name, None)
+        self.taken.discard(name)
+        self.parameters.add(name)
+
     def text(self, node: ast.expr) -> str:
         """Return a text.
 
@@ -104,10 +110,12 @@ class Values:
             return self.constants[name]
         if not self._is_known(name):
             raise Unreadable(f"it is not known what {name} is")
-        if name == BASE_URL:
-            return ""
-        self.asked[name.replace(".", "_")] = name
-        return f"{{{{{name.replace('.', '_')}}}}}"
+        return "" if name == BASE_URL else self._handed(name)
+
+    def _handed(self, name: str) -> str:
+        variable = name.replace(".", "_")
+        self.asked[variable] = name
+        return f"{{{{{variable}}}}}"
 
     def _mapping(self, node: ast.Dict) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -142,11 +150,25 @@ class Values:
             return self._from_environment(self.text(node.args[0]))
         if isinstance(node, ast.Subscript) and dotted(node.value) == "os.environ":
             return self._from_environment(self.text(node.slice))
+        if isinstance(node, ast.Subscript) and self._is_known(dotted(node.value)):
+            return self._member(node, dotted(node.value))
         if isinstance(node, ast.Call) and name in _WHOLE_TEXTS and len(node.args) == 1:
             return self._whole(name, self.of(node.args[0]))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _OF_TEXTS:
             return self._changed(node, node.func)
         raise Unreadable(f"{short(node)} is not understood")
+
+    def _member(self, node: ast.Subscript, holder: str) -> Any:
+        """Return a member of a constant, or what stands for one of what is handed over."""
+        key = self.of(node.slice)
+        if holder in self.constants:
+            try:
+                return self.constants[holder][key]
+            except (LookupError, TypeError):
+                raise Unreadable(f"{short(node)} is not understood") from None
+        if not isinstance(key, str) or not re.fullmatch(r"\w{1,40}", key):
+            raise Unreadable(f"{short(node)} is not understood")
+        return self._handed(f"{holder}.{key}")
 
     @staticmethod
     def _whole(name: str, value: Any) -> str:
