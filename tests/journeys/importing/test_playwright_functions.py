@@ -98,6 +98,7 @@ def test_what_is_computed_has_to_be_supplied(importers: Importers) -> None:
         "    if late():\n"
         "        name = 'eve'\n"
         "    data = make()\n"
+        "    rows = data.rows.all()\n"
         "    page.locator('#a').fill(name)\n"
         "    page.locator('#b').fill(data['mail'])\n"
         "    page.locator('#c').fill(config['API_TOKEN'])\n",
@@ -105,7 +106,7 @@ def test_what_is_computed_has_to_be_supplied(importers: Importers) -> None:
     assert [step["value"] for step in steps_of(made)] == ["{{name}}", "{{data_mail}}", "{{config_API_TOKEN}}"]
     definition = made.checks[0].definition
     assert (definition["variables"], definition["secrets"]) == ({"name": "", "data_mail": ""}, ["config_API_TOKEN"])
-    assert list(outcomes(made, Outcome.DROPPED)) == ["line 7", "line 9"]
+    assert list(outcomes(made, Outcome.DROPPED)) == ["line 7", "line 9", "line 10"]
 
 
 def test_what_a_module_reads_from_the_environment_has_to_be_set(importers: Importers) -> None:

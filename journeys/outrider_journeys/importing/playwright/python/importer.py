@@ -124,6 +124,8 @@ class _Reading:
         for variable in sorted(statements.environment | (self._environment & named)):
             self._from_outside(variable, draft, unit.line, "its value comes from the environment")
         for variable, name in sorted(statements.handed.items()):
+            if variable not in named:
+                continue
             self._from_outside(variable, draft, unit.line, f"its value comes from {name}")
         origin = {"format": FORMAT, "line": unit.line}
         return draft.check(title, defaults=statements.defaults, imported_from=origin)
