@@ -79,6 +79,11 @@ def test_limits_are_compared_like_numbers(actions: StepActions) -> None:
     assert "assert 200 <= response.status <= 299, response.status" in text
 
 
+def test_texts_are_compared_on_one_line_as_the_journey_does(actions: StepActions) -> None:
+    text, _ = written(actions, {"action": "assert", "locator": "#a", "text": {"equals": "You are in!\nClose"}})
+    assert 'text == "You are in! Close"' in text
+
+
 def test_lines_are_broken_where_people_break_them() -> None:
     line = (
         'values["PRICE"] = taken(until(page, lambda: page.get_by_test_id("price").inner_text(), lambda found: found'

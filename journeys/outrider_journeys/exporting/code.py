@@ -11,6 +11,7 @@ from outrider_journeys.comparing import TextTests
 from outrider_journeys.defaults import Defaults
 from outrider_journeys.locators import FrameLocator, Locator, Locators
 from outrider_journeys.number_tests import NumberTest
+from outrider_journeys.operators import on_one_line
 from outrider_journeys.steps import OptionalElementStep, StepModel
 from outrider_journeys.url_tests import UrlTest, glob_source
 
@@ -290,7 +291,7 @@ class CodeWriter:
     def _expected(self, expected: Any, folded: str) -> str:
         if isinstance(expected, tuple):
             return f"[{', '.join(self._expected(each, folded) for each in expected)}]"
-        return f"{self.text(expected)}{folded}" if isinstance(expected, str) else literal(expected)
+        return f"{self.text(on_one_line(expected))}{folded}" if isinstance(expected, str) else literal(expected)
 
     def _number(self, name: str, operator: str, expected: Any) -> str:
         number = self.helper("number_in")
