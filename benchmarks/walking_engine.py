@@ -11,7 +11,7 @@ import yaml
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.bootstrap.engine import Engine, open_engine
-from outrider_engine.bootstrap.slots import runner_slots
+from outrider_engine.bootstrap.slots import runner_slots, slot_counts
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.runs import Outcome, Trigger
 from outrider_engine.domain.verdicts import Verdict
@@ -69,11 +69,11 @@ class _Finished:
 def walking_engine(base: str, slots: int) -> Iterator[WalkingEngine]:
     """Run an engine with so many slots against a shop."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(load_settings({"data_dir": folder}), embedded=True)
+        engine = open_engine(load_settings({"data_dir": folder, "browser_slots": slots}), embedded=True)
         proxy = EgressProxy(engine.settings.egress_policy)
         proxy.start()
         finished = _Finished()
-        lane, leases = _lane(engine, proxy, finished, slots)
+        lane, leases = _lane(engine, proxy, finished)
         leases.start()
         lane.start()
         try:
@@ -85,7 +85,7 @@ def walking_engine(base: str, slots: int) -> Iterator[WalkingEngine]:
             engine.close()
 
 
-def _lane(engine: Engine, proxy: EgressProxy, finished: _Finished, slots: int) -> tuple[SlotLane, LeaseKeeper]:
+def _lane(engine: Engine, proxy: EgressProxy, finished: _Finished) -> tuple[SlotLane, LeaseKeeper]:
     claims = Claims(storage=engine.storage, worker="bench", locations=None)
     leases = LeaseKeeper(claims=claims, clock=engine.clock)
     finishing = Finishing(
@@ -98,6 +98,6 @@ def _lane(engine: Engine, proxy: EgressProxy, finished: _Finished, slots: int) -
         leases=leases,
         slots=runner_slots(engine.settings, engine.plugins, proxy),
         clock=engine.clock,
-        count=slots,
+        **slot_counts(engine.settings),
     )
     return lane, leases

@@ -34,7 +34,7 @@ from outrider_engine.worker.worker import GRACE_S, Lane, Worker
 
 from .engine import Engine, open_engine
 from .mailing import mailer_of
-from .slots import runner_slots
+from .slots import runner_slots, slot_counts
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,6 @@ POST_S = 1.0
 BEAT_S = 5.0
 TIDY_S = 10.0
 COLLECT_S = 6 * 3600.0
-MOST_SLOTS = 4
 
 
 @dataclass(kw_only=True)
@@ -242,7 +241,7 @@ def _lanes(
                 leases=leases,
                 slots=runner_slots(engine.settings, engine.plugins, proxy),
                 clock=engine.clock,
-                count=engine.settings.browser_slots or min(os.cpu_count() or 1, MOST_SLOTS),
+                **slot_counts(engine.settings),
             )
         )
     if QUEUE_NOTIFY in queues:

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TypedDict
 
 from outrider_engine.adapters.egress.proxy import EgressProxy
 from outrider_engine.adapters.slots.factory import RunnerSlots
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.slots import Slot, SlotLimits
 from outrider_engine.settings import Settings
+
+MOST_SLOTS = 4
+"""Runs that are walked at a time unless the settings say another number."""
 
 
 def runner_slots(settings: Settings, plugins: Plugins, proxy: EgressProxy | None) -> RunnerSlots:
@@ -25,6 +29,19 @@ def runner_slots(settings: Settings, plugins: Plugins, proxy: EgressProxy | None
         environment=environment,
         blocked_plugins=(*settings.blocked_plugins, *plugins.idle_in_runners()),
     )
+
+
+class SlotCounts(TypedDict):
+    """How many runs are walked at a time, and how many slots may be ready beyond that."""
+
+    count: int
+    spare: int
+
+
+def slot_counts(settings: Settings) -> SlotCounts:
+    """Return the numbers for this machine; on a single core a spare slot would gain nothing."""
+    cores = os.cpu_count() or 1
+    return {"count": settings.browser_slots or min(cores, MOST_SLOTS), "spare": 1 if cores > 1 else 0}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from .check_type import (
     PassiveCheckType,
     ProcessCheckType,
     ProcessContext,
+    StandingBy,
     ThreadCheckType,
 )
 from .clipping import clipped
@@ -41,6 +42,7 @@ __all__ = [
     "ProcessContext",
     "ReceiverUrl",
     "SecretUrl",
+    "StandingBy",
     "ThreadCheckType",
     "Token",
     "Visibility",

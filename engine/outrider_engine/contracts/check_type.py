@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -101,6 +101,8 @@ class ProcessContext:
         baselines: pictures of how something should look, by what ``domain.baselines`` says they go by.
         login_states: those that the check uses, by name; what it keeps itself goes into the observation.
         on_step: to be called with each step as it ends, so that nothing is lost when the process is killed.
+        on_ending: may be called when nothing has failed and the target is not needed any more: the next run may begin
+            elsewhere, while this one puts its files in order.
         options: wishes of the one who started the run (``headed``, ``har``: a file that stands for the network).
     """
 
@@ -111,6 +113,7 @@ class ProcessContext:
     proxy: str | None
     artifacts: Literal["always", "on_failure", "never"]
     on_step: Callable[[StepResult], None]
+    on_ending: Callable[[], None] = lambda: None
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     pinned: Collection[str] = ()
@@ -184,6 +187,20 @@ class ProcessCheckType(CheckType[SettingsT], Protocol[SettingsT]):
 
     def close(self) -> None:
         """End what ``prepare`` started."""
+
+
+@runtime_checkable
+class StandingBy(Protocol):
+    """What a check type in a process may offer besides: to start early what its next run needs, and only that."""
+
+    def stand_by(self, proxy: str | None) -> None:
+        """Start it, fresh, behind the proxy that the run will have.
+
+        A run of another kind may come first. What can't be started now is left to the run, which says why.
+        """
+
+    def stand_down(self) -> None:
+        """End it: the run did not come."""
 
 
 class PassiveCheckType(CheckType[SettingsT], Protocol[SettingsT]):

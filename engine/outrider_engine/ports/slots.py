@@ -62,8 +62,25 @@ class Slot(Protocol):
             SlotError: it can't be started, or not in time; the message says why.
         """
 
-    def run(self, task: SlotTask, on_step: Callable[[StepResult], None]) -> Observation:
+    def stand_by(self, timeout_s: float) -> None:
+        """Let the process start what its next run will need, such as a browser; for when that run is about to come.
+
+        If it does not come soon, that is ended again.
+
+        Raises:
+            SlotError: it did not get ready; the next run starts the process anew.
+        """
+
+    def run(
+        self,
+        task: SlotTask,
+        on_step: Callable[[StepResult], None],
+        on_ending: Callable[[], None] = lambda: None,
+    ) -> Observation:
         """Execute ``task`` and return what was observed; always within its timeout + grace + 3 s.
+
+        ``on_ending`` is called, at most once, when the run is done with its target and nothing has failed: what is left
+        is to put its files in order.
 
         A run over its time or a limit, or whose process died, is an observation with that failure and the steps seen
         so far. The process is started, or started anew, as needed; what an earlier run left is swept first.

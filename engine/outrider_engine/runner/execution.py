@@ -3,9 +3,10 @@
 import base64
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from outrider_engine.adapters.slots.messages import (
     DoneMessage,
+    EndingMessage,
     FailureMessage,
     FileMessage,
     LoginStateMessage,
@@ -21,7 +23,7 @@ from outrider_engine.adapters.slots.messages import (
     TaskMessage,
     plain,
 )
-from outrider_engine.contracts import ProcessCheckType, ProcessContext
+from outrider_engine.contracts import ProcessCheckType, ProcessContext, StandingBy
 from outrider_engine.domain.observations import Failure, Observation, ProducedFile, StepResult
 from outrider_engine.domain.redaction import Redactor
 from outrider_engine.domain.verdicts import Reason, Verdict
@@ -64,6 +66,11 @@ class Prepared:
             return cls(check_type, f"the plugin failed to prepare: {type(error).__name__}: {error}")
         return cls(check_type, None)
 
+    @property
+    def stands_by(self) -> StandingBy | None:
+        """The check type, if it is one that can start early what a run needs."""
+        return self.check_type if self.problem is None and isinstance(self.check_type, StandingBy) else None
+
     def close(self) -> None:
         """End what was prepared."""
         try:
@@ -73,18 +80,50 @@ class Prepared:
 
 
 class Executor:
-    """Executes tasks with the prepared check types; steps go to ``send_step`` as they end."""
+    """Executes tasks with the prepared check types; what happens on the way goes to ``send`` at once.
 
-    def __init__(self, prepared: Mapping[str, Prepared], send_step: Callable[[StepMessage], None]) -> None:
+    Attributes:
+        is_standing_by: whether something was started for a task that has not come yet.
+    """
+
+    def __init__(self, prepared: Mapping[str, Prepared], send: Callable[[StepMessage | EndingMessage], None]) -> None:
+        self.is_standing_by = False
         self._prepared = prepared
-        self._send_step = send_step
+        self._send = send
         self._clock = SystemClock()
+
+    def stand_by(self, proxy: str | None) -> None:
+        """Let check types start what the next task will need."""
+        self.is_standing_by = True
+        for kind, able in self._standing():
+            _guarded(kind, partial(able.stand_by, proxy))
+
+    def stand_down(self) -> None:
+        """End what was started for a task that did not come, or did not take it."""
+        self._stand_down_others(None)
+        self.is_standing_by = False
+
+    def _stand_down_others(self, kind: str | None) -> None:
+        if self.is_standing_by:
+            for other, able in self._standing():
+                if other != kind:
+                    _guarded(other, able.stand_down)
+
+    def _standing(self) -> Iterator[tuple[str, StandingBy]]:
+        return ((kind, able) for kind, each in self._prepared.items() if (able := each.stands_by) is not None)
 
     def execute(self, task: TaskMessage) -> DoneMessage:
         """Execute a task; whatever goes wrong is part of the answer."""
+        self._stand_down_others(task.check_type)
+        try:
+            return self._executed(task)
+        finally:
+            self.stand_down()
+
+    def _executed(self, task: TaskMessage) -> DoneMessage:
         started = time.monotonic()
         cleaner = _Cleaner(Redactor(task.secrets.values()))
-        steps = _StepSender(cleaner, self._send_step)
+        steps = _StepSender(cleaner, self._send)
         try:
             observation = self._observed(task, steps)
             cleaner.learn(observation.secrets)
@@ -117,6 +156,7 @@ class Executor:
             artifacts=task.artifacts,
             artifact_policies=task.artifact_policies,
             on_step=steps.send,
+            on_ending=lambda: self._send(EndingMessage(number=task.number)),
             variables=task.variables,
             secrets=task.secrets,
             pinned=task.pinned,
@@ -126,6 +166,13 @@ class Executor:
             options=task.options,
         )
         return prepared.check_type.observe(settings, context)
+
+
+def _guarded(kind: str, call: Callable[[], None]) -> None:
+    try:
+        call()
+    except Exception as error:  # noqa: BLE001 - a plugin's code
+        log.warning("check type could not stand by or down", check_type=kind, error=repr(error))
 
 
 def failure_of(error: Exception) -> Failure:

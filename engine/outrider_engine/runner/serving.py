@@ -1,6 +1,7 @@
 """The runner proper: prepares the check types of installed plugins, then executes task after task."""
 
 import os
+import select
 import sys
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -11,8 +12,10 @@ from outrider_engine.adapters.slots.framing import MessageTooLong, read_frame, w
 from outrider_engine.adapters.slots.messages import (
     PROTOCOL_VERSION,
     DoneMessage,
+    EndingMessage,
     FailureMessage,
     ReadyMessage,
+    StandByMessage,
     StepMessage,
     TaskMessage,
     encoded,
@@ -26,6 +29,9 @@ from outrider_engine.plugin_manager import load_plugins
 from .execution import Executor, Prepared
 
 log = structlog.get_logger(__name__)
+
+STAND_BY_S = 10.0
+"""For how long what was started early is kept for a task that does not come: it holds memory."""
 
 
 class Serving:
@@ -44,15 +50,26 @@ class Serving:
             log.error("runner can't start", problem=str(error))
             return 2
         kinds = {kind: entry.problem for kind, entry in prepared.items()}
-        write_frame(self._messages, encoded(ReadyMessage(version=PROTOCOL_VERSION, kinds=kinds)))
-        executor = Executor(prepared, self._send_step)
+        ready = encoded(ReadyMessage(version=PROTOCOL_VERSION, kinds=kinds))
+        write_frame(self._messages, ready)
+        executor = Executor(prepared, self._send)
         try:
-            while (payload := read_frame(self._tasks)) is not None:
-                self._serve(executor, to_runner(payload))
+            while (payload := self._next(executor)) is not None:
+                message = to_runner(payload)
+                if isinstance(message, StandByMessage):
+                    executor.stand_by(message.proxy)
+                    write_frame(self._messages, ready)
+                else:
+                    self._serve(executor, message)
         finally:
             for entry in prepared.values():
                 entry.close()
         return 0
+
+    def _next(self, executor: Executor) -> bytes | None:
+        if executor.is_standing_by and not select.select([self._tasks], [], [], STAND_BY_S)[0]:
+            executor.stand_down()
+        return read_frame(self._tasks)
 
     def _serve(self, executor: Executor, task: TaskMessage) -> None:
         done = executor.execute(task)
@@ -69,7 +86,7 @@ class Serving:
                 encoded(DoneMessage(number=task.number, duration_ms=done.duration_ms, failure=failure)),
             )
 
-    def _send_step(self, message: StepMessage) -> None:
+    def _send(self, message: StepMessage | EndingMessage) -> None:
         try:
             write_frame(self._messages, encoded(message))
         except MessageTooLong:

@@ -171,9 +171,19 @@ class Executions:
         self._judge(execution, tries, seen)
         return tries.outcome()
 
-    def observe_in_slot(self, execution: Execution, slot: Slot, on_step: Callable[[StepResult], None]) -> Outcome:
-        """Observe in a supervised runner process; blocks until it has ended."""
+    def observe_in_slot(
+        self,
+        execution: Execution,
+        slot: Slot,
+        on_step: Callable[[StepResult], None],
+        on_ending: Callable[[], None] = lambda: None,
+    ) -> Outcome:
+        """Observe in a supervised runner process; blocks until it has ended.
+
+        ``on_ending`` is called when the target is not needed any more, unless it may turn out that it is tried again.
+        """
         definition = execution.claim.check.definition
+        may_go_on = definition.max_retries > 0 and bool(execution.assertions)
         asked = execution.claim.overrides.artifacts if execution.claim.overrides is not None else {}
         policies = ArtifactPolicies.of(definition.config.get("artifacts"), asked)
         task = SlotTask(
@@ -193,7 +203,7 @@ class Executions:
         kept: dict[str, LoginState] = {}
         with self._handed_baselines(execution.claim) as baselines:
             while tries.due:
-                seen = slot.run(replace(task, baselines=baselines), on_step)
+                seen = slot.run(replace(task, baselines=baselines), on_step, (lambda: None) if may_go_on else on_ending)
                 kept |= {state.name: state for state in seen.login_states}
                 self._judge(execution, tries, seen)
         return replace(tries.outcome(), login_states=sealed_states(kept.values(), execution.claim, self._secrets))

@@ -70,6 +70,16 @@ class BrowserCheckType:
             self._launcher.stop()
             self._launcher = None
 
+    def stand_by(self, proxy: str | None) -> None:
+        """Start the browser of the next run."""
+        if self._launcher is not None:
+            self._launcher.launch_ahead(proxy=proxy)
+
+    def stand_down(self) -> None:
+        """End the browser that no run has had."""
+        if self._launcher is not None:
+            self._launcher.drop_ahead()
+
     def observe(self, settings: Journey, context: ProcessContext) -> Observation:
         """Walk the journey once."""
         if self._launcher is None:
@@ -113,6 +123,8 @@ class _Run:
         result = self._walked(page, deadline, told.ended)
         url = guard.unreached[-1] if guard.unreached and page.url.startswith(_ERROR_PAGE) else page.url
         failure, steps = self._explained(result, guard, url, told)
+        if failure is None:
+            self._context.on_ending()
         kept, recorded = recordings.end(result, page, url, failed=failure is not None, deadline=deadline)
         return Observation(
             duration_ms=0.0,

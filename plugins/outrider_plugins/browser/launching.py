@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,15 @@ _LAUNCH_MS = 20_000
 _NO_SANDBOX = ("No usable sandbox", "setuid sandbox", "Operation not permitted", "namespace")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A browser that no run has had yet."""
+
+    browser: Browser
+    program: Program
+    proxy: str | None
+
+
 class Launcher:
     """Starts browsers with the sandbox on, unless this machine does not let it work."""
 
@@ -52,6 +62,7 @@ class Launcher:
         self._driver: Playwright | None = None
         self._programs: tuple[Program, ...] = ()
         self._is_sandboxed = True
+        self._ahead: _Ahead | None = None
 
     def start(self) -> None:
         """Start the driver and look for browsers.
@@ -75,6 +86,7 @@ class Launcher:
 
     def stop(self) -> None:
         """End the driver."""
+        self._ahead = None
         if self._driver is not None:
             driver, self._driver = self._driver, None
             try:
@@ -91,12 +103,47 @@ class Launcher:
             raise SlotError("Playwright's driver is not running")
         return self._driver
 
+    def launch_ahead(self, *, proxy: str | None) -> None:
+        """Start the browser that the next run is likely to need; it is that run's own.
+
+        Raises:
+            SlotError: none can be started.
+        """
+        self.drop_ahead()
+        browser, program = self.launch(headed=False, proxy=proxy)
+        self._ahead = _Ahead(browser, program, proxy)
+
+    def drop_ahead(self) -> None:
+        """End the browser that was started ahead, if there is one."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            try:
+                ahead.browser.close()
+            except Error as error:
+                log.info("browser was gone already", error=error.message)
+
+    def _taken_ahead(self, proxy: str | None) -> tuple[Browser, Program] | None:
+        """Return the browser that was started ahead, if it is one for this run and still answers."""
+        ahead = self._ahead
+        if ahead is None or ahead.proxy != proxy:
+            return None
+        try:
+            ahead.browser.new_browser_cdp_session().detach()
+        except Error as error:
+            log.info("browser that was started ahead is gone", error=_first_line(error))
+            return None
+        self._ahead = None
+        return ahead.browser, ahead.program
+
     def launch(self, *, engine: EngineName = "chromium", headed: bool, proxy: str | None) -> tuple[Browser, Program]:
-        """Start a browser; the driver is replaced once if it has died.
+        """Return a fresh browser, the one started ahead if it fits; the driver is replaced once if it has died.
 
         Raises:
             SlotError: none can be started, or it is not installed.
         """
+        if engine == "chromium" and not headed and (found := self._taken_ahead(proxy)) is not None:
+            return found
+        self.drop_ahead()
         start = self._launch_chromium if engine == "chromium" else partial(self._launch_other, engine)
         try:
             return start(headed=headed, proxy=proxy)

@@ -58,11 +58,15 @@ def walk(slot: RunnerSlot, site: OddSite) -> Iterator[Walk]:
     """Walks steps on the site, with a fresh browser in the shared slot."""
 
     def walk(
-        *steps: object, timeout_s: float = 15.0, seen: list[StepResult] | None = None, **rest: object
+        *steps: object,
+        timeout_s: float = 15.0,
+        seen: list[StepResult] | None = None,
+        on_ending: Callable[[], None] = lambda: None,
+        **rest: object,
     ) -> Observation:
         config = {"base_url": site.url, "steps": [_step(step) for step in steps], **rest.pop("journey", {})}  # type: ignore[arg-type, dict-item]
         task = SlotTask(check_type="browser", check_name="Test", config=config, timeout_s=timeout_s, **rest)  # type: ignore[arg-type]
-        return slot.run(task, (seen if seen is not None else []).append)
+        return slot.run(task, (seen if seen is not None else []).append, on_ending)
 
     yield walk
     slot.sweep()

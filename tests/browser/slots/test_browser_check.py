@@ -231,21 +231,22 @@ def is_browser(process: Process) -> bool:
     return "--user-data-dir" in command and "--type=" not in command and not command.startswith("/bin/")
 
 
+def tree_of(slot: RunnerSlot) -> list[Process]:
+    marker = f"OUTRIDER_SLOT={slot.folder.parent.name}".encode()
+    processes = all_processes()
+    roots = {process.pid: process for process in marked(marker, processes.values())}
+    return [*roots.values(), *descendants(roots.keys(), processes).values()]
+
+
 def kill_when_seen(slot: RunnerSlot, is_wanted: Callable[[Process], bool]) -> threading.Thread:
     """Kill one process of the slot's tree, half a second after there is a renderer in it."""
-    marker = f"OUTRIDER_SLOT={slot.folder.parent.name}".encode()
-
-    def tree() -> list[Process]:
-        processes = all_processes()
-        roots = {process.pid: process for process in marked(marker, processes.values())}
-        return [*roots.values(), *descendants(roots.keys(), processes).values()]
 
     def look() -> None:
         limit = time.monotonic() + 15
         while time.monotonic() < limit:
-            if any(map(is_renderer, tree())):
+            if any(map(is_renderer, tree_of(slot))):
                 time.sleep(0.5)
-                os.kill(next(filter(is_wanted, tree())).pid, signal.SIGKILL)
+                os.kill(next(filter(is_wanted, tree_of(slot))).pid, signal.SIGKILL)
                 return
             time.sleep(0.05)
 
@@ -274,3 +275,39 @@ def test_a_process_that_is_killed_ends_no_run_but_its_own(
     assert failure is not None
     assert failure.reason in endings
     assert walk("/calm").failure is None
+
+
+def test_each_run_has_a_browser_of_its_own_whether_started_ahead_or_not(walk: Walk, slot: RunnerSlot) -> None:
+    cookie = {"action": "set_cookies", "cookies": [{"name": "seen", "value": "yes"}]}
+    reading = {"action": "evaluate", "script": "document.cookie || 'none'", "variable": "COOKIES"}
+    slot.stand_by(30)
+    ahead = min(filter(is_browser, tree_of(slot)), key=lambda process: process.pid).pid
+    endings: list[bool] = []
+
+    def look() -> None:
+        endings.append(ahead in {process.pid for process in filter(is_browser, tree_of(slot))})
+
+    first = walk("/calm", cookie, reading, on_ending=look)
+    assert first.facts["variables"] == {"COOKIES": "seen=yes"}
+    assert endings == [True]
+    slot.sweep()
+    assert not any(map(is_browser, tree_of(slot)))
+    slot.stand_by(30)
+    assert walk("/calm", reading).facts["variables"] == {"COOKIES": "none"}
+
+
+@pytest.mark.parametrize("is_wanted", [is_browser, is_driver], ids=["browser", "driver"])
+def test_a_browser_that_died_while_it_waited_is_replaced(
+    walk: Walk, slot: RunnerSlot, is_wanted: Callable[[Process], bool]
+) -> None:
+    slot.stand_by(30)
+    os.kill(next(filter(is_wanted, tree_of(slot))).pid, signal.SIGKILL)
+    assert walk("/calm", shows("h1")).failure is None
+
+
+def test_a_run_that_needs_another_browser_ends_the_one_that_was_started_ahead(walk: Walk, slot: RunnerSlot) -> None:
+    slot.stand_by(30)
+    failure = walk("/calm", journey={"browser": {"engine": "webkit"}}).failure
+    if failure is None:
+        pytest.skip("webkit is installed here")
+    assert not any(map(is_browser, tree_of(slot)))

@@ -94,7 +94,14 @@ class LingeringSlot:
 
     def warm(self, timeout_s: float) -> None: ...
 
-    def run(self, task: SlotTask, on_step: Callable[[StepResult], None]) -> Observation:
+    def stand_by(self, timeout_s: float) -> None: ...
+
+    def run(
+        self,
+        task: SlotTask,
+        on_step: Callable[[StepResult], None],
+        on_ending: Callable[[], None] = lambda: None,
+    ) -> Observation:
         self.killed.wait(60)
         return Observation(duration_ms=1.0, failure=Failure(Verdict.CANCELLED, Reason.SHUTDOWN, "called off"))
 

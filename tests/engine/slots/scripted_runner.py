@@ -1,4 +1,4 @@
-"""A runner with one more check type, which does whatever a test tells it to."""
+"""A runner with more check types, which do whatever a test tells them to."""
 
 import ctypes
 import mmap
@@ -19,6 +19,7 @@ from outrider_engine.domain.observations import ArtifactKind, Failure, Observati
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import EgressDenied, InvalidInput, SlotError, UnknownVariable
 from outrider_engine.hookspecs import hookimpl
+from outrider_engine.runner import serving
 from outrider_engine.runner.main import main
 
 DETACHED = "import os,time; os.setsid(); open('{path}','w').write(str(os.getpid())); time.sleep(600)"
@@ -51,6 +52,33 @@ class ScriptedProcess:
 
     def observe(self, settings: Script, context: ProcessContext) -> Observation:
         return ACTIONS[settings.do](settings, context)
+
+
+class Foresighted(ScriptedProcess):
+    """Starts a process ahead for its next run, as the browser type does with browsers."""
+
+    kind = "foresighted"
+
+    def __init__(self) -> None:
+        self._ahead: tuple[subprocess.Popen[bytes], str | None] | None = None
+
+    def stand_by(self, proxy: str | None) -> None:
+        if proxy == "http://broken":
+            raise ValueError("nothing can be started")
+        self._ahead = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]), proxy
+
+    def stand_down(self) -> None:
+        if self._ahead is not None:
+            self._ahead[0].kill()
+            self._ahead[0].wait()
+            self._ahead = None
+
+    def observe(self, settings: Script, context: ProcessContext) -> Observation:
+        if self._ahead is None:
+            return Observation(duration_ms=1.0, facts={"ahead": None})
+        (process, proxy), self._ahead = self._ahead, None
+        running = process.poll() is None
+        return Observation(duration_ms=1.0, facts={"ahead": process.pid, "runs": running, "proxy": proxy})
 
 
 class Unpreparable(ScriptedProcess):
@@ -249,21 +277,30 @@ def bad_answer(script: Script, context: ProcessContext) -> Observation:
     return Observation(duration_ms=float("nan"), facts={"when": datetime.now(UTC)})  # type: ignore[dict-item]
 
 
+def end_slowly(script: Script, context: ProcessContext) -> Observation:
+    context.on_step(step(0, context))
+    context.on_ending()
+    while not (context.folder / "go").exists():
+        time.sleep(0.01)
+    return Observation(duration_ms=1.0)
+
+
 ACTIONS: dict[str, Callable[[Script, ProcessContext], Observation]] = {
     "pass": walk,
     **{function.__name__: function for function in (steps_then_hang, stubborn_hang, hang_in_c, eat_memory, fill_disk)},
     **{function.__name__: function for function in (fill_folder, one_huge_file, flood_log, flood_steps, fork_bomb)},
     **{function.__name__: function for function in (many_processes, leave_detached, die, leave, write_garbage)},
     **{function.__name__: function for function in (fail_with, tell_secret, leave_files, long_answer, odd_text)},
-    **{function.__name__: function for function in (show_surroundings, bad_answer)},
+    **{function.__name__: function for function in (show_surroundings, bad_answer, end_slowly)},
 }
 
 
 class Scripted:
     @hookimpl
     def outrider_register_check_types(self) -> list[ScriptedProcess]:
-        return [ScriptedProcess(), Unpreparable()]
+        return [ScriptedProcess(), Foresighted(), Unpreparable()]
 
 
 if __name__ == "__main__":
+    serving.STAND_BY_S = 0.5
     sys.exit(main(extra=[("scripted", Scripted())]))

@@ -1,7 +1,8 @@
 """What a slot and its runner say to each other, checked field by field on arrival; nothing is ever unpickled.
 
-The slot sends ``task``; the runner sends ``ready`` once, then for each task any number of ``step`` and one ``done``.
-A step that is sent again (same index) replaces what was sent before.
+The slot sends ``task`` or ``stand_by``; the runner sends ``ready`` once it has started and once it stands by, and for
+each task any number of ``step``, perhaps one ``ending``, and one ``done``. A step that is sent again (same index)
+replaces what was sent before.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.errors import SlotError
 from outrider_engine.ports.slots import SlotTask
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MOST_FILES = 500
 
 
@@ -107,8 +108,18 @@ class TaskMessage(_Message):
             raise SlotError(f"the task can't be sent to a runner: {_summary(error)}") from None
 
 
+class StandByMessage(_Message):
+    """Start what the next task will need: it is about to come, and behind this proxy."""
+
+    kind: Literal["stand_by"] = "stand_by"
+    proxy: str | None
+
+
 class ReadyMessage(_Message):
-    """The plugins are loaded and prepared. ``kinds`` tells, by check type, why it can't run here, if it can't."""
+    """The plugins are loaded and prepared, or stand by.
+
+    ``kinds`` tells, by check type, why it can't run here, if it can't.
+    """
 
     kind: Literal["ready"] = "ready"
     version: int
@@ -141,6 +152,13 @@ class StepMessage(_Message):
     def step(self) -> StepResult:
         """Return the step that was sent."""
         return StepResult(**{name: getattr(self, name) for name in StepResult.__slots__})
+
+
+class EndingMessage(_Message):
+    """The task needs its target no longer, and nothing has failed: what is left is to put its files in order."""
+
+    kind: Literal["ending"] = "ending"
+    number: NonNegativeInt
 
 
 class FailureMessage(_Message):
@@ -200,9 +218,10 @@ class DoneMessage(_Message):
         )
 
 
-FromRunner = ReadyMessage | StepMessage | DoneMessage
+FromRunner = ReadyMessage | StepMessage | EndingMessage | DoneMessage
+ToRunner = TaskMessage | StandByMessage
 _FROM_RUNNER: TypeAdapter[FromRunner] = TypeAdapter(Annotated[FromRunner, Field(discriminator="kind")])
-_TASK: TypeAdapter[TaskMessage] = TypeAdapter(TaskMessage)
+_TO_RUNNER: TypeAdapter[ToRunner] = TypeAdapter(Annotated[ToRunner, Field(discriminator="kind")])
 
 
 def encoded(message: BaseModel) -> bytes:
@@ -222,14 +241,14 @@ def from_runner(payload: bytes) -> FromRunner:
         raise SlotError(f"the runner sent what its protocol does not allow: {_summary(error)}") from None
 
 
-def to_runner(payload: bytes) -> TaskMessage:
-    """Return the task that a slot sent.
+def to_runner(payload: bytes) -> ToRunner:
+    """Return what a slot sent.
 
     Raises:
         SlotError: it is not one.
     """
     try:
-        return _TASK.validate_json(payload)
+        return _TO_RUNNER.validate_json(payload)
     except ValidationError as error:
         raise SlotError(f"the slot sent what its protocol does not allow: {_summary(error)}") from None
 

@@ -21,8 +21,8 @@ from .child import RunnerChild, RunnerSpec
 from .files import kept_files
 from .folders import SlotFolder
 from .limits import LimitWatch
-from .messages import DoneMessage, TaskMessage
-from .supervision import Bell, Bounds, CalledOff, Followed, await_ready, follow
+from .messages import DoneMessage, StandByMessage, TaskMessage
+from .supervision import Bell, Bounds, CalledOff, Followed, Listener, await_ready, follow
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +43,7 @@ class RunnerSlot:
         self._busy = threading.Lock()
         self._child: RunnerChild | None = None
         self._is_ready = False
+        self._is_used = False
         self._runs = 0
         self._runs_of_child = 0
         self._closed = False
@@ -66,12 +67,37 @@ class RunnerSlot:
                 self._called_off()
                 raise SlotError("the slot was killed while its runner started") from None
 
-    def run(self, task: SlotTask, on_step: Callable[[StepResult], None]) -> Observation:
+    def stand_by(self, timeout_s: float = 30.0) -> None:
+        """Let the runner start what its next run will need.
+
+        Raises:
+            SlotError: it did not, and was ended; the next run starts another one.
+        """
+        with self._occupied():
+            deadline = time.monotonic() + timeout_s
+            try:
+                child = self._ready_child(deadline)
+                self._sweep()
+                child.send(StandByMessage(proxy=self._proxy))
+                await_ready(child, self._bell, deadline)
+            except SlotError:
+                self._discard()
+                raise
+            except CalledOff:
+                self._called_off()
+                raise SlotError("the slot was killed while its runner got ready") from None
+
+    def run(
+        self,
+        task: SlotTask,
+        on_step: Callable[[StepResult], None],
+        on_ending: Callable[[], None] = lambda: None,
+    ) -> Observation:
         """Execute ``task``; see the port."""
         with self._occupied():
             started = time.monotonic()
             try:
-                return self._observed(task, on_step, started)
+                return self._observed(task, Listener(on_step, on_ending), started)
             except SlotError as error:
                 return _unstarted(task, Verdict.ERROR, Reason.INTERNAL, str(error), started)
             except CalledOff:
@@ -84,9 +110,16 @@ class RunnerSlot:
     def sweep(self) -> None:
         """Remove the files of the last run, and end what it may have left running."""
         with self._occupied():
-            if self._child is not None and self._is_ready:
-                _end_strays(self._child)
-            self._folder.sweep()
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Sweep once after each run: what is there later belongs to the next one."""
+        if not self._is_used:
+            return
+        if self._child is not None and self._is_ready:
+            _end_strays(self._child)
+        self._folder.sweep()
+        self._is_used = False
 
     def kill(self) -> None:
         """End the process tree at once, from any thread; a run under way ends as soon as its callback returns."""
@@ -130,21 +163,25 @@ class RunnerSlot:
         self._discard()
         self._bell.silence()
 
-    def _observed(self, task: SlotTask, on_step: Callable[[StepResult], None], started: float) -> Observation:
+    @property
+    def _proxy(self) -> str | None:
+        return self._port.url if self._port is not None else None
+
+    def _observed(self, task: SlotTask, listener: Listener, started: float) -> Observation:
         grace = self._spec.limits.grace_s
         child = self._ready_child(started + task.timeout_s + grace)
         late = max(0.0, time.monotonic() - started - _START_S)
         timeout_s = max(task.timeout_s - late, 0.1)
-        self._folder.sweep()
+        self._sweep()
+        self._is_used = True
         self._runs += 1
         folder = self._folder.new_run(self._runs)
-        proxy = self._port.url if self._port is not None else None
         if self._port is not None:
             self._port.forget()
-        child.send(TaskMessage.of(task, number=self._runs, folder=folder, proxy=proxy, timeout_s=timeout_s))
+        child.send(TaskMessage.of(task, number=self._runs, folder=folder, proxy=self._proxy, timeout_s=timeout_s))
         watch = LimitWatch(child, self._folder, self._spec.limits)
         bounds = Bounds(self._runs, time.monotonic() + timeout_s + grace)
-        followed = follow(child, self._bell, watch, bounds, on_step)
+        followed = follow(child, self._bell, watch, bounds, listener)
         observation = self._concluded(task, followed, folder, started, late)
         self._after_run(task, child, followed)
         return replace(observation, facts={**observation.facts, **self._facts(watch)})
@@ -193,7 +230,6 @@ class RunnerSlot:
             raise SlotError("the slot is closed")
         if self._child is not None and self._is_ready:
             if self._child.is_waiting:
-                _end_strays(self._child)
                 return self._child
             self._discard()
         child = self._child or self._start()

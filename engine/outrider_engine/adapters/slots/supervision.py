@@ -14,7 +14,7 @@ from outrider_engine.errors import SlotError
 
 from .child import RunnerChild
 from .limits import LimitWatch
-from .messages import PROTOCOL_VERSION, DoneMessage, FromRunner, ReadyMessage, StepMessage
+from .messages import PROTOCOL_VERSION, DoneMessage, EndingMessage, FromRunner, ReadyMessage, StepMessage
 
 POLL_S = 0.2
 
@@ -72,12 +72,20 @@ class Bounds:
     deadline: float
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told of a task as it goes on: of each step, and of its ending."""
+
+    on_step: Callable[[StepResult], None]
+    on_ending: Callable[[], None]
+
+
 class CalledOff(Exception):
     """The wait was ended by the bell."""
 
 
 def await_ready(child: RunnerChild, bell: Bell, deadline: float) -> ReadyMessage:
-    """Wait until a runner has loaded its plugins.
+    """Wait until a runner has loaded its plugins, or stands by.
 
     Raises:
         SlotError: it ended before, said something else, or was not ready by ``deadline`` (monotonic seconds).
@@ -99,15 +107,13 @@ def await_ready(child: RunnerChild, bell: Bell, deadline: float) -> ReadyMessage
 def _ready(messages: list[FromRunner]) -> ReadyMessage:
     message, *more = messages
     if more or not isinstance(message, ReadyMessage):
-        raise SlotError("the runner process did not begin with its ready message")
+        raise SlotError("the runner process did not say that it is ready")
     if message.version != PROTOCOL_VERSION:
         raise SlotError(f"the runner speaks version {message.version} of the protocol, not {PROTOCOL_VERSION}")
     return message
 
 
-def follow(
-    child: RunnerChild, bell: Bell, watch: LimitWatch, bounds: Bounds, on_step: Callable[[StepResult], None]
-) -> Followed:
+def follow(child: RunnerChild, bell: Bell, watch: LimitWatch, bounds: Bounds, listener: Listener) -> Followed:
     """Follow a task until it ends.
 
     What the runner breaks of its protocol, and its own death, are failures with reason ``internal``.
@@ -124,7 +130,7 @@ def follow(
         elif _wait(child, bell, min(bounds.deadline, next_look) - now):
             followed.failure = Failure(Verdict.CANCELLED, Reason.SHUTDOWN, "the run was called off")
         else:
-            _take(child, followed, bounds.number, on_step)
+            _take(child, followed, bounds.number, listener)
             _hold_to_output(followed, watch)
     return followed
 
@@ -147,7 +153,7 @@ def _wait(child: RunnerChild, bell: Bell, timeout_s: float) -> bool:
     return bell.descriptor in ready
 
 
-def _take(child: RunnerChild, followed: Followed, number: int, on_step: Callable[[StepResult], None]) -> None:
+def _take(child: RunnerChild, followed: Followed, number: int, listener: Listener) -> None:
     try:
         messages = child.receive()
     except SlotError as error:
@@ -157,16 +163,18 @@ def _take(child: RunnerChild, followed: Followed, number: int, on_step: Callable
         followed.failure = Failure(Verdict.ERROR, Reason.INTERNAL, f"the runner process {_ended_how(child)}")
         return
     for message in messages:
-        _apply(message, followed, number, on_step)
+        _apply(message, followed, number, listener)
 
 
-def _apply(message: FromRunner, followed: Followed, number: int, on_step: Callable[[StepResult], None]) -> None:
+def _apply(message: FromRunner, followed: Followed, number: int, listener: Listener) -> None:
     if followed.done is None and isinstance(message, StepMessage):
         step = message.step()
         is_new = step.index not in followed.steps
         followed.steps[step.index] = step
         if is_new:
-            on_step(step)
+            listener.on_step(step)
+    elif followed.done is None and isinstance(message, EndingMessage) and message.number == number:
+        listener.on_ending()
     elif followed.done is None and isinstance(message, DoneMessage) and message.number == number:
         followed.done = message
     else:
