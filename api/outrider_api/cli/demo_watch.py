@@ -97,7 +97,7 @@ class DemoWatch:
 
     def _show_end(self, run: Run) -> None:
         if run.is_over:
-            self._console.print(end_line(run))
+            self._console.print(end_line(run), soft_wrap=True)
 
     def _show_run(self, run: Run, *, clock: bool) -> None:
         if not run.is_over:

@@ -23,7 +23,7 @@ _ATTACHMENT = "[[ATTACHMENT|{}]]"
 
 def show_title(console: Console, title: str) -> None:
     """Print which journey is walked."""
-    console.print(Text(title, style="bold"))
+    console.print(Text(title, style="bold"), soft_wrap=True)
 
 
 def show_end(console: Console, result: LocalResult) -> None:

@@ -91,7 +91,8 @@ def _in_turn(walks: Sequence[Walk], slots: Sequence[Slot], console: Console, fol
         redactor = Redactor(walk.task.secrets.values())
         journey = walk.file.journey
         planned = [step.display_name for part in PARTS for step in getattr(journey, part)]
-        with StepList(console, planned, name_of_block=BlockNames(journey).of) as steps:
+        names = [step.display_name for step in journey.all_steps()]
+        with StepList(console, planned, names=names, name_of_block=BlockNames(journey).of) as steps:
             result = _walked(walk, slots[0], folders, _shown_in(steps, redactor))
         show_end(console, result)
         results.append(result)

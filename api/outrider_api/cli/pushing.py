@@ -86,7 +86,7 @@ def push_files(client: Client, settings: Settings, wanted: Push, *, as_json: boo
     if as_json:
         print_json(done.raw)
     else:
-        _show(done)
+        _show(done, has_schedule=wanted.every_s is not None)
     if wanted.record and not wanted.dry_run:
         _record(list(sent), done)
     if wanted.run_for_s is None:
@@ -170,9 +170,11 @@ def _fields(client: Client, wanted: Push) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def _show(done: ImportDone) -> None:
+def _show(done: ImportDone, *, has_schedule: bool) -> None:
     for check in done.checks:
         typer.echo(_line(check, dry_run=done.dry_run))
+        if check.action == "created" and check.family == "journey" and not has_schedule:
+            typer.echo(f"note: {check.name} runs on demand only: --every SECONDS gives it a schedule", err=True)
         typer.echo("".join(f"  {line}\n" for line in check.text.splitlines()), nl=False)
         for warning in check.warnings:
             typer.echo(f"warning: {warning}", err=True)

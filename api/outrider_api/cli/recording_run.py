@@ -81,7 +81,7 @@ def _recorded(actions: StepActions, url: str, wanted: RecordingRun, console: Con
     if wanted.engine != "chromium":
         browser["engine"] = wanted.engine
     recording = Recording(actions, name=wanted.name, browser=browser)
-    console.print(Text(_HOW_HEADLESS if wanted.headless else _HOW, style="dim"))
+    console.print(Text(_HOW_HEADLESS if wanted.headless else _HOW, style="dim"), soft_wrap=not console.is_terminal)
     with RecordedSteps(console, lambda: _names(recording)) as steps, stop_asked() as asked:
         recording.tell(steps.changed)
 

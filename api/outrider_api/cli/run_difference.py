@@ -25,7 +25,7 @@ def show_difference(client: Client, id: str, *, as_json: bool) -> None:
         print_json(found)
         return
     console = Console(highlight=False)
-    console.print(Text(f"{id} beside the last good run, {found['good_run_id']}", style="bold"))
+    console.print(Text(f"{id} beside the last good run, {found['good_run_id']}", style="bold"), soft_wrap=True)
     lines = [*_steps(found), *_page(found), *_requests(found), *_messages(found), *_tree(found)]
     for line in lines or ["  nothing is different but what the run itself tells"]:
         console.print(Text(line, style=_STYLES.get(line.lstrip()[:1], "")), soft_wrap=True)

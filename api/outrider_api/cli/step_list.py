@@ -82,6 +82,7 @@ class StepList:
 
     Args:
         planned: the names of the outermost steps that are expected, so that the next one can be named while it goes on.
+        names: of all steps that may come, so that there is room for them; those that are planned when empty.
         name_of_block: the name of the block of an id, ``None`` for what is none. Steps end before the block that they
             are within: that is named before the first of them.
     """
@@ -91,12 +92,13 @@ class StepList:
         console: Console,
         planned: Sequence[str] = (),
         *,
+        names: Sequence[str] = (),
         name_of_block: Callable[[str], str | None] = lambda _id: None,
     ) -> None:
         self._console = console
         self._planned = tuple(planned)
         self._name_of_block = name_of_block
-        self._width = name_width(self._planned, console.width if console.is_terminal else None)
+        self._width = name_width(names or self._planned, console.width if console.is_terminal else None)
         self._rows: dict[str, _Row] = {}
         self._shown = 0
         self._step_began = time.monotonic()

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from outrider_engine.adapters.slots.folders import SlotFolder, remove_abandoned
 from outrider_engine.adapters.slots.process_table import all_processes, marked, process_of
@@ -79,6 +80,16 @@ def test_folders_of_dead_processes_are_removed_and_no_others(slot_root: Path) ->
     (root / "outr-not-a-slot").mkdir()
     assert remove_abandoned(root) == 2
     assert {entry.name for entry in root.iterdir()} == {mine.path.name, "outr-not-a-slot"}
+
+
+def test_each_notice_of_a_starting_runner_is_passed_on_by_itself(make_slots: MakeSlots) -> None:
+    says = 'printf "[warning  ] one\\nmore of it\\n[warning  ] two\\n" >&2; exec "$0" "$@"'
+    with capture_logs() as logged:
+        slot = make_slots(command=("/bin/sh", "-c", says, *SCRIPTED)).create()
+        slot.warm(60)
+        slot.close()
+    told = [entry["text"] for entry in logged if entry["event"] == "runner process says"]
+    assert told == ["[warning  ] one\nmore of it", "[warning  ] two"]
 
 
 def test_a_root_that_is_too_long_for_chromium_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Making slots."""
 
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +18,9 @@ from .process_table import SharedView
 from .slot import RunnerSlot
 
 log = structlog.get_logger(__name__)
+
+_BETWEEN_NOTICES = re.compile(r"\n(?=\[\w+ *\] )")
+"""Where one notice of a runner's log ends and another begins; a notice itself may have several lines."""
 
 
 class RunnerSlots:
@@ -69,9 +73,10 @@ class RunnerSlots:
         return RunnerSlot(self._spec, folder, self._proxy.open_port() if self._proxy is not None else None)
 
     def _notice(self, text: str) -> None:
-        """Pass on what runners print when they start, each text once."""
-        with self._lock:
-            if text in self._notices:
-                return
-            self._notices.add(text)
-        log.warning("runner process says", text=text)
+        """Pass on what runners print when they start: each notice of their log by itself, and once."""
+        for notice in _BETWEEN_NOTICES.split(text):
+            with self._lock:
+                is_known = notice in self._notices
+                self._notices.add(notice)
+            if not is_known:
+                log.warning("runner process says", text=notice)
