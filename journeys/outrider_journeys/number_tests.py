@@ -84,4 +84,6 @@ class NumberTest(ShortenableModel):
         given = self.expectations()
         if list(given) == ["equals"]:
             return in_words("equals", given["equals"]).removeprefix("equals ")
+        if sorted(given) == ["at_least", "at_most"] and given["at_least"] == given["at_most"]:
+            return in_words("equals", given["at_least"]).removeprefix("equals ")
         return " and ".join(in_words(operator, expected) for operator, expected in given.items())

@@ -159,6 +159,16 @@ def test_the_site_is_that_of_the_first_page_not_of_an_advertiser(importers: Impo
     assert outcomes(made, Outcome.DROPPED) == {"log.entries[0]": "of the host ads.example"}
 
 
+@pytest.mark.parametrize("status", [0, -1, None])
+def test_requests_without_an_answer_are_told(importers: Importers, status: int | None) -> None:
+    lost = entry(f"{SITE}/lost")
+    lost["response"]["status"] = status
+    made = imported(importers, entry(f"{SITE}/"), lost)
+    assert outcomes(made, Outcome.DROPPED) == {"log.entries[1]": "it got no answer"}
+    with pytest.raises(ImportProblem, match="no request of these hosts in it: it got no answer"):
+        imported(importers, lost)
+
+
 def test_parameters_and_cookies_may_only_be_listed(importers: Importers) -> None:
     asked = entry(f"{SITE}/find")
     listed = {"a b": "1&2", "done": "x%20y"}

@@ -243,6 +243,7 @@ def test_asynchronous_scripts_return_a_promise_or_call_back(importers: Importers
         ("  a\\\\b ", "a\\b"),
         ("1${nbsp}000", "1\u00a0000"),
         ("${a}\\n${a}", "{{a}}\n{{a}}"),
+        ("${env:a}", "{{a}}"),
     ],
 )
 def test_texts_are_read_as_selenium_ide_does(importers: Importers, value: str, text: str) -> None:

@@ -79,7 +79,7 @@ def entry_of(fields: Fields) -> Entry:
         where=fields.path,
         method=request.text("method").upper(),
         url=_address(request),
-        status=int(response.number("status", 0)),
+        status=_status(response),
         type=str(fields.value.get("_resourceType") or "").lower(),
         mime=str(content.value.get("mimeType") or "").lower(),
         headers=_pairs(request, "headers"),
@@ -109,7 +109,7 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
 
 def why_not(entry: Entry, hosts: Sequence[str]) -> str | None:
     """Return why an entry is not taken, ``None`` when it is."""
-    if not entry.host or entry.status == 0:
+    if not entry.host or entry.status <= 0:
         return "it got no answer" if entry.host else "it is not an http address"
     if not any(entry.host == host or entry.host.endswith(f".{host}") for host in hosts):
         return f"of the host {entry.host}"
@@ -175,6 +175,14 @@ def _address(request: Fields) -> str:
 def _quoted(text: str) -> str:
     """Return a part of a query; what is percent-encoded already stays."""
     return text if _ENCODED.search(text) else quote_plus(text)
+
+
+def _status(response: Fields) -> int:
+    """Return the status; 0 for a request without an answer, which some tools note as -1 or as nothing at all."""
+    given = response.value.get("status")
+    if isinstance(given, str) and given.isdigit():
+        return int(given)
+    return 0 if given is None else int(response.number("status"))
 
 
 def _time(given: Any) -> datetime | None:

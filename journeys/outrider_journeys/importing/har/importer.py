@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -67,21 +69,22 @@ class _Archive:
             raise ImportProblem(f"has more than {MOST_ENTRIES:,} entries", field="log.entries")
         entries = in_order([entry_of(each) for each in fields])
         hosts = self._options.hosts or _hosts(entries, self._log)
-        kept = []
-        for entry in entries:
-            why = why_not(entry, hosts)
-            if why is None:
-                kept.append(entry)
-            else:
-                self._book.add(Outcome.DROPPED, entry.where, _name(entry), why)
-        for entry in collapsed(kept):
+        for entry in collapsed([entry for entry in entries if self._is_taken(entry, hosts)]):
             self._step(entry)
         if not self._draft.steps:
             known = sorted({entry.host for entry in entries if entry.host})
-            raise ImportProblem("there is no request of these hosts in it", field="hosts", allowed=known[:20])
+            told = Counter(line.note for line in self._book.receipt().lines).most_common(1)
+            why = f": {told[0][0]}" if told and not self._options.hosts else ""
+            raise ImportProblem(f"there is no request of these hosts in it{why}", field="hosts", allowed=known[:20])
         title = self._options.name or _title(self._log) or f"Requests of {hosts[0]}"
         check = self._draft.check(title, self._draft.steps, base_url=self._origin)
         return Imported(FORMAT, (check,), self._book.receipt(), self._credentials.names)
+
+    def _is_taken(self, entry: Entry, hosts: Sequence[str]) -> bool:
+        why = why_not(entry, hosts)
+        if why is not None:
+            self._book.add(Outcome.DROPPED, entry.where, _name(entry), why)
+        return why is None
 
     def _step(self, entry: Entry) -> None:
         number = len(self._draft.steps)

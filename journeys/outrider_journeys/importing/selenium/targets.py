@@ -66,8 +66,8 @@ _MODIFIERS = {
 
 
 def name_of(variable: str) -> str:
-    """Return a variable's name as ours may be called."""
-    name = variable.strip()
+    """Return a variable's name as ours may be called; ``env:NAME`` is one of the environment."""
+    name = variable.strip().removeprefix("env:")
     if _NAME.fullmatch(name):
         return name
     readable = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:99] or "variable"
