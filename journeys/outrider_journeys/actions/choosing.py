@@ -62,7 +62,7 @@ class SelectOptionStep(ElementStep):
 
     action: Literal["select_option"]
     value: Texts | None = None
-    """The option's value attribute, or several."""
+    """The option's value attribute, or several; what it shows will do, too, except with `add` and `remove`."""
     label: Texts | None = None
     """What the option shows, or several."""
     index: Indexes | None = None

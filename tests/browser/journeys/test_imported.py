@@ -18,7 +18,7 @@ from .conftest import RealClock, Walk
 
 pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).parents[2] / "journeys" / "importing" / "samples"
-RECORDED = ("shop.recorder.json", "shop.jsonl", "shop.py", "shop.side")
+RECORDED = ("shop.recorder.json", "shop.jsonl", "shop.py", "shop_async.py", "shop_fixtures.py", "shop.side")
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_what_was_recorded_passes(
 
 
 def test_filling_a_list_chooses_the_option_of_that_value_or_label(walked: Walk) -> None:
-    for value in ("is", "Germany"):
-        chosen = {"action": "fill", "locator": {"label": "Country"}, "value": value}
+    for value, action in (("is", "fill"), ("Germany", "fill"), ("Germany", "select_option")):
+        chosen = {"action": action, "locator": {"label": "Country"}, "value": value}
         assert walked({"action": "goto", "url": "/form"}, chosen).failure is None
     refused = walked({"action": "goto", "url": "/form"}, {"action": "fill", "locator": "#zone", "value": "x"})
     assert refused.failure is not None

@@ -152,6 +152,26 @@ def test_texts_are_gone_through(importers: Importers) -> None:
     assert list(outcomes(made, Outcome.DROPPED)) == ["line 7"]
 
 
+def test_rounds_that_differ_in_more_than_a_text_are_written_out(importers: Importers) -> None:
+    source = (
+        "def test_it(page: Page):\n"
+        "    for name, value in (('Tea', '1'), ('Milk', '2')):\n        page.get_by_label(name).fill(value)\n"
+        "    for number in range(1, 3):\n        page.locator('li').nth(number).click()\n"
+        "    for _ in range(2):\n        page.reload()\n"
+        "    for number in range(2):\n        page.reload()\n        if number:\n            break\n"
+        "    for number in range(900):\n        page.locator('li').nth(number).click()\n"
+    )
+    made = imported(importers, source)
+    assert steps_of(made) == [
+        {"action": "fill", "locator": {"label": "Tea"}, "value": "1"},
+        {"action": "fill", "locator": {"label": "Milk"}, "value": "2"},
+        {"action": "click", "locator": {"css": "li", "nth": 1}},
+        {"action": "click", "locator": {"css": "li", "nth": 2}},
+        {"action": "times", "count": 2, "steps": [{"action": "reload"}]},
+    ]
+    assert list(outcomes(made, Outcome.DROPPED)) == ["line 11", "line 15"]
+
+
 def test_a_script_is_called_after_its_site(importers: Importers) -> None:
     source = "def run(playwright):\n    page = playwright.chromium.launch().new_page()\n    page.goto('https://shop.example')\n"
     definition = imported(importers, source).checks[0].definition

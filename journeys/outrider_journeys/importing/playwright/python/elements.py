@@ -124,10 +124,7 @@ def _select(given: Arguments) -> Made:
             raise Unreadable("the options are not texts or numbers")
         if option == "index":
             return Made({"action": "select_option", "index": several[0] if len(several) == 1 else several})
-        if option == "label":
-            return Made({"action": "select_option", "label": several})
-        note = "Playwright takes it for a value or a label, we for a value"
-        return Made({"action": "select_option", "value": several}, Outcome.APPROXIMATED, note)
+        return Made({"action": "select_option", option: several})
     raise Unreadable("no option is given")
 
 

@@ -30,6 +30,7 @@ _LEGACY = frozenset(
 _ANY_LIMIT = "set_default_timeout"
 _LIMITS = {_ANY_LIMIT: "timeout", "set_default_navigation_timeout": "navigation_timeout"}
 _EXPECTED = {"expect_popup": "popup", "expect_download": "download", "expect_navigation": "navigation"}
+_MOST_ROUNDS = 50
 _STATES = {f"is_{state}": state for state in ("visible", "hidden", "enabled", "disabled", "checked", "editable")}
 
 
@@ -121,23 +122,53 @@ class Statements(Functions):
             step["else"] = self._block(statement.orelse)
 
     def _for(self, statement: ast.For) -> None:
-        """Take ``for number in range(3):`` and ``for name in ["a", "b"]:``."""
+        """Take ``for _ in range(3):``, ``for name in ["a", "b"]:`` and ``for name, value in (("a", 1), …):``."""
+        names = _names_in(statement.target)
+        uses = {node.id for each in statement.body for node in ast.walk(each) if isinstance(node, ast.Name)}
         call = statement.iter
-        if isinstance(statement.target, ast.Name) and not isinstance(call, ast.Call):
-            self._for_each(statement, statement.target.id)
+        if isinstance(call, ast.Call):
+            numbers = self._range(call)
+            if uses & set(names):
+                self._unrolled(statement, names, numbers)
+                return
+            self._draft.add({"action": "times", "count": len(numbers)}, where=self._where, what="for", line=self._line)
+            step = self._draft.steps[-1]
+            step["steps"] = self._block(statement.body)
             return
-        count = self._values.of(call.args[0]) if isinstance(call, ast.Call) and len(call.args) == 1 else None
-        if not isinstance(call, ast.Call) or dotted(call.func) != "range" or not isinstance(count, int):
-            raise Unreadable("only a number of times can be repeated")
-        self._draft.add({"action": "times", "count": count}, where=self._where, what="for", line=self._line)
-        step = self._draft.steps[-1]
-        step["steps"] = self._block(statement.body)
+        items = self._values.of(call)
+        if not isinstance(items, list):
+            raise Unreadable("only what is constant can be gone through")
+        if isinstance(statement.target, ast.Name) and all(isinstance(item, str) for item in items):
+            self._for_each(statement, names[0], items)
+        else:
+            self._unrolled(statement, names, items)
 
-    def _for_each(self, statement: ast.For, name: str) -> None:
-        items = self._values.of(statement.iter)
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            raise Unreadable("only texts can be gone through")
-        step = {"action": "for_each", "items": items, "as": name}
+    def _range(self, call: ast.Call) -> range:
+        limits = [self._values.of(each) for each in call.args]
+        if dotted(call.func) != "range" or not limits or not all(type(limit) is int for limit in limits):
+            raise Unreadable("only a number of times can be repeated")
+        try:
+            return range(*limits)
+        except (TypeError, ValueError):
+            raise Unreadable("only a number of times can be repeated") from None
+
+    def _unrolled(self, statement: ast.For, names: list[str], items: Sequence[Any]) -> None:
+        """Read the body for each item: its steps differ in more than a text."""
+        if len(items) > _MOST_ROUNDS:
+            raise Unreadable(f"more than {_MOST_ROUNDS} rounds are not written out")
+        if any(isinstance(node, ast.Break | ast.Continue) for node in ast.walk(statement)):
+            raise Unreadable("only rounds that go to their end are written out")
+        for item in items:
+            given = item if isinstance(statement.target, ast.Tuple) else [item]
+            if not isinstance(given, list) or len(given) != len(names):
+                raise Unreadable("its items do not fit the names")
+            self._values.constants |= dict(zip(names, given, strict=True))
+            self.read(statement.body)
+        for name in names:
+            self._values.constants.pop(name, None)
+
+    def _for_each(self, statement: ast.For, name: str, items: list[str]) -> None:
+        step: dict[str, Any] = {"action": "for_each", "items": items, "as": name}
         self._draft.add(step, where=self._where, what="for", line=self._line)
         step = self._draft.steps[-1]
         self._values.taken.add(name)
@@ -333,6 +364,14 @@ class Statements(Functions):
 def is_main_guard(statement: ast.If) -> bool:
     """Whether it is ``if __name__ == "__main__":``."""
     return isinstance(statement.test, ast.Compare) and dotted(statement.test.left) == "__name__"
+
+
+def _names_in(target: ast.expr) -> list[str]:
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    if len(names) != len(parts):
+        raise Unreadable("only plain names can be gone through with")
+    return names
 
 
 def _awaited(node: ast.expr) -> ast.expr:
