@@ -172,6 +172,47 @@ def test_rounds_that_differ_in_more_than_a_text_are_written_out(importers: Impor
     assert list(outcomes(made, Outcome.DROPPED)) == ["line 11", "line 15"]
 
 
+def test_pages_that_are_not_known_are_not_taken_for_the_first(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "def test_it(pages):\n"
+        "    one, two = pages\n"
+        "    for page, name in [(one, 'a'), (two, 'b')]:\n        page.locator('#a').fill(name)\n"
+        "    fill(two)\n"
+        "def fill(page):\n    page.locator('#b').fill('c')\n"
+        "def test_both(page: Page, context):\n"
+        "    other = context.new_page()\n"
+        "    for tab, name in [(page, 'a'), (other, 'b')]:\n        tab.locator('#a').fill(name)\n",
+    )
+    (check,) = made.checks
+    fills = [(step.get("page"), step["value"]) for step in check.definition["steps"] if step["action"] == "fill"]
+    assert fills == [("main", "a"), ("other", "b")]
+    assert list(outcomes(made, Outcome.DROPPED)) == ["line 5", "line 7", "line 10"]
+
+
+def test_each_case_of_a_test_is_a_journey(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "USERS = [('ada', 'correct horse'), ('eve', 'battery staple')]\n"
+        "@pytest.mark.parametrize('user,password', USERS)\n"
+        "@pytest.mark.parametrize('word', ['tea', pytest.param('milk', id='white')])\n"
+        "def test_it(page: Page, user, password, word):\n"
+        "    page.locator('#u').fill(user)\n"
+        "    page.locator('#p').fill(password)\n"
+        "    page.locator('#w').fill(word)\n"
+        "@pytest.mark.parametrize('row', rows())\n"
+        "def test_rows(page: Page, row):\n"
+        "    page.locator('#r').fill(row)\n",
+    )
+    assert [check.name for check in made.checks] == [
+        *("It (ada, tea)", "It (ada, milk)", "It (eve, tea)", "It (eve, milk)"),
+        "Rows",
+    ]
+    assert [step["value"] for step in steps_of(made, 3)] == ["eve", "{{PASSWORD_2}}", "milk"]
+    assert made.checks[4].definition["variables"] == {"row": ""}
+    assert "horse" not in str(made)
+
+
 def test_a_script_is_called_after_its_site(importers: Importers) -> None:
     source = "def run(playwright):\n    page = playwright.chromium.launch().new_page()\n    page.goto('https://shop.example')\n"
     definition = imported(importers, source).checks[0].definition

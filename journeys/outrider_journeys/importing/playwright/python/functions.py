@@ -57,12 +57,16 @@ class Functions(Named):
     def _bound(self, name: str, node: ast.expr) -> None:
         """Let a parameter of a function stand for what it is handed, as far as that can be told."""
         handed = dotted(node)
-        if handed in self.locators.pages:
-            self.locators.pages[name] = self.locators.pages[handed]
+        page = self.locators.pages.get(handed)
+        located = self.locators.of(node) if page is None and self.locators.is_one(node) else None
+        self.locators.pages.pop(name, None)
+        self.locators.kept.pop(name, None)
+        if page is not None:
+            self.locators.pages[name] = page
         elif handed in self._contexts:
             self._contexts.add(name)
-        elif self.locators.is_one(node):
-            self.locators.kept[name] = self.locators.of(node)
+        elif located is not None:
+            self.locators.kept[name] = located
         elif isinstance(node, ast.Call) and self._made_by(name, node):
             return
         else:

@@ -15,6 +15,7 @@ from outrider_journeys.importing.credentials import Credentials, kind_of_secret
 from outrider_journeys.importing.drafting import JourneyDraft, short_name
 from outrider_journeys.importing.receipt import Outcome, ReceiptBook
 
+from .cases import Case, case_name, cases_of
 from .names import Function
 from .statements import Statements
 from .units import SCRIPTS, Unit, units_of
@@ -78,9 +79,12 @@ class _Reading:
         units = units_of(self._module)
         if len(units) > _MOST_JOURNEYS:
             raise ImportProblem(f"has more than {_MOST_JOURNEYS} tests")
+        walks = [(unit, case) for unit in units for case in cases_of(unit.function, self._constants)]
+        if len(walks) > _MOST_JOURNEYS:
+            raise ImportProblem(f"has more than {_MOST_JOURNEYS} tests and cases")
         checks = []
-        for number, unit in enumerate(units):
-            check = self._journey(unit, number, several=len(units) > 1)
+        for number, (unit, case) in enumerate(walks):
+            check = self._journey(unit, case, number, several=len(walks) > 1)
             if check is not None:
                 checks.append(check)
         if not checks:
@@ -103,9 +107,10 @@ class _Reading:
             value = self._credentials.reference(value, kind, f"line {statement.lineno}", name)
         self._constants[name] = value
 
-    def _journey(self, unit: Unit, number: int, *, several: bool) -> ImportedCheck | None:
+    def _journey(self, unit: Unit, case: Case, number: int, *, several: bool) -> ImportedCheck | None:
         draft = JourneyDraft(FORMAT, self._book, self._credentials)
-        statements = Statements(draft, self._credentials, self._constants | unit.constants, self._functions)
+        constants = self._constants | unit.constants | self._hidden(case, unit)
+        statements = Statements(draft, self._credentials, constants, self._functions)
         self._use_fixtures(statements)
         if unit.is_test or (unit.function is not None and "page" in _parameters(unit.function)):
             statements.begin_with_page()
@@ -119,7 +124,7 @@ class _Reading:
         if not draft.steps:
             return None
         chosen = self._options.name
-        title = _title(unit, draft) if chosen is None else f"{chosen} {number + 1}" if several else chosen
+        title = _title(unit, case, draft) if chosen is None else f"{chosen} {number + 1}" if several else chosen
         named = names_in_tree(draft.steps)
         for variable in sorted(statements.environment | (self._environment & named)):
             self._from_outside(variable, draft, unit.line, "its value comes from the environment")
@@ -129,6 +134,16 @@ class _Reading:
             self._from_outside(variable, draft, unit.line, f"its value comes from {name}")
         origin = {"format": FORMAT, "line": unit.line}
         return draft.check(title, defaults=statements.defaults, imported_from=origin)
+
+    def _hidden(self, case: Case, unit: Unit) -> Case:
+        """Return the values of a case without those that are named like secrets."""
+
+        def hidden(name: str, value: Any) -> Any:
+            kind = kind_of_secret(name) if isinstance(value, str) else None
+            where = f"line {unit.line}"
+            return value if kind is None else self._credentials.reference(value, kind, where, name)
+
+        return {name: hidden(name, value) for name, value in case.items()}
 
     def _from_outside(self, variable: str, draft: JourneyDraft, line: int, note: str) -> None:
         if kind_of_secret(variable) is not None:
@@ -162,11 +177,13 @@ def _parameters(function: Function) -> list[str]:
     return [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
 
 
-def _title(unit: Unit, draft: JourneyDraft) -> str:
+def _title(unit: Unit, case: Case, draft: JourneyDraft) -> str:
     """Return what a test is called; a script has no name of its own, so it is called after its site."""
     if unit.name in SCRIPTS and draft.origin is not None:
         return f"Recording of {urlsplit(draft.origin).netloc}"
     holder, _, name = unit.name.rpartition(".")
     parts = [_WORDS.sub(" ", holder.removeprefix("Test")), re.sub(r"^test_?|_", " ", name)]
-    readable = short_name(": ".join(" ".join(part.split()) for part in parts if part.strip())) or "Recording"
+    told = case_name(case)
+    readable = ": ".join(" ".join(part.split()) for part in parts if part.strip()) or "Recording"
+    readable = short_name(f"{readable} ({told})" if told else readable)
     return readable[0].upper() + readable[1:]

@@ -129,11 +129,14 @@ class Statements(Functions):
         if isinstance(call, ast.Call):
             numbers = self._range(call)
             if uses & set(names):
-                self._unrolled(statement, names, numbers)
+                self._unrolled(statement, names, [ast.Constant(number) for number in numbers[: _MOST_ROUNDS + 1]])
                 return
             self._draft.add({"action": "times", "count": len(numbers)}, where=self._where, what="for", line=self._line)
             step = self._draft.steps[-1]
             step["steps"] = self._block(statement.body)
+            return
+        if isinstance(call, ast.List | ast.Tuple) and not _all_texts(call):
+            self._unrolled(statement, names, call.elts)
             return
         items = self._values.of(call)
         if not isinstance(items, list):
@@ -141,7 +144,7 @@ class Statements(Functions):
         if isinstance(statement.target, ast.Name) and all(isinstance(item, str) for item in items):
             self._for_each(statement, names[0], items)
         else:
-            self._unrolled(statement, names, items)
+            self._unrolled(statement, names, [_source(item) for item in items])
 
     def _range(self, call: ast.Call) -> range:
         limits = [self._values.of(each) for each in call.args]
@@ -152,17 +155,19 @@ class Statements(Functions):
         except (TypeError, ValueError):
             raise Unreadable("only a number of times can be repeated") from None
 
-    def _unrolled(self, statement: ast.For, names: list[str], items: Sequence[Any]) -> None:
+    def _unrolled(self, statement: ast.For, names: list[str], items: Sequence[ast.expr]) -> None:
         """Read the body for each item: its steps differ in more than a text."""
         if len(items) > _MOST_ROUNDS:
             raise Unreadable(f"more than {_MOST_ROUNDS} rounds are not written out")
         if any(isinstance(node, ast.Break | ast.Continue) for node in ast.walk(statement)):
             raise Unreadable("only rounds that go to their end are written out")
+        several = isinstance(statement.target, ast.Tuple)
         for item in items:
-            given = item if isinstance(statement.target, ast.Tuple) else [item]
-            if not isinstance(given, list) or len(given) != len(names):
+            given = (item.elts if isinstance(item, ast.List | ast.Tuple) else []) if several else [item]
+            if len(given) != len(names):
                 raise Unreadable("its items do not fit the names")
-            self._values.constants |= dict(zip(names, given, strict=True))
+            for name, node in zip(names, given, strict=True):
+                self._bound(name, node)
             self.read(statement.body)
         for name in names:
             self._values.constants.pop(name, None)
@@ -364,6 +369,17 @@ class Statements(Functions):
 def is_main_guard(statement: ast.If) -> bool:
     """Whether it is ``if __name__ == "__main__":``."""
     return isinstance(statement.test, ast.Compare) and dotted(statement.test.left) == "__name__"
+
+
+def _all_texts(items: ast.List | ast.Tuple) -> bool:
+    return all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items.elts)
+
+
+def _source(value: Any) -> ast.expr:
+    """Return the source of a constant."""
+    if isinstance(value, list):
+        return ast.Tuple(elts=[_source(each) for each in value], ctx=ast.Load())
+    return ast.Constant(value)
 
 
 def _names_in(target: ast.expr) -> list[str]:

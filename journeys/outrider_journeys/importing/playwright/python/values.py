@@ -197,6 +197,8 @@ class Values:
 
     def _pattern(self, node: ast.Call) -> Pattern:
         source = node.args[0]
+        if isinstance(source, ast.JoinedStr) and all(isinstance(part, ast.Constant) for part in source.values):
+            source = ast.Constant("".join(str(part.value) for part in source.values if isinstance(part, ast.Constant)))
         if not (isinstance(source, ast.Constant) and isinstance(source.value, str)):
             raise Unreadable(f"{short(node)} is not a constant pattern")
         flags = ""
