@@ -285,6 +285,7 @@ def test_secrets_are_not_in_what_is_told_of_lines_that_were_not_understood(impor
     [
         (test("page.click('a'"), "not Python"),
         ("from playwright.sync_api import expect\nx = 1\n", "nothing in it that drives a page"),
+        (test("LoginPage(page).log_in()"), "as far as it is understood: line 7: LoginPage"),
         (PYTEST + "    " + "(" * 300 + ")" * 300, "not Python"),
     ],
 )

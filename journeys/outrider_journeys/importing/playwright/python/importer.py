@@ -88,7 +88,9 @@ class _Reading:
             if check is not None:
                 checks.append(check)
         if not checks:
-            raise ImportProblem("there is nothing in it that drives a page")
+            told = next(self._book.receipt().of(Outcome.DROPPED), None)
+            why = f", as far as it is understood: {told}" if told is not None else ""
+            raise ImportProblem(f"there is nothing in it that drives a page{why}")
         return Imported(FORMAT, tuple(checks), self._book.receipt(), self._credentials.names)
 
     def _constant(self, statement: ast.stmt) -> None:
