@@ -34,7 +34,10 @@ def export_file(settings: Settings, wanted: ExportFile) -> None:
             was written.
     """
     plugins = load_plugins(blocked=settings.blocked_plugins)
-    exporter = Exporters.installed(plugins).chosen(wanted.format)
+    try:
+        exporter = Exporters.installed(plugins).chosen(wanted.format)
+    except InvalidInput as error:
+        raise InvalidInput(error.problem, field="--to", allowed=error.allowed) from None
     exported = exporter.write(load_journey(wanted.file, StepActions.installed(plugins)))
     if wanted.output is None:
         typer.echo(exported.text, nl=False)

@@ -52,6 +52,8 @@ def import_file(settings: Settings, wanted: ImportFile) -> None:
             wanted.file.read_bytes(), file_name=wanted.file.name, format=wanted.format, options=wanted.options
         )
     except ImportProblem as problem:
+        if problem.field == "format":
+            raise InvalidInput(problem.problem, field="--format", allowed=problem.allowed) from None
         raise InvalidInput(f"{wanted.file.name}: {problem}") from None
     if wanted.as_json:
         print_json(as_json(imported))

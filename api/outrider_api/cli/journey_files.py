@@ -1,11 +1,11 @@
 """Journeys of files and folders: all of them, or what is wrong with any."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outrider_engine.errors import InvalidInput
+from outrider_engine.errors import InvalidInput, did_you_mean
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.loading import load_journey
 from outrider_journeys.model import Journey
@@ -37,12 +37,14 @@ def load_journeys(paths: Sequence[Path], actions: StepActions, *, tags: Sequence
     """
     found: list[JourneyFile] = []
     problems: list[str] = []
+    known: set[str] = set()
     for path in files_of(paths):
         try:
             journey = load_journey(path, actions)
         except InvalidJourney as error:
             problems.append(str(error))
             continue
+        known.update(journey.tags)
         if tags and not set(tags) & set(journey.tags):
             continue
         if not journey.steps:
@@ -51,7 +53,7 @@ def load_journeys(paths: Sequence[Path], actions: StepActions, *, tags: Sequence
     if problems:
         raise InvalidInput("\n".join(problems))
     if not found:
-        raise InvalidInput(nothing_in(paths, tags))
+        raise InvalidInput(nothing_in(paths, tags, known))
     return tuple(found)
 
 
@@ -67,9 +69,10 @@ def _within(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names) if name.endswith(SUFFIXES))
 
 
-def nothing_in(paths: Sequence[Path], tags: Sequence[str] = ()) -> str:
-    """Return the sentence that there is no journey in some paths."""
+def nothing_in(paths: Sequence[Path], tags: Sequence[str] = (), known: Collection[str] = ()) -> str:
+    """Return the sentence that there is no journey in some paths; ``known`` are the tags that journeys there have."""
     where = ", ".join(map(str, paths))
     if tags:
-        return f"no journey in {where} has the tag {' or '.join(tags)}"
+        guesses = "".join(did_you_mean(tag, known) for tag in tags)
+        return f"no journey in {where} has the tag {' or '.join(tags)}{guesses}"
     return f"there is no journey in {where}; files are found that end with {', '.join(SUFFIXES)}"

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from .conftest import Outrider
 
 RECORDING = {
@@ -75,3 +77,25 @@ def test_what_can_not_be_imported_is_refused_with_its_place(outrider: Outrider, 
     assert done.returncode == 2
     assert done.stderr.strip() == "outrider: bad.json: steps[0].value: is missing: a text is needed"
     assert not list(tmp_path.glob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (
+            "export a.journey.yaml --to pytest-playwrite",
+            "--to: there is no format 'pytest-playwrite'; did you mean `pytest",
+        ),
+        (
+            "import a.journey.yaml --format recordr",
+            "--format: there is no format 'recordr'; did you mean `chrome-recorder`?",
+        ),
+    ],
+)
+def test_a_format_that_there_is_not_is_told_by_its_option(
+    outrider: Outrider, tmp_path: Path, command: str, told: str
+) -> None:
+    (tmp_path / "a.journey.yaml").write_text("name: A\nsteps: [{action: reload}]\n")
+    done = outrider(*command.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"outrider: {told}")

@@ -237,6 +237,7 @@ def test_a_folder_in_which_something_is_wrong_ends_with_2_and_names_all_of_it(ou
     ("arguments", "sentence"),
     [
         pytest.param(["journeys", "--tag", "none"], "no journey in journeys has the tag none", id="tag"),
+        pytest.param(["journeys", "--tag", "frnt"], "has the tag frnt; did you mean `front`?", id="misspelt-tag"),
         pytest.param(["journeys/nothing"], "there is no journey in journeys/nothing", id="empty-folder"),
     ],
 )
