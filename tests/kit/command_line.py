@@ -10,8 +10,11 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
+
+from outrider_engine.plugin_manager import HOOKSPEC_GROUP, PLUGIN_GROUP
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -19,6 +22,7 @@ _CONTEXT.set_forkserver_preload(
         "outrider_api.cli.administration",
         "outrider_api.cli.demo_run",
         "outrider_api.cli.inspection",
+        "outrider_api.cli.liveness",
         "outrider_api.cli.local_run",
         "outrider_api.cli.pipeline_runs",
         "outrider_api.cli.processes",
@@ -38,9 +42,7 @@ _CONTEXT.set_forkserver_preload(
         "outrider_api.cli.triggering",
         "outrider_api.cli.uploading",
         "outrider_api.cli.user_administration",
-        "outrider_plugins.browser.check_type",
-        "outrider_plugins.http.check_type",
-        "outrider_plugins.webhook.notifier",
+        *(point.value for group in (PLUGIN_GROUP, HOOKSPEC_GROUP) for point in entry_points(group=group)),
     ]
 )
 
