@@ -29,8 +29,7 @@ from playwright.sync_api import sync_playwright
 from shop_journey import shop  # isort: skip
 from walking_engine import walking_engine  # isort: skip
 
-from outrider_journeys.browsers import choose, find_browsers
-from outrider_plugins.browser.launching import SWITCHES
+from outrider_journeys.browsers import SWITCHES, choose, find_browsers
 
 Way = Callable[[int], float]
 _HERE = Path(__file__).parent

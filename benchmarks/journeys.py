@@ -25,9 +25,8 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from shop_journey import shop, walk  # isort: skip
 from walking_engine import walking_engine  # isort: skip
 
-from outrider_journeys.browsers import choose, find_browsers
+from outrider_journeys.browsers import SWITCHES, choose, find_browsers
 from outrider_plugins.browser.filming import provide_ffmpeg
-from outrider_plugins.browser.launching import SWITCHES
 
 Way = Callable[[int], float]
 """Walks so many journeys; returns the seconds."""

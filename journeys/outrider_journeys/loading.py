@@ -12,6 +12,7 @@ from typing import Any
 
 from .actions.registry import StepActions
 from .called_files import found_beside, take_in_called
+from .decoding import decoded
 from .model import Journey
 from .plain_yaml import DEEPEST, Document, read_yaml, refused
 from .plain_yaml import Path as ValuePath
@@ -112,25 +113,12 @@ def refused_file(message: str, path: Path) -> InvalidJourney:
 
 
 def _read(content: str | bytes) -> Document:
-    text = _decoded(content)
+    text = decoded(content, largest=LARGEST, refused=refused)
     if text.lstrip().startswith("{"):
         document = _read_json(text)
         if document is not None:
             return document
     return read_yaml(text)
-
-
-def _decoded(content: str | bytes) -> str:
-    try:
-        size = len(content if isinstance(content, bytes) else content.encode())
-        if size > LARGEST:
-            raise refused(f"is larger than {LARGEST:,} bytes")
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
-    except UnicodeError:
-        raise refused("is not text in UTF-8") from None
-    if "\0" in text:
-        raise refused("contains NUL characters")
-    return text
 
 
 def _read_json(text: str) -> Document | None:
@@ -181,7 +169,7 @@ def _with_line(problem: Problem, content: str | bytes) -> Problem:
     if problem.line is not None or not problem.field:
         return problem
     try:
-        lines = read_yaml(_decoded(content)).lines
+        lines = read_yaml(decoded(content, largest=LARGEST, refused=refused)).lines
     except InvalidJourney:
         return problem
     path: ValuePath = tuple(int(part) if part.isdigit() else part for part in _STEP.findall(problem.field))

@@ -2,9 +2,6 @@
 
 import re
 
-_LONGEST = 10_000
-_NUMBER = re.compile(r"[-+\u2212]?(?<![\d.,])\d+(?:[\s'\u2019]\d{3}(?!\d)|[.,]\d+)*|[-+\u2212]?(?<!\d)\.\d+")
-
 
 def number_of(text: str) -> float | None:
     """Return the one number that a text holds, such as ``1,234.50 EUR``; ``None`` if it holds none or several.
@@ -12,8 +9,10 @@ def number_of(text: str) -> float | None:
     Of ``,`` and ``.`` the last one is the decimal mark if both occur; neither is one when it occurs several times, and
     a ``,`` before three digits at the end groups them (``1,234``), as white space and apostrophes do.
     """
-    found = _NUMBER.findall(text[:_LONGEST])
-    if len(found) != 1 or len(text) > _LONGEST:
+    longest = 10_000
+    number = r"[-+\u2212]?(?<![\d.,])\d+(?:[\s'\u2019]\d{3}(?!\d)|[.,]\d+)*|[-+\u2212]?(?<!\d)\.\d+"
+    found = re.findall(number, text[:longest])
+    if len(found) != 1 or len(text) > longest:
         return None
     digits = re.sub(r"[\s'\u2019]", "", found[0]).replace("\u2212", "-")
     last = max(digits.rfind(","), digits.rfind("."))

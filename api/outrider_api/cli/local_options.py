@@ -41,14 +41,6 @@ Trace: TypeAlias = Annotated[
 Video: TypeAlias = Annotated[
     bool, typer.Option("--video", help="Keep a film of every run; needs ffmpeg, and a journey without secrets.")
 ]
-Artifacts: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--artifacts",
-        metavar="[KIND=]WORD",
-        help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
-    ),
-]
 UpdateBaselines: TypeAlias = Annotated[
     bool,
     typer.Option("--update-baselines", help="Let pictures of runs that pass be what later ones are compared with."),

@@ -13,3 +13,11 @@ DataDir: TypeAlias = Annotated[
 Organization: TypeAlias = Annotated[
     str | None, typer.Option(help="Id of the organization; not needed while there is only one.")
 ]
+Artifacts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--artifacts",
+        metavar="[KIND=]WORD",
+        help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
+    ),
+]

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from .local_options import Artifacts, BaseUrl, Headed, LoginStates, Output, Secrets, Trace, Variables, Video
-from .options import DataDir
+from .local_options import BaseUrl, Headed, LoginStates, Output, Secrets, Trace, Variables, Video
+from .options import Artifacts, DataDir
 from .remote_options import Remote, asks_a_server
 
 

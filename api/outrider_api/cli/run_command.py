@@ -3,7 +3,6 @@
 import typer
 
 from .local_options import (
-    Artifacts,
     AsJson,
     BaseUrl,
     Browser,
@@ -23,7 +22,7 @@ from .local_options import (
     Video,
     Workers,
 )
-from .options import DataDir
+from .options import Artifacts, DataDir
 
 
 def register(app: typer.Typer) -> None:

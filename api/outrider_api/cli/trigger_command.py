@@ -8,6 +8,7 @@ import typer
 from outrider_engine.domain.checks import Family
 
 from .base_url_option import base_url_option
+from .options import Artifacts
 from .remote_options import Remote, asks_a_server
 
 BaseUrl: TypeAlias = Annotated[str | None, base_url_option("Another site than the definition says.")]
@@ -19,14 +20,6 @@ Location: TypeAlias = Annotated[str | None, typer.Option(help="Run there; withou
 Locations: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--location", metavar="NAME", help="Run there; else wherever the definition says; repeatable."),
-]
-Artifacts: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--artifacts",
-        metavar="[KIND=]WORD",
-        help="When files are kept: always, on_failure or never; of screenshots, trace, video, har, …; repeatable.",
-    ),
 ]
 Tags: TypeAlias = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="Run all checks with this tag; repeatable.")

@@ -1,7 +1,7 @@
 """Tests on an answer to a request of the page: status, headers, body, time and size."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -25,6 +25,7 @@ from .several import quantified
 if TYPE_CHECKING:
     from outrider_journeys.walking.session import Session
 
+ValueT = TypeVar("ValueT", str, float)
 Problem = Callable[[Received, float], str | None]
 _TESTS = ("status", "header", "body", "json_path", "json_schema", "time_ms", "size")
 
@@ -166,40 +167,33 @@ def found_answer(session: "Session", name: str | None, url: UrlTest | None, meth
 
 
 def _problems(test: ResponseTest, scope: StepScope) -> Iterator[Problem]:
+    values = scope.variables
     if test.status is not None:
-        yield _number("status", test.status, lambda answer, _: answer.status, scope)
+        yield _part("status", test.status.rendered(values).problem_with, lambda answer, _: answer.status)
     if test.header is not None:
         name = test.header.name
-        yield _text(f"the header {name}", test.header, lambda answer, ms: answer.header(name, ms), scope)
+        wanted = test.header.rendered(values)
+        yield _part(f"the header {name}", wanted.problem_with, lambda answer, ms: answer.header(name, ms))
     if test.time_ms is not None:
-        yield _number("its time in ms", test.time_ms, lambda answer, _: answer.ms, scope)
+        yield _part("its time in ms", test.time_ms.rendered(values).problem_with, lambda answer, _: answer.ms)
     if test.size is not None:
-        yield _number("its size in bytes", test.size, lambda answer, ms: len(answer.body(ms)), scope)
+        size = test.size.rendered(values)
+        yield _part("its size in bytes", size.problem_with, lambda answer, ms: len(answer.body(ms)))
     if test.body is not None:
-        yield _text("the body", test.body, lambda answer, ms: answer.text(ms), scope)
+        yield _part("the body", test.body.rendered(values).problem_with, lambda answer, ms: answer.text(ms))
     if test.json_path is not None:
-        rendered = test.json_path.rendered(scope.variables)
+        rendered = test.json_path.rendered(values)
         yield rendered.model_copy(update={"path": scope.render(test.json_path.path)}).problem_in
     if test.json_schema is not None:
         schema = test.json_schema
         yield lambda answer, ms: misfit(answer.json(ms), schema)
 
 
-def _number(what: str, test: NumberTest, read: Callable[[Received, float], float | None], scope: StepScope) -> Problem:
-    rendered = test.rendered(scope.variables)
-
+def _part(
+    what: str, problem_with: Callable[[ValueT | None], str | None], read: Callable[[Received, float], ValueT | None]
+) -> Problem:
     def problem(answer: Received, timeout_ms: float) -> str | None:
-        why = rendered.problem_with(read(answer, timeout_ms))
-        return f"{what} {why}" if why else None
-
-    return problem
-
-
-def _text(what: str, test: TextTests, read: Callable[[Received, float], str | None], scope: StepScope) -> Problem:
-    rendered = test.rendered(scope.variables)
-
-    def problem(answer: Received, timeout_ms: float) -> str | None:
-        why = rendered.problem_with(read(answer, timeout_ms))
+        why = problem_with(read(answer, timeout_ms))
         return f"{what} {why}" if why else None
 
     return problem

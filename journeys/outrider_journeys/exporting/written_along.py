@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Locator, Page, Request, Response
 
+from outrider_journeys.numbers_in_texts import number_of
 from outrider_journeys.page_scripts import in_script
 from outrider_journeys.sites import foreign_hosts, is_address, is_same_site
 from outrider_journeys.values import as_text
@@ -110,16 +111,8 @@ def number_in(text: str | float) -> float:
     """Return the one number in a text such as ``1,234.50 EUR``; NaN if there is not one."""
     if not isinstance(text, str):
         return text
-    found = re.findall(r"[-+]?\d+(?:[\s']\d{3}(?!\d)|[.,]\d+)*", text.replace("\u2212", "-"))
-    if len(found) != 1:
-        return math.nan
-    digits = re.sub(r"[\s']", "", found[0])
-    last = max(digits.rfind(","), digits.rfind("."))
-    if last < 0:
-        return float(digits)
-    whole, mark, rest = digits[:last], digits[last], digits[last + 1 :]
-    groups = mark in whole or (mark == "," and "." not in whole and len(rest) == 3 and whole.lstrip("+-") != "0")
-    return float(re.sub("[,.]", "", whole) + ("" if groups else ".") + rest)
+    number = number_of(text)
+    return math.nan if number is None else number
 
 
 def closed(pages: dict[str, Page], current: Page, page: Page) -> Page:
@@ -315,7 +308,8 @@ WRITTEN: Mapping[str, Written] = {
         ("import time", "import warnings", _ITERABLE, "from pathlib import Path", _playwright("Locator")),
         ("differing_percent", "picture_of", "secret_places"),
     ),
-    "number_in": Written(number_in, ("import math", "import re")),
+    "number_in": Written(number_in, ("import math",), ("number_of",)),
+    "number_of": Written(number_of, ("import re",)),
     "numbered": Written(numbered, (_ITERABLE, _ITERATOR)),
     "one_time_code": Written(one_time_code, ("import base64", "import hmac", "import struct", "import time")),
     "page_like": Written(page_like, (_CALLABLE, "import time")),

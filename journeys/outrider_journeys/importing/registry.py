@@ -8,6 +8,7 @@ from typing import Any
 from outrider_engine.contracts.extensions import Extensions, Offered
 from outrider_engine.errors import PluginError
 from outrider_journeys.actions.registry import BUILT_IN, StepActions
+from outrider_journeys.decoding import decoded
 
 from .contract import Imported, ImportedCheck, Importer, ImportOptions, ImportProblem
 from .receipt import Receipt
@@ -58,7 +59,8 @@ class Importers(Offered[Importer]):
             ImportProblem: the format is not known, or the text is damaged; names the place.
         """
         importer = self._chosen(format) if format is not None else None
-        text = _decoded(content, importer.largest if importer else max(each.largest for each in self.values()))
+        largest = importer.largest if importer else max(each.largest for each in self.values())
+        text = decoded(content, largest=largest, refused=ImportProblem)
         importer = importer or self._detected(text, file_name)
         if len(text.encode()) > importer.largest:
             raise ImportProblem(f"is larger than {importer.largest:,} bytes")
@@ -98,18 +100,6 @@ class Importers(Offered[Importer]):
 def _built_in_last(offers: Iterable[tuple[str, Iterable[Importer]]]) -> list[tuple[str, Iterable[Importer]]]:
     """Have strangers' importers asked first: they know of fewer texts."""
     return sorted(offers, key=lambda offer: offer[0] == BUILT_IN)
-
-
-def _decoded(content: str | bytes, largest: int) -> str:
-    try:
-        if len(content if isinstance(content, bytes) else content.encode()) > largest:
-            raise ImportProblem(f"is larger than {largest:,} bytes")
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
-    except UnicodeError:
-        raise ImportProblem("is not text in UTF-8") from None
-    if "\0" in text:
-        raise ImportProblem("contains NUL characters")
-    return text
 
 
 def _checked(importer: Any, plugin: str) -> str:

@@ -11,23 +11,10 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from outrider_engine.errors import SlotError
 from outrider_journeys.browser_options import EngineName
-from outrider_journeys.browsers import Program, choose, find_browsers, find_other, has_others
+from outrider_journeys.browsers import SWITCHES, Program, choose, find_browsers, find_other, has_others
 
 log = structlog.get_logger(__name__)
 
-SWITCHES = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-    # WebRTC sends UDP past any proxy. Full Chromium heeds the first of these, the headless shell the second.
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
 _BEHIND_PROXY = (
     # Names are resolved by the proxy; the browser itself has no reason to ask any name server.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

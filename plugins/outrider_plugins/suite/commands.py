@@ -9,6 +9,7 @@ from typing import Any
 
 from outrider_engine.contracts import ProcessContext
 from outrider_engine.domain.artifact_policies import by_kind_of
+from outrider_journeys.browsers import SWITCHES
 
 from .inside import DESCRIPTORS, LAUNCH
 from .layers import Layers
@@ -24,17 +25,6 @@ _PASSED_ON = (
     "FONTCONFIG_PATH",
     "PLAYWRIGHT_BROWSERS_PATH",
     "OUTRIDER_SLOT",
-)
-_SWITCHES = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-    # As for journeys: WebRTC sends UDP past any proxy; each kind of Chromium heeds one of these.
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _TRACING = {"always": "on", "on_failure": "retain-on-failure", "never": "off"}
 _PICTURES = {"always": "on", "on_failure": "only-on-failure", "never": "off"}
@@ -71,7 +61,7 @@ def orders(
     port: int | None,
 ) -> dict[str, Any]:
     """Return the warden's orders. ``port`` is that of the way out; ``None``: the network stays as it is."""
-    launch = {"proxy": context.proxy, "args": _SWITCHES, "program": around.program}
+    launch = {"proxy": context.proxy, "args": SWITCHES, "program": around.program}
     environment = {
         **_environment(around.environment, project, context.proxy),
         DESCRIPTORS: f"{descriptors.report},{descriptors.given}",

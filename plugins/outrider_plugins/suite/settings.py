@@ -79,7 +79,7 @@ class SuiteSettings(BaseModel):
         examples=[["faker>=30"]],
     )
     artifacts: Policy = Field(default="on_failure", description="When pictures and output are kept.")
-    trace: Policy = Field(default="on_failure", description="when traces are kept.")
+    trace: Policy = Field(default="on_failure", description="When traces are kept.")
 
     @field_validator("archive")
     @classmethod

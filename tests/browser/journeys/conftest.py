@@ -18,6 +18,7 @@ from outrider_journeys.actions.custom import CustomSteps
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.interpreter import WalkOptions, WalkResult, walk
 from outrider_journeys.plugin import outrider_register_step_actions
+from tests.site.mirror_site import MirrorSite, mirror_site
 
 FORM = """<!doctype html><title>Sign up</title>
 <h1>Sign   up</h1>
@@ -199,6 +200,12 @@ def site() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Iterator[MirrorSite]:
+    with mirror_site() as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,14 @@
 """Actions that change what pages find around them, as a page sees it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.interpreter import WalkResult
-from tests.site.mirror_site import MirrorSite, mirror_site
+from tests.site.mirror_site import MirrorSite
 
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
@@ -192,12 +192,6 @@ HOLDING: dict[str, tuple[dict[str, Any], ...]] = {
         *shows("cookie ; first null; session null"),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def mirror() -> Iterator[MirrorSite]:
-    with mirror_site() as site:
-        yield site
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Requests within a journey: what they share with pages, what is judged and taken, and what they may not do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,16 +8,10 @@ import pytest
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.interpreter import WalkResult
-from tests.site.mirror_site import MirrorSite, mirror_site
+from tests.site.mirror_site import MirrorSite
 
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
-
-
-@pytest.fixture(scope="module")
-def mirror() -> Iterator[MirrorSite]:
-    with mirror_site() as site:
-        yield site
 
 
 @pytest.fixture

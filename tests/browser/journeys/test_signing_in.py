@@ -1,7 +1,7 @@
 """Login states within a walk and from walk to walk, and one-time codes."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_journeys.actions.signing_in import TotpStep, code_at
 from outrider_journeys.interpreter import WalkResult
 from outrider_journeys.visitors import secrets_in
-from tests.site.mirror_site import MirrorSite, mirror_site
+from tests.site.mirror_site import MirrorSite
 
 pytestmark = pytest.mark.browser
 Walk = Callable[..., WalkResult]
@@ -33,12 +33,6 @@ REMEMBERS = (
     {"action": "goto", "url": "/mirror?second"},
     {"action": "assert", "locator": "#seen", "text": {"contains": "first ?first-visit"}},
 )
-
-
-@pytest.fixture(scope="module")
-def mirror() -> Iterator[MirrorSite]:
-    with mirror_site() as site:
-        yield site
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What actions of environment, network and identity write as Python does the same as they do."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -9,17 +8,11 @@ from playwright.sync_api import Page
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.code import CodeWriter
-from tests.site.mirror_site import MirrorSite, mirror_site
+from tests.site.mirror_site import MirrorSite
 
 from .test_environment_actions import HAR
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def mirror() -> Iterator[MirrorSite]:
-    with mirror_site() as site:
-        yield site
 
 
 class Written:

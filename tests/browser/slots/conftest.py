@@ -1,4 +1,3 @@
-import ipaddress
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,25 +7,10 @@ import pytest
 from outrider_engine.adapters.egress import EgressProxy
 from outrider_engine.adapters.slots.factory import RunnerSlots
 from outrider_engine.adapters.slots.slot import RunnerSlot
-from outrider_engine.domain.egress import EgressMode, EgressPolicy
 from outrider_engine.domain.observations import Observation, StepResult
-from outrider_engine.ports.slots import SlotLimits, SlotTask
-from tests.site.odd_site import ForbiddenServer, OddSite, odd_site
-
-LIMITS = SlotLimits(memory=900_000_000, disk=100_000_000, grace_s=2.0)
-FORBIDDEN = EgressPolicy(EgressMode.PRIVATE, denied=(ipaddress.ip_network(ForbiddenServer.ADDRESS),))
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[OddSite]:
-    with odd_site() as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def forbidden() -> Iterator[ForbiddenServer]:
-    with ForbiddenServer() as server:
-        yield server
+from outrider_engine.ports.slots import SlotTask
+from tests.browser.conftest import FORBIDDEN, LIMITS
+from tests.site.odd_site import OddSite
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from outrider_journeys.importing.contract import ImportProblem
-from outrider_journeys.importing.credentials import kind_of_secret
 from outrider_journeys.importing.drafting import short_name
 from outrider_journeys.importing.json_reading import Fields
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome
-from outrider_journeys.importing.selector_hints import is_password_field, tag_among
+from outrider_journeys.importing.selector_hints import tag_among
 from outrider_journeys.importing.settling import OURS, custom_step
+from outrider_journeys.importing.step_surroundings import StepSurroundings
 
 from .selectors import Found, aria_parts, flat, to_locators
 from .waits import wait_for_element
@@ -32,19 +32,15 @@ _LONGEST_MS = 3_600_000
 _FAKE_PATH = "C:\\fakepath\\"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(StepSurroundings):
     """What the conversion of a step depends on besides the step.
 
     Attributes:
-        address: returns an address as a journey names it.
-        secret: returns what stands for a secret, given value and kind.
         exact_positions: click where the recording did.
         has_touch: whether fingers can be used, as the viewport of the recording says.
     """
 
-    address: Callable[[str], str]
-    secret: Callable[[str, str], str]
     exact_positions: bool = False
     has_touch: bool = False
 
@@ -170,9 +166,9 @@ def _change(fields: Fields, setting: Setting) -> Converted:
         name = value.removeprefix(_FAKE_PATH).rsplit("/", 1)[-1].rsplit("\\", 1)[-1] or "file"
         made = element.made("upload", files=[{"name": literal(name), "text": ""}])
         return replace(made, outcome=Outcome.CHOICE_NEEDED, note=f"a recording holds no files: supply {name}")
-    kind = "PASSWORD" if is_password_field(said) else kind_of_secret(said)
-    if kind is not None:
-        return element.made("fill", value=setting.secret(value, kind))
+    secret = setting.secret_of(value, said)
+    if secret is not None:
+        return element.made("fill", value=secret)
     if element.tag == "select":
         return element.made("select_option", value=literal(value))
     return element.made("fill", value=literal(value))

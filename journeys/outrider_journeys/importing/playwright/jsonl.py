@@ -162,7 +162,8 @@ class _Reading:
 
     def _act(self, fields: Fields, name: str, alias: str) -> None:
         around = Around(
-            self._draft.address, lambda value, kind: self._credentials.reference(value, kind, self._where, name)
+            address=self._draft.address,
+            secret=lambda value, kind: self._credentials.reference(value, kind, self._where, name),
         )
         step, outcome, note = ACTIONS[name](fields, around)
         raw = without_nothing({key: value for key, value in fields.value.items() if key not in _KNOWN})

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from outrider_journeys.importing.credentials import kind_of_secret
 from outrider_journeys.importing.json_reading import Fields
 from outrider_journeys.importing.literal_texts import literal
 from outrider_journeys.importing.receipt import Outcome
-from outrider_journeys.importing.selector_hints import is_password_field
+from outrider_journeys.importing.step_surroundings import StepSurroundings
 
 from .selectors import locator_of
 
@@ -17,17 +15,10 @@ _MODIFIERS = ((1, "Alt"), (2, "Control"), (4, "Meta"), (8, "Shift"))
 TEXT_NOTE = "upper and lower case are not told apart: Playwright compares the text without its style, we as it is shown"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the step of an action depends on besides the action.
+class Around(StepSurroundings):
+    """What the step of an action depends on besides the action."""
 
-    Attributes:
-        address: returns an address as a journey names it.
-        secret: returns what stands for a secret, given value and kind.
-    """
-
-    address: Callable[[str], str]
-    secret: Callable[[str, str], str]
+    __slots__ = ()
 
     def element(self, fields: Fields) -> dict[str, Any]:
         """Return the locator of an action."""
@@ -39,9 +30,9 @@ class Around:
 
     def value(self, fields: Fields, name: str) -> str:
         """Return what is typed, or the secret that stands for it."""
-        value, selector = fields.text(name), fields.text("selector")
-        kind = "PASSWORD" if is_password_field(selector) else kind_of_secret(selector)
-        return literal(value) if kind is None else self.secret(value, kind)
+        value = fields.text(name)
+        secret = self.secret_of(value, fields.text("selector"))
+        return literal(value) if secret is None else secret
 
 
 Made = tuple[dict[str, Any], Outcome, str]
