@@ -5,7 +5,7 @@ import json
 import math
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from .problems import InvalidJourney, Problem
 
 LARGEST = 5_000_000
 """Bytes that a journey may have, the content of its uploads included."""
+_LARGEST_WITH_LINES = 1_000_000
+"""Bytes up to which a text is read again to tell the lines of what is wrong in it."""
 _STEP = re.compile(r"[^.\[\]]+|(?<=\[)\d+(?=\])")
 
 
@@ -83,7 +85,7 @@ def parse_journey(
             given = {**given, "name": default_name}
         return actions.parse(given)
     except InvalidJourney as error:
-        raise InvalidJourney([_with_line(problem, content) for problem in error.problems], source=source) from None
+        raise InvalidJourney(_with_lines(error.problems, content), source=source) from None
 
 
 def _content(path: Path) -> bytes:
@@ -165,12 +167,20 @@ def _refuse_lone_surrogates(value: Any) -> None:
         raise refused("contains half a character (a lone surrogate)") from None
 
 
-def _with_line(problem: Problem, content: str | bytes) -> Problem:
-    if problem.line is not None or not problem.field:
-        return problem
+def _with_lines(problems: Sequence[Problem], content: str | bytes) -> Sequence[Problem]:
+    """Return problems with the lines of their fields, for which the text is read once more, unless that takes long."""
+    lacking = any(problem.line is None and problem.field for problem in problems)
+    if not lacking or len(content) > _LARGEST_WITH_LINES:
+        return problems
     try:
         lines = read_yaml(decoded(content, largest=LARGEST, refused=refused)).lines
     except InvalidJourney:
+        return problems
+    return [_with_line(problem, lines) for problem in problems]
+
+
+def _with_line(problem: Problem, lines: Mapping[ValuePath, int]) -> Problem:
+    if problem.line is not None or not problem.field:
         return problem
     path: ValuePath = tuple(int(part) if part.isdigit() else part for part in _STEP.findall(problem.field))
     while path and path not in lines:

@@ -13,6 +13,8 @@ from outrider_engine.errors import InvalidInput, did_you_mean
 
 _MOST = 20
 """Problems that are listed; the others are counted."""
+_MOST_EXPLAINED = 10 * _MOST
+"""Problems that are told in words: to find which of many names was meant takes time."""
 _NAMED_FIELD = re.compile(r"^([a-z_]+(?:\[\d+\]|\.[a-z_]+)+): ")
 
 _SENTENCES = {
@@ -80,7 +82,9 @@ def problems_in(error: ValidationError, given: Any, model: type[BaseModel], acti
         actions: what steps can do.
     """
     details = error.errors(include_url=False)
-    return list(dict.fromkeys(_problem(detail, given, model, actions) for detail in details))
+    told = [_problem(detail, given, model, actions) for detail in details[:_MOST_EXPLAINED]]
+    others = (Problem(message="is wrong", field=path_of(each["loc"], given)) for each in details[_MOST_EXPLAINED:])
+    return list(dict.fromkeys([*told, *others]))
 
 
 def _problem(detail: Mapping[str, Any], given: Any, model: type[BaseModel], actions: Sequence[str]) -> Problem:
@@ -126,7 +130,8 @@ def _sentence(kind: str, text: str, context: Mapping[str, Any]) -> str:
     if kind in _SENTENCES:
         return _SENTENCES[kind]
     if kind == "too_long":
-        return f"has more than {context['max_length']} items"
+        there_are = f", there are {context['actual_length']}" if context.get("actual_length") else ""
+        return f"has more than {context['max_length']} items{there_are}"
     text = text.removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return text[:1].lower() + text[1:] if text.startswith(("Input", "String", "List", "Value", "Tuple")) else text
 

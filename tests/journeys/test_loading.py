@@ -1,6 +1,7 @@
 """Reading journeys: what is accepted, and how everything else is refused."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,9 @@ def test_the_first_problem_is_what_the_api_shows(actions: StepActions) -> None:
         pytest.param("name: [", "not YAML", id="no YAML"),
         pytest.param("? [a]\n: b", "cannot be a key", id="list as key"),
         pytest.param("x" * (LARGEST + 1), "is larger than 5,000,000 bytes", id="large"),
-        pytest.param("steps:\n" + "- {action: back}\n" * 10_001, "steps: has more than 10000 items", id="long"),
+        pytest.param(
+            "steps:\n" + "- {action: back}\n" * 10_001, "has more than 10000 items, there are 10001", id="long"
+        ),
         pytest.param(f"x: [{'a,' * 500_000}]", "more than 400000 values", id="many values"),
         pytest.param('{"version": ' + "9" * 5000 + "}", "version", id="huge integer"),
     ],
@@ -137,6 +140,29 @@ def test_what_is_no_journey_is_refused_in_one_sentence(
     assert problem in text
     assert text.startswith("shop.journey.yaml:")
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("is_json", [True, False])
+def test_as_many_wrong_steps_as_there_may_be_are_refused_in_seconds(is_json: bool, actions: StepActions) -> None:
+    steps = [{"action": "clack"}] * 9_999
+    lines = "".join("- {action: clack}\n" for _ in steps)
+    content = json.dumps({"steps": steps}) if is_json else f"steps:\n{lines}"
+    began = time.process_time()
+    text = str(refusal(content, actions))
+    assert time.process_time() - began < 10
+    assert text.split("\n", maxsplit=1)[0].startswith(
+        f"shop.journey.yaml:{1 if is_json else 2}: steps[0].action: no such action"
+    )
+    assert text.endswith("and 9979 more")
+
+
+def test_as_many_steps_as_there_may_be_are_a_journey(actions: StepActions) -> None:
+    assert len(parse_journey("steps:\n" + "- {action: back}\n" * 10_000, actions).steps) == 10_000
+
+
+def test_what_is_wrong_in_a_large_journey_is_told_without_its_line(actions: StepActions) -> None:
+    text = str(refusal("steps:\n" + "- {action: back}\n" * 60_000, actions))
+    assert text == "shop.journey.yaml: steps: has more than 10000 items, there are 60000"
 
 
 def test_variables_are_the_texts_that_were_written(actions: StepActions) -> None:

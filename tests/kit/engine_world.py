@@ -1,7 +1,9 @@
 """A small world: an organization with checks, and the services that carry its runs, on a real database."""
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from outrider_engine.adapters.artifact_folder import ArtifactFolder
 from outrider_engine.adapters.cron_calendar import CronCalendar
@@ -22,6 +24,7 @@ from outrider_engine.domain.verdicts import Reason, Verdict
 from outrider_engine.plugin_manager import Plugins
 from outrider_engine.ports.alert_repository import AlertQuery
 from outrider_engine.ports.run_repository import RunQuery
+from outrider_engine.services.baselines import folder_of_check
 from outrider_engine.services.claiming import Claims
 from outrider_engine.services.finishing import Finished, Finishing
 from outrider_engine.services.quotas import Quotas
@@ -152,6 +155,13 @@ class World:
                 tx.channels.add(channel, None)
             tx.rules.add(rule)
         return rule
+
+    def baseline(self, journey_id: str, key: str, picture: bytes = b"a picture") -> None:
+        """Store how a page of a journey should look."""
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            file.write(picture)
+            file.flush()
+            self.artifacts.put(f"{folder_of_check(journey_id)}{key}.png", Path(file.name))
 
     def login_state(
         self, name: str = "shop", *, project_id: str | None = None, environment_id: str | None = None

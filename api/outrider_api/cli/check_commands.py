@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from .baseline_commands import register_baselines
 from .project_commands import InProject, OfProject
 from .remote_options import SORTED, OfType, Order, Query, Remote, Yes, asks_a_server
 from .trigger_command import BaseUrl, Location, Variables
@@ -72,6 +73,8 @@ def register(app: typer.Typer) -> None:
         group.command("pause", help=f"Stop scheduling a {noun}.")(asks_a_server(commands.pause))
         group.command("resume", help=f"Schedule a {noun} again.")(asks_a_server(commands.resume))
         group.command("delete", help=f"Delete a {noun}. Its runs stay readable.")(asks_a_server(commands.delete))
+        if resource == "journeys":
+            register_baselines(group)
         app.add_typer(group)
 
 

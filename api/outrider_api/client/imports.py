@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from .checks import Measured
 from .objects import Journey, Shown
+from .transport import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +76,17 @@ class Journeys(Measured[Journey]):
         body |= {key: value for key, value in said.items() if value}
         answer = self._transport.send("POST", f"{self._path}/import", body, repeatable=True)
         return ImportDone.of(answer["data"])
+
+    def baselines(self, id: str) -> Sequence[str]:
+        """Return what its runs are compared with, by browser and size, and name: ``chromium-1280x720/cart``."""
+        return tuple(self._transport.send("GET", self.path_of(id, "baselines"))["data"]["baselines"])
+
+    def delete_baseline(self, id: str, baseline: str) -> Json:
+        """Delete a picture that its runs are compared with; the next run that passes makes another.
+
+        Args:
+            id: of the journey.
+            baseline: one of ``baselines``.
+        """
+        variant, _, name = baseline.partition("/")
+        return dict(self._transport.send("DELETE", self.path_of(id, "baselines", variant, name))["data"])

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from outrider_engine.domain.audit import Action
 from outrider_engine.domain.baselines import baseline_key, key_of_current
 from outrider_engine.domain.checks import Family
 from outrider_engine.domain.observations import ArtifactKind, ProducedFile
@@ -14,7 +15,8 @@ from outrider_engine.errors import InvalidInput, NotFound
 from outrider_engine.ports.artifacts import ArtifactStore
 from outrider_engine.ports.storage import Storage
 
-from .found_checks import require_check
+from .auditing import record
+from .found_checks import found_check, require_check
 
 MOST_HANDED = 200
 """Baselines that a run is given."""
@@ -67,6 +69,27 @@ class Baselines:
         for key in wanted:
             self._copy(taken[key], _place(check_id, key))
         return wanted
+
+    def delete(self, organization_id: str, check_id: str, key: str) -> None:
+        """Delete one baseline; the next good run of the journey makes another.
+
+        Args:
+            organization_id: of the journey.
+            check_id: the journey.
+            key: what the baseline goes by, as ``chromium-1280x720/cart``.
+
+        Raises:
+            NotFound: there is no such journey, or it has no such baseline.
+        """
+        with self._storage.read() as tx:
+            journey = found_check(tx, organization_id, check_id, Family.JOURNEY)
+        if key not in self._keys(check_id):
+            raise NotFound("baseline of the journey", key)
+        self._artifacts.delete(_place(check_id, key))
+        with self._storage.begin() as tx:
+            name = f"{key} of {journey.definition.name}"
+            gone = {"journey_id": check_id, "baseline": key}
+            record(tx, organization_id, Action.DELETED, "baseline", check_id, before=gone, name=name)
 
     def keep_first(self, claim: Claim, outcome: Outcome, files: Sequence[Artifact]) -> None:
         """Make baselines of the pictures of a good run where there are none yet; runs with overrides make none."""

@@ -323,3 +323,21 @@ def test_a_link_to_a_trace_is_printed(outrider: Outrider, served: Served, tmp_pa
     done = outrider("runs", "trace", run["id"], **served.variables)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(rf"{served.url}/traces/[\w=-]+\n", done.stdout)
+
+
+def test_baselines_of_a_journey_are_listed_and_deleted(
+    asked: Callable[..., Any], told: Callable[..., str], outrider: Outrider, served: Served
+) -> None:
+    journey = served.house.owner.journey(name="Shop")["id"]
+    kept = ["chromium-1280x720/cart", "firefox-800x600/cart"]
+    for key in kept:
+        served.house.world.baseline(journey, key)
+    assert told("journeys", "baselines", "list", "Shop").split() == kept
+    assert asked("journeys", "baselines", "list", journey) == {"baselines": kept}
+    unsure = outrider("journeys", "baselines", "delete", "Shop", kept[0], **served.variables)
+    assert (unsure.returncode, "--yes: is needed" in unsure.stderr) == (2, True), unsure.stderr
+    assert told("journeys", "baselines", "delete", "Shop", kept[0], "--yes") == f"baseline {kept[0]}: deleted\n"
+    assert asked("journeys", "baselines", "delete", "Shop", kept[1], "--yes") == {"id": kept[1], "deleted": True}
+    gone = outrider("journeys", "baselines", "delete", "Shop", kept[1], "--yes", **served.variables)
+    assert (gone.returncode, "no baseline of the journey" in gone.stderr) == (1, True), gone.stderr
+    assert told("journeys", "baselines", "list", "Shop") == ""

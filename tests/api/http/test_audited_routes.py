@@ -110,6 +110,7 @@ CHANGES: tuple[tuple[str, Body, str, str], ...] = (
     ("deleteChannel", None, "channel", "deleted"),
     ("deleteMonitor", None, "monitor", "deleted"),
     ("deleteApiMonitor", None, "api_monitor", "deleted"),
+    ("deleteBaseline", None, "baseline", "deleted"),
     ("deleteJourney", None, "journey", "deleted"),
     ("deleteVariable", None, "variable", "deleted"),
     ("deleteLoginState", None, "login_state", "deleted"),
@@ -147,7 +148,7 @@ class Walk:
         invited = self.things.get("/api/v1/organizations/{id}/invitations", "")
         path = path.replace("/api/v1/organizations/{id}", organization)
         path = path.replace("{member_id}", invited).replace("{invitation_id}", invited)
-        path = path.replace("{number}", "1")
+        path = path.replace("{number}", "1").replace("{variant}/{name}", "chromium-1280x720/cart")
         return path.replace("{id}", self.things.get(family, "none"))
 
 
@@ -183,6 +184,7 @@ def test_every_route_that_changes_something_is_told(house: House) -> None:
         "rotateChannelSecret": lambda: _ready_a_webhook(walk),
         "createRule": lambda: _ready_a_check(walk),
         "acknowledgeAlert": lambda: _ready_an_alert(walk),
+        "deleteBaseline": lambda: _ready_a_baseline(walk),
         "deleteLoginState": lambda: walk.things.update({"/api/v1/login-states": house.world.login_state().id}),
     }
     for operation, body, subject, action in CHANGES:
@@ -203,6 +205,10 @@ def _ready_a_webhook(walk: Walk) -> None:
 
 def _ready_a_check(walk: Walk) -> None:
     walk.send("createMonitor", {"name": "shop", "type": "scripted", "config": {}})
+
+
+def _ready_a_baseline(walk: Walk) -> None:
+    walk.house.world.baseline(walk.things["/api/v1/journeys"], "chromium-1280x720/cart")
 
 
 def _ready_an_alert(walk: Walk) -> None:

@@ -68,3 +68,27 @@ def test_what_can_not_be_promoted_is_refused_and_nothing_changes(house: House, t
     house.key("viewer").refused(403, "POST", promote, {"run_id": taken["id"]})
     assert kept(house) == []
     assert json.dumps(taken["artifacts"]).count("visual") == 1
+
+
+def test_a_baseline_is_deleted_and_made_anew_by_the_next_good_run(any_house: House, tmp_path: Path) -> None:
+    house = any_house
+    journey = house.owner.journey(name="Shop")["id"]
+    baselines = f"/api/v1/journeys/{journey}/baselines"
+    house.world.baseline(journey, "firefox-800x600/cart")
+    house.world.baseline(journey, KEY, b"old")
+    for who, status in ((house.stranger(), 404), (house.key("viewer"), 403)):
+        who.refused(status, "DELETE", f"{baselines}/{KEY}")
+    for wrong in ("chromium-1280x720/basket", "webkit-1280x720/cart", "x/..%2F..%2Fcart"):
+        house.owner.refused(404, "DELETE", f"{baselines}/{wrong}")
+    other = house.owner.journey()["id"]
+    house.owner.refused(404, "DELETE", f"/api/v1/journeys/{other}/baselines/{KEY}")
+    assert house.owner.get(baselines) == {"baselines": [KEY, "firefox-800x600/cart"]}
+    house.world.clock.advance(1)
+    assert house.owner.delete(f"{baselines}/{KEY}") == {"id": KEY, "deleted": True}
+    assert house.owner.get(baselines) == {"baselines": ["firefox-800x600/cart"]}
+    (told,) = house.owner.get("/api/v1/audit-log", per_page=1)
+    assert (told["subject"], told["subject_id"], told["action"]) == ("baseline", journey, "deleted")
+    assert told["subject_name"] == f"{KEY} of Shop"
+    house.owner.refused(404, "DELETE", f"{baselines}/{KEY}")
+    run(house, journey, tmp_path, b"new")
+    assert sorted(kept(house)) == [b"a picture", b"new"]

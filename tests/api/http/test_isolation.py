@@ -155,7 +155,7 @@ def test_a_viewer_is_refused_by_every_route_that_changes_something(house: House,
     assert house.owner.get(f"/api/v1/monitors/{things['/api/v1/monitors/{id}']}")["status"] == "active"
 
 
-@pytest.mark.parametrize("id", ["%00", "a%00b", "%2e%2e", "x" * 3000, "%ff", "🐎", "mon_", "' OR 1=1 --"])
+@pytest.mark.parametrize("id", ["%00", "a%00b", "%2e%2e", "x" * 2000, "%ff", "🐎", "mon_", "' OR 1=1 --"])
 def test_odd_ids_are_404_on_every_route(house: House, tmp_path: Path, id: str) -> None:
     things = things_of_the_owner(house, tmp_path)
     for method, path in operations(house):

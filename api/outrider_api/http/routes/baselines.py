@@ -1,14 +1,18 @@
 """How the pages of a journey should look: its baselines, and making others of what a run has seen."""
 
+from typing import Annotated
+
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider_api.http.answers import Answer
+from outrider_api.http.answers import Answer, Done
 from outrider_api.http.bodies import OptionalJsonBody
 from outrider_api.http.documented import ERRORS, accepts
 from outrider_api.http.routing import Routes
 from outrider_api.http.security import JourneyReader, JourneyWriter
 from outrider_api.http.services import Ask
 from outrider_api.http.wire.bodies import Text
+from outrider_engine.domain.baselines import baseline_key
 from outrider_engine.domain.checks import Family
 from outrider_engine.services.validation import validated
 
@@ -43,3 +47,17 @@ def promote_baselines(id: str, key: JourneyWriter, services: Ask, body: Optional
     given = validated(PromoteBody, body)
     promoted = services.baselines.promote(key.organization_id, id, given.run_id, given.names)
     return Answer(data=BaselinesOut(baselines=list(promoted)))
+
+
+@router.delete("/{id}/baselines/{variant}/{name}", operation_id="deleteBaseline")
+def delete_baseline(
+    id: str,
+    variant: Annotated[str, Path(description="Browser and size.", examples=["chromium-1280x720"])],
+    name: Annotated[str, Path(description="What the journey calls the picture.", examples=["cart"])],
+    key: JourneyWriter,
+    services: Ask,
+) -> Answer[Done]:
+    """Delete a picture that runs of a journey are compared with; the next run that passes makes another."""
+    wanted = baseline_key(variant, name)
+    services.baselines.delete(key.organization_id, id, wanted)
+    return Answer(data=Done(id=wanted))
