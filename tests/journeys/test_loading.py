@@ -150,9 +150,7 @@ def test_as_many_wrong_steps_as_there_may_be_are_refused_in_seconds(is_json: boo
     began = time.process_time()
     text = str(refusal(content, actions))
     assert time.process_time() - began < 10
-    assert text.split("\n", maxsplit=1)[0].startswith(
-        f"shop.journey.yaml:{1 if is_json else 2}: steps[0].action: no such action"
-    )
+    assert text.startswith(f"shop.journey.yaml:{1 if is_json else 2}: steps[0].action: no such action")
     assert text.endswith("and 9979 more")
 
 

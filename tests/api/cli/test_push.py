@@ -73,6 +73,20 @@ def test_what_is_wrong_with_a_file_is_told_with_its_line_and_nothing_is_stored(
     assert served.house.owner.get("/api/v1/journeys") == []
 
 
+def test_files_that_are_too_large_are_refused_before_they_are_sent(
+    outrider: Outrider, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "long.journey.yaml").write_text("steps:\n" + "- {action: back}\n" * 10_001)
+    done = outrider("push", "long.journey.yaml", **served.variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "long.journey.yaml:1: steps: has more than 10000 items, there are 10001" in done.stderr
+    (tmp_path / "large.journey.yaml").write_text(f"steps: [{{action: note, text: {'a' * 5_000_000}}}]")
+    done = outrider("push", "large.journey.yaml", **served.variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "large.journey.yaml: is larger than 5,000,000 bytes" in done.stderr
+    assert served.house.owner.get("/api/v1/journeys") == []
+
+
 def test_what_was_pushed_is_run_and_its_verdict_is_the_exit_status(
     outrider: Outrider, working: Served, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import stat
+import time
 import zipfile
 from base64 import b64encode
 from typing import Any
@@ -217,6 +218,31 @@ def test_the_field_that_is_wrong_is_named(house: House, body: dict[str, Any], fi
 def test_mistakes_in_a_file_of_ours_are_told_with_their_line(house: House) -> None:
     error = house.owner.refused(400, "POST", IMPORT, {"content": LOGIN + "  - {action: goto}\n"})
     assert error["error"] == "line 10: steps[2].url: is missing"
+
+
+TOO_LONG = "steps:\n" + "- {action: back}\n" * 10_001
+TOO_LARGE = f"steps:\n- {{action: note, text: {'a' * 5_000_000}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        pytest.param(TOO_LONG, 400, "steps: has more than 10000 items, there are 10001", id="too-many-steps"),
+        pytest.param(TOO_LARGE, 413, "the body is larger than 5000000 bytes", id="too-large"),
+        pytest.param(
+            "steps:\n" + "- {action: clack}\n" * 9_999, 400, "steps[0].action: no such action", id="all-wrong"
+        ),
+    ],
+)
+def test_files_that_are_too_large_are_refused_with_the_limit(
+    house: House, content: str, status: int, said: str
+) -> None:
+    began = time.process_time()
+    assert said in house.owner.refused(status, "POST", IMPORT, {"content": content})["error"]
+    response = sent(house, ("big.journey.yaml", content))
+    assert (response.status_code, said in response.text) == (status, True), response.text[:500]
+    assert time.process_time() - began < 20
+    assert names(house) == []
 
 
 COLLECTION = {
