@@ -152,7 +152,8 @@ class AssertStep(OptionalElementStep, SoftStep):
         for test in self._given((*_TEXTS_OF_ELEMENT, "title", "url")):
             given = getattr(self, test)
             what = f"{test.rstrip('_')} {given.name}" if hasattr(given, "name") else test
-            return shortened(f"has a {what} that {given.describe()}" if given.expectations() else f"has {what}")
+            article = "an" if test.startswith("attribute") else "a"
+            return shortened(f"has {article} {what} that {given.describe()}" if given.expectations() else f"has {what}")
         if self.box is not None:
             return f"has a box with {self.box.describe()}"
         if self.aria is not None:

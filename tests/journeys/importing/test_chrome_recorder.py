@@ -77,6 +77,13 @@ def test_selectors_become_locators_those_that_last_longest_first(
     assert (step.get("locators") or [step["locator"]]) == locators
 
 
+def test_every_element_that_is_counted_has_to_be_like_that(importers: Importers) -> None:
+    wait = {"type": "waitForElement", "selectors": ["li"], "operator": ">=", "count": 2, "attributes": {"class": "new"}}
+    counted, like = one_step(importers, wait)["steps"]
+    assert counted == {"action": "wait_for", "locator": {"css": "li"}, "count": {"at_least": 2}}
+    assert like["each"] == "every"
+
+
 def test_names_that_the_style_shows_in_capitals_are_those_of_the_source(importers: Importers) -> None:
     selectors = [['aria/ADD TO CART[role="button"]'], ["#add"], ["text/Add to cart"]]
     step = {"type": "click", "selectors": selectors, "offsetX": 1, "offsetY": 1}
@@ -181,6 +188,15 @@ def test_a_selection_list_and_a_file_field_are_known_by_their_selectors(importer
     )
     assert steps_of(imported)[0]["files"] == [{"name": "me.png", "text": ""}]
     assert "supply me.png" in outcomes(imported, Outcome.CHOICE_NEEDED)["steps[0]"]
+
+
+def test_a_box_that_was_clicked_is_not_filled(importers: Importers) -> None:
+    box = {"selectors": [["#box"]], "target": "main"}
+    click, change = {"type": "click", "offsetX": 1, "offsetY": 1, **box}, {"type": "change", "value": "on", **box}
+    made = steps_of(read(importers, "chrome-recorder", recording(click, change, change)))
+    assert [(step["action"], step.get("skip", False)) for step in made] == [
+        *(("click", False), ("fill", True), ("fill", False)),
+    ]
 
 
 def test_a_navigation_that_a_step_caused_is_waited_for(importers: Importers) -> None:

@@ -53,6 +53,7 @@ class _Reading:
         self._draft = JourneyDraft(FORMAT, self._book, self._credentials)
         self._options = options
         self._target = _MAIN
+        self._clicked: object = None
         self._pages: list[str] = []  # that the recording is about and has not closed so far
         self._has_touch = False
         self._aimed = 0
@@ -103,6 +104,10 @@ class _Reading:
         made = converted(fields, setting)
         if kind == "close":
             made = self._closed(made, is_last=is_last)
+        if kind == "change" and fields.value.get("value") == "on" and self._clicked == _element(fields):
+            note = "the click before it ticks the box"
+            made = replace(made, step={**made.step, "skip": True}, outcome=Outcome.EXACT, note=note)
+        self._clicked = _element(fields) if kind == "click" else None
         if made.step["action"] in ("click", "double_click", "tap") and "position" not in made.step:
             self._aimed += "offsetX" in fields.value
         self._draft.add(
@@ -157,3 +162,8 @@ class _Reading:
         given = {key: value for key, value in fields.value.items() if value is not None}
         left = {key: value for key, value in given.items() if key not in again or again[key] != value}
         return left | {key: None for key in again if key not in given}
+
+
+def _element(fields: Fields) -> object:
+    """Return what says which element a step is about."""
+    return [fields.value.get(name) for name in ("target", "frame", "selectors")]

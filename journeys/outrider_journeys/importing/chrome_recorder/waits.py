@@ -1,6 +1,7 @@
 """``waitForElement`` of recordings: counts, attributes and properties."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from outrider_journeys.importing.json_reading import Fields
@@ -18,7 +19,7 @@ def wait_for_element(fields: Fields, make: Make) -> tuple[dict[str, Any], str] |
     """
     is_there = fields.flag("visible", default=True)
     plain = "operator" not in fields.value and "count" not in fields.value
-    tests, note = _tests(fields, make)
+    tests, note = _tests(fields, make if plain else partial(make, each="every"))
     if plain and not is_there:
         gone = "waits until the element is gone" + (", whatever it is like" if tests else "")
         return make("wait_for", state="hidden"), gone
