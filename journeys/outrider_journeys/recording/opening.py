@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Playwright, sync_playwright
@@ -66,7 +66,7 @@ def opened(
     try:
         yield browser.new_context(**options.context_options(playwright.devices))
     finally:
-        if browser.is_connected():
+        with suppress(Error):  # the driver may have been ended together with us: then the browser goes by itself
             browser.close()
 
 

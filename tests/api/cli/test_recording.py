@@ -1,5 +1,7 @@
 """Recording from the command line: what is refused before a browser opens, and whole sessions without a window."""
 
+import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -118,6 +120,21 @@ class TestInABrowser:
         assert (journey["name"], journey["secrets"]) == ("Log in", ["PASSWORD"])
         assert PASSWORD not in written + out + (tmp_path / "err").read_text()
         assert "passed in" in out
+
+    def test_what_was_done_is_written_when_the_whole_group_of_processes_is_ended(
+        self, started: Started, shop: str, port: int, tmp_path: Path
+    ) -> None:
+        process = started("record", shop, "-o", "in.journey.yaml", "--headless", "--debugging-port", str(port))
+        with sync_playwright() as playwright:
+            page = first_page(playwright.chromium, port)
+            page.get_by_role("link", name="Cart").click()
+            page.wait_for_url(f"{shop}/cart")
+            page.wait_for_timeout(600)  # the recorder waits half a second for the second half of a double click
+        os.killpg(process.pid, signal.SIGTERM)
+        assert process.wait(60) == 0, (tmp_path / "err").read_text()
+        assert "Traceback" not in (tmp_path / "err").read_text()
+        journey = yaml.safe_load((tmp_path / "in.journey.yaml").read_text())
+        assert [step["name"] for step in journey["steps"]] == ["Open /", "Click link “Cart”"]
 
 
 def first_page(chromium: BrowserType, port: int) -> Page:
