@@ -49,10 +49,11 @@ def imported(importers: Importers, *lines: Line) -> Imported:
         ),
         (("type", "id=a", "${who}"), [{"action": "fill", "locator": {"css": "#a"}, "value": "{{who}}"}]),
         (
-            ("sendKeys", "id=a", "x${KEY_CONTROL}a${KEY_ENTER}"),
+            ("sendKeys", "id=a", "x${KEY_CONTROL}a${KEY_SHIFT}b${KEY_ENTER}"),
             [
                 {"action": "type", "locator": {"css": "#a"}, "text": "x"},
                 {"action": "press", "locator": {"css": "#a"}, "key": "Control+a"},
+                {"action": "press", "locator": {"css": "#a"}, "key": "Shift+B"},
                 {"action": "press", "locator": {"css": "#a"}, "key": "Enter"},
             ],
         ),
@@ -335,12 +336,15 @@ def test_dialogs_are_expected_of_the_step_that_causes_them(importers: Importers)
             ("answerOnNextPrompt", "Ada"),
             ("click", "id=b"),
             ("assertPrompt", "Name?"),
+            ("answerOnNextPrompt", "Eve"),
+            ("click", "id=c"),
         )
     )
-    first, prepared, second = made
-    assert first["expects"] == [{"dialog": {"answer": "dismiss", "message": {"equals": "Sure?"}}}]
-    assert prepared == {"action": "handle_dialogs", "answer": "accept", "times": 1, "text": "Ada"}
-    assert second["action"] == "click"
+    assert [step["action"] for step in made] == ["click", "click", "handle_dialogs", "click"]
+    asked = {"answer": "accept", "text": "Ada", "message": {"equals": "Name?"}}
+    assert made[0]["expects"] == [{"dialog": {"answer": "dismiss", "message": {"equals": "Sure?"}}}]
+    assert made[1]["expects"] == [{"dialog": asked}]
+    assert made[2] == {"action": "handle_dialogs", "answer": "accept", "times": 1, "text": "Eve"}
 
 
 def test_what_is_switched_off_stays_so(importers: Importers) -> None:

@@ -34,22 +34,29 @@ class Dialogs:
 
     def __init__(self) -> None:
         self._cause: dict[str, Any] | None = None
-        self._prepared = False
+        self._prepared: dict[str, Any] | None = None
+        self._prepared_for_cause: dict[str, Any] | None = None
+        self._unneeded: dict[str, Any] | None = None
 
     def after(self, step: dict[str, Any]) -> None:
-        """Take note of a step that may have caused a dialog."""
-        if step["action"] in _CAUSING:
+        """Take note of a step: one that may have caused a dialog, or one that prepares for what may come."""
+        if step["action"] == "handle_dialogs":
+            self._prepared = step
+        elif step["action"] in _CAUSING:
             self._cause = step
-            self._prepared = False
+            self._prepared_for_cause, self._prepared = self._prepared, None
 
     def forget(self) -> None:
         """Take note that what comes next has another step before it each time."""
-        self._cause = None
+        self._cause = self._prepared = self._prepared_for_cause = None
+
+    def without_unneeded(self, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the steps without the one that prepared for a dialog that the step causing it now expects itself."""
+        return [step for step in steps if step is not self._unneeded]
 
     def take(self, command: Command) -> dict[str, Any] | None:
         """Take a command about a dialog; returns a step where no step before it caused the dialog."""
         if command.name in _NEXT:
-            self._prepared = True
             answer = {"answer": _NEXT[command.name], "times": 1}
             text = {"text": text_of(command.target)} if command.name == "answerOnNextPrompt" else {}
             return {"action": "handle_dialogs", **answer, **text}
@@ -64,7 +71,9 @@ class Dialogs:
         expects = self._cause.setdefault("expects", [])
         dialog = next((each["dialog"] for each in expects if "dialog" in each), None)
         if dialog is None:
-            dialog = {"answer": "accept"}
+            prepared = self._prepared_for_cause or {"answer": "accept"}
+            dialog = {key: prepared[key] for key in ("answer", "text") if key in prepared}
             expects.append({"dialog": dialog})
+            self._unneeded, self._prepared_for_cause = self._prepared_for_cause, None
         dialog |= further
         return None

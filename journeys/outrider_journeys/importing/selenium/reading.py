@@ -200,7 +200,10 @@ class TestReader:
             return
         step = self._dialogs.take(command)
         if step is not None:
-            self._draft.steps.append(self._draft.sourced(step, index=command.index))
+            added = self._draft.sourced(step, index=command.index)
+            self._draft.steps.append(added)
+            self._dialogs.after(added)
+        self._draft.steps[:] = self._dialogs.without_unneeded(self._draft.steps)
         self._draft.book.add(Outcome.EXACT, command.where, command.name)
 
     def _elsewhere(self, command: Command) -> None:

@@ -138,7 +138,8 @@ def keys_of(value: str) -> list[tuple[str, str]]:
     for part in re.split(r"(\$\{KEY_[A-Z0-9_]+\})", value):
         key = re.fullmatch(r"\$\{KEY_([A-Z0-9_]+)\}", part)
         if key is None and part:
-            typed += [("key", "+".join([*held, letter])) for letter in part] if held else [("text", text_of(part))]
+            letters = part.upper() if "Shift" in held else part
+            typed += [("key", "+".join([*held, letter])) for letter in letters] if held else [("text", text_of(part))]
             held = []
         elif key is not None and key[1] in _MODIFIERS:
             held.append(_MODIFIERS[key[1]])
