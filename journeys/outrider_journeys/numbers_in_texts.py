@@ -4,10 +4,11 @@ import re
 
 
 def number_of(text: str) -> float | None:
-    """Return the one number that a text holds, such as ``1,234.50 EUR``; ``None`` if it holds none or several.
+    """Return the number in a text such as ``1,234.50 EUR``; ``None`` if there is none, or several.
 
-    Of ``,`` and ``.`` the last one is the decimal mark if both occur; neither is one when it occurs several times, and
-    a ``,`` before three digits at the end groups them (``1,234``), as white space and apostrophes do.
+    Of ``,`` and ``.`` the last one is the decimal mark if both occur. Neither is one when it occurs
+    several times, and a ``,`` before three digits at the end groups them (``1,234``), as spaces and
+    apostrophes do.
     """
     longest = 10_000
     number = r"[-+\u2212]?(?<![\d.,])\d+(?:[\s'\u2019]\d{3}(?!\d)|[.,]\d+)*|[-+\u2212]?(?<!\d)\.\d+"

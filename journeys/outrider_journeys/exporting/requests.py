@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from outrider_engine.assertions import STATUS_IS_FINE, Extraction, read_assertion
+from outrider_engine.assertions.json_paths import compiled
 from outrider_engine.domain.assertions import Assertion, Operator, Source
 
 from .expressions import Expression, called, literal
@@ -40,6 +41,9 @@ _OPERATORS: dict[Operator, str] = {
     Operator.NOT_EMPTY: "{actual}",
 }
 
+_EXISTENCE = {Operator.EXISTS: "{actual}", Operator.NOT_EXISTS: "not {actual}"}
+"""Of JSON, where the value may be ``null``: what there is comes as a list."""
+
 
 def write_request(step: "HttpRequestStep", code: "CodeWriter") -> None:
     """Write a step that makes a request."""
@@ -55,17 +59,24 @@ def write_request(step: "HttpRequestStep", code: "CodeWriter") -> None:
         arguments["data"] = Expression(written_json(step.json_, code))
     elif step.body is not None:
         arguments["data"] = Expression(code.text(step.body))
+    assertions = [read_assertion(each) for each in step.assertions] or STATUS_IS_FINE
+    is_timed = any(each.source is Source.RESPONSE_TIME and each.selector is None for each in assertions)
+    if is_timed:
+        code.needs("import time")
+        code.line("began = time.monotonic()")
     code.line(f"response = {called(f'{code.page}.context.request.fetch', code.loaded_address(step.url), **arguments)}")
-    for assertion in [read_assertion(each) for each in step.assertions] or STATUS_IS_FINE:
+    if is_timed:
+        code.line("took_ms = (time.monotonic() - began) * 1000")
+    for assertion in assertions:
         _write_assertion(assertion, step, code)
     for wanted in step.extract:
-        _write_extraction(wanted, step, code)
+        _write_extraction(wanted, code)
     if step.as_ is not None:
         code.line(f"{code.store('responses')}[{literal(step.as_)}] = response")
 
 
 def _write_assertion(assertion: Assertion, step: "HttpRequestStep", code: "CodeWriter") -> None:
-    actual = _actual(assertion.source, assertion.selector)
+    actual = _actual(assertion, code)
     if actual is None:
         where = f"{assertion.source} {assertion.selector or ''}".strip()
         _leave_out(f"the assertion on {where} of the answer", step, code)
@@ -76,7 +87,8 @@ def _write_assertion(assertion: Assertion, step: "HttpRequestStep", code: "CodeW
     if assertion.options.get("case_sensitive") is False:
         actual, expected = f"{actual}.casefold()", f"{expected}.casefold()"
     limits = _limits(assertion, code)
-    holds = _OPERATORS[assertion.operator].format(actual=actual, expected=expected, **limits)
+    operators = _OPERATORS if assertion.source is not Source.JSON else _OPERATORS | _EXISTENCE
+    holds = operators[assertion.operator].format(actual=actual, expected=expected, **limits)
     if assertion.options.get("soft") is True:
         code.needs("import warnings")
         with code.block(f"if not ({holds}):"):
@@ -85,15 +97,33 @@ def _write_assertion(assertion: Assertion, step: "HttpRequestStep", code: "CodeW
     code.line(f"assert {holds}, {_shown(actual)}")
 
 
-def _actual(source: Source, selector: str | None) -> str | None:
+def _actual(assertion: Assertion, code: "CodeWriter") -> str | None:
+    source, selector = assertion.source, assertion.selector
     if source is Source.JSON:
-        return _at(selector or "$")
+        return _selected(selector or "$", code, exists=assertion.operator in _EXISTENCE)
+    if source is Source.RESPONSE_TIME:
+        return "took_ms" if selector is None else None
     found: dict[Source, Callable[[], str]] = {
         Source.STATUS: lambda: "response.status",
         Source.HEADER: lambda: f"response.headers.get({literal((selector or '').lower())})",
         Source.BODY: lambda: "response.text()",
     }
     return found[source]() if source in found else None
+
+
+def _selected(path: str, code: "CodeWriter", *, exists: bool = False) -> str:
+    """Return the expression for what a JSONPath selects: written as Python where it is one value, and no length.
+
+    Args:
+        path: the path.
+        code: is asked for what the expression needs.
+        exists: whether it is only asked if there is anything; then it is the list of what there is.
+    """
+    plain = None if exists or path.endswith(".length") else _at(path)
+    if plain is not None:
+        return plain
+    several = exists or not compiled(path.removesuffix(".length")).singular_query()
+    return called(code.helper("selected"), "response.json()", literal(path), several=several or None)
 
 
 def _at(path: str) -> str | None:
@@ -125,12 +155,8 @@ def _shown(actual: str) -> str:
     return actual if actual != "response.text()" else "response.text()[:200]"
 
 
-def _write_extraction(wanted: Extraction, step: "HttpRequestStep", code: "CodeWriter") -> None:
-    found = _found(wanted, code)
-    if found is None:
-        _leave_out(f"the value {wanted.name} at {wanted.place} of the answer", step, code)
-        return
-    code.line(f"found = {found}")
+def _write_extraction(wanted: Extraction, code: "CodeWriter") -> None:
+    code.line(f"found = {_found(wanted, code)}")
     target = f"values[{literal(wanted.name)}]"
     if wanted.pattern is not None:
         code.needs("import re")
@@ -142,7 +168,7 @@ def _write_extraction(wanted: Extraction, step: "HttpRequestStep", code: "CodeWr
         code.line(f"{target} = found if isinstance(found, str) else json.dumps(found)")
 
 
-def _found(wanted: Extraction, code: "CodeWriter") -> str | None:
+def _found(wanted: Extraction, code: "CodeWriter") -> str:
     if wanted.from_ == "cookie":
         cookies = f"{code.page}.context.cookies(response.url)"
         return f'next(each["value"] for each in {cookies} if each["name"] == {code.text(wanted.path or "")})'
@@ -150,7 +176,7 @@ def _found(wanted: Extraction, code: "CodeWriter") -> str | None:
         return "response.status"
     if wanted.from_ in ("header", "headers"):
         return f"response.headers[{literal((wanted.path or '').lower())}]"
-    return "response.text()" if wanted.path is None else _at(wanted.path)
+    return "response.text()" if wanted.path is None else _selected(wanted.path, code)
 
 
 def _leave_out(what: str, step: "HttpRequestStep", code: "CodeWriter") -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+import jsonpath
 import pytest
 from playwright.sync_api import Error, Locator, Page, Request, Response
 
@@ -239,6 +240,15 @@ def secret(environment: Mapping[str, str], name: str) -> str:
     return environment[name]
 
 
+def selected(document: Any, path: str, several: bool = False) -> Any:
+    """Return what a JSONPath selects, or its length; ``None``, or no values, for nothing."""
+    values = jsonpath.findall(path, document)
+    if not values and path.endswith(".length"):
+        holders = jsonpath.findall(path.removesuffix(".length"), document)
+        values = [len(each) for each in holders if isinstance(each, (list, str))]
+    return values if several else next(iter(values), None)
+
+
 def custom_step(
     page: Page,
     name: str,
@@ -317,6 +327,7 @@ WRITTEN: Mapping[str, Written] = {
     "point_of": Written(point_of, (_MAPPING, _playwright("Locator"))),
     "filled": Written(filled, (_playwright("Locator"),)),
     "reselect": Written(reselect, (_ANY, _playwright("Locator"))),
+    "selected": Written(selected, (_ANY, "import jsonpath")),
     "secret_places": Written(secret_places, (_ITERABLE, _ITERATOR, _playwright("Locator"))),
     "secret": Written(secret, (_MAPPING, "import pytest")),
     "soon": Written(soon, (_CALLABLE, "import time")),

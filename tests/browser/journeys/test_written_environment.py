@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.exporting.written_along import WRITTEN
 from tests.site.mirror_site import MirrorSite
 
 from .test_environment_actions import HAR
@@ -32,6 +33,7 @@ class Written:
         for name in code.stores:
             self._kept.setdefault(name, {})
         given = {"page": self.page, "values": self.values, "kept": self._kept, "step": step, "base_url": None}
+        given |= {name: WRITTEN[name].source for name in code.helpers}
         exec("\n".join([*sorted(code.imports), *code.lines]), given)
 
     def sees(self, text: str) -> None:
@@ -72,6 +74,13 @@ def test_what_pages_find_around_them(written: Written, mirror: MirrorSite) -> No
                 {"source": "json", "selector": "$.headers['x-preview']", "operator": "equals", "expected": "{{WORD}}"},
                 {"source": "json", "selector": "$.headers.cookie", "operator": "contains", "expected": "colour=blue"},
                 {"source": "json", "selector": "$.body", "operator": "matches", "expected": '"word":'},
+                {"source": "json", "selector": "$..['x-preview']", "operator": "equals", "expected": ["blue"]},
+                {"source": "json", "selector": "$.path", "operator": "exists"},
+                {"source": "json", "selector": "$.gone", "operator": "not_exists"},
+                {"source": "json", "selector": "$.path.length", "operator": "greater_or_equal", "expected": 5},
+                {"source": "header", "selector": "X-Gone", "operator": "not_exists"},
+                {"source": "status", "operator": "between", "expected": [200, 299]},
+                {"source": "response_time", "operator": "less_than", "expected": 5000},
             ],
             "extract": [{"name": "PATH", "path": "$.path", "pattern": "a=(.+)"}, {"name": "STATUS", "from": "status"}],
         }
