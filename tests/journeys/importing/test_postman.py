@@ -318,6 +318,25 @@ def test_members_of_the_answer_are_taken_apart(importers: Importers) -> None:
     assert step["assertions"] == [{"type": "json_path", "path": "$.name", "operator": "equals", "value": "Tea"}]
 
 
+def test_a_body_is_sent_with_get_only_where_postman_does(importers: Importers) -> None:
+    request = {"method": "GET", "url": "https://a.example", "body": {"mode": "raw", "raw": "[1]"}}
+    kept = item(request, protocolProfileBehavior={"disableBodyPruning": True})
+    asked = [step["request"] for step in steps(read(importers, "postman", collection(item(request), kept)))]
+    assert ["body" in each for each in asked] == [False, True]
+
+
+def test_different_people_have_credentials_of_their_own(importers: Importers) -> None:
+    def by(user: str) -> dict[str, Any]:
+        return item(
+            {"url": "https://a.example", "auth": {"type": "basic", "basic": {"username": user, "password": "{{p}}"}}}
+        )
+
+    made = read(importers, "postman", collection(by("ada"), by("eve"), by("ada")))
+    asked = [step["request"]["headers"]["Authorization"] for step in steps(made)]
+    assert asked == [f"Basic {{{{BASIC_CREDENTIALS{end}}}}}" for end in ("", "_2", "")]
+    assert "eve:password" in outcomes(made, Outcome.SECRET)["item[1].request"]
+
+
 def test_requests_of_scripts_are_told(importers: Importers) -> None:
     lines = ["pm.sendRequest('https://a.example', (error, answer) => {", "  pm.expect(answer.code).to.eql(200);", "});"]
     event = {"listen": "test", "script": {"exec": lines}}

@@ -133,14 +133,17 @@ class _Collection:
         step.body, content_type = self._requests.body(request.value.get("body"), request.at("body"), tell)
         if content_type is not None and not any(name.lower() == "content-type" for name in step.headers):
             step.headers["Content-Type"] = content_type
-        self._behaviour(item, step)
+        self._behaviour(item, step, tell)
         for event in around.events:
             self._script(event, step)
         if self._draft.add(step):
             self._tops.append(top)
 
-    def _behaviour(self, item: Fields, step: ApiStepDraft) -> None:
+    def _behaviour(self, item: Fields, step: ApiStepDraft, tell: Tell) -> None:
         behaviour = item.part("protocolProfileBehavior")
+        if step.body is not None and step.method == "GET" and behaviour.value.get("disableBodyPruning") is not True:
+            tell(Outcome.EXACT, "body", "Postman does not send it with GET")
+            step.body = None
         if behaviour.value.get("followRedirects") is False:
             step.follow_redirects = False
 

@@ -27,6 +27,7 @@ class Requests:
     def __init__(self, texts: VariableTexts, credentials: Credentials) -> None:
         self._texts = texts
         self._credentials = credentials
+        self._basics: dict[tuple[str, str], str] = {}
 
     def url(self, given: Any, where: str, tell: Tell) -> str:
         """Return the address of a request; parameters that are switched off are left out.
@@ -86,8 +87,7 @@ class Requests:
         if kind == "bearer":
             return f"Bearer {self._secret(values.get('token', ''), 'TOKEN', where, tell)}"
         if kind == "basic":
-            tell(Outcome.SECRET, "basic authentication", "set the secret BASIC_CREDENTIALS to name:password in Base64")
-            return f"Basic {self._credentials.reserve('BASIC_CREDENTIALS')}"
+            return f"Basic {self._basic(values, tell)}"
         if kind == "oauth2" and values.get("addTokenTo", "header") == "header":
             token = self._secret(values.get("accessToken", ""), "ACCESS_TOKEN", where, tell)
             tell(Outcome.CHOICE_NEEDED, "oauth2", "tokens are not renewed: get one with a step of its own")
@@ -95,6 +95,15 @@ class Requests:
         if kind not in ("noauth", "inherit"):
             tell(Outcome.DROPPED, f"authentication {kind}", "API monitors can't sign requests so")
         return None
+
+    def _basic(self, values: Mapping[str, str], tell: Tell) -> str:
+        """Return the reference of the credentials of somebody, who need not be the same for all requests."""
+        who = (values.get("username", ""), values.get("password", ""))
+        number = len(self._basics) + 1
+        name = self._basics.setdefault(who, "BASIC_CREDENTIALS" if number == 1 else f"BASIC_CREDENTIALS_{number}")
+        user = who[0] if who[0] and "{{" not in who[0] else "name"
+        tell(Outcome.SECRET, "basic authentication", f"set the secret {name} to {user[:60]}:password in Base64")
+        return self._credentials.reserve(name)
 
     def body(self, given: Any, where: str, tell: Tell) -> tuple[Any, str | None]:
         """Return the body of a request, and the content type that goes with it."""
