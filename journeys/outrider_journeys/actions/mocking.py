@@ -97,7 +97,12 @@ class MockResponseStep(StepModel):
 
 
 class MockFromHarStep(StepModel):
-    """Answer requests of pages from a recording (HAR), from now on."""
+    """Answer requests of pages from a recording (HAR), from now on.
+
+    What a run has kept of its requests ([`network.har`](artifacts.md)) is such a recording: put it beside the journey,
+    and name it by its `path`. It becomes part of the journey and stays when the run's files are gone; secrets in it are
+    masked.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
