@@ -8,6 +8,7 @@ buckets in use, a few dozen bytes for an hour of one check.
 
 import math
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ _LAST = math.ceil(math.log(LONGEST_MS / SHORTEST_MS) / _LOG_GROWTH)
 _FORMAT = 2
 _WIDTHS = {b"B": "B", b"H": "H", b"Q": "Q"}
 """Of a count, as ``struct`` names them: as wide as the largest one needs."""
+_SIZES = {width: struct.calcsize(width) for width in _WIDTHS.values()}
 _NOTHING = bytes([_FORMAT]) + b"B"
 _MORE = 0x80
 
@@ -91,17 +93,35 @@ class LatencyHistogram:
         Raises:
             ValueError: it did not.
         """
-        kind = content[:1]
-        if kind == b"\x01":
-            return cls(_counts_of_format_1(content))
-        width = _WIDTHS.get(content[1:2])
-        if kind != b"\x02" or width is None:
-            raise ValueError("not a latency histogram of a known format")
-        number, rest = divmod(len(content) - 2, 2 + struct.calcsize(width))
-        if rest:
-            raise ValueError("a latency histogram that was cut off")
-        numbers = struct.unpack_from(f"<{number}H{number}{width}", content, 2)
-        return cls(dict(zip(numbers[:number], numbers[number:], strict=True)))
+        return cls(dict(_pairs(content)))
+
+    @classmethod
+    def decoded_together(cls, contents: Iterable[bytes]) -> "LatencyHistogram":
+        """Return the histogram of all that were encoded: ``together`` of each one ``decoded``, for half the time.
+
+        Raises:
+            ValueError: one of them is no encoded histogram.
+        """
+        counts: defaultdict[int, int] = defaultdict(int)
+        for content in contents:
+            for index, count in _pairs(content):
+                counts[index] += count
+        return cls(dict(counts))
+
+
+def _pairs(content: bytes) -> Iterable[tuple[int, int]]:
+    """Return the buckets and their counts."""
+    kind = content[:1]
+    if kind == b"\x01":
+        return _counts_of_format_1(content).items()
+    width = _WIDTHS.get(content[1:2])
+    if kind != b"\x02" or width is None:
+        raise ValueError("not a latency histogram of a known format")
+    number, rest = divmod(len(content) - 2, 2 + _SIZES[width])
+    if rest:
+        raise ValueError("a latency histogram that was cut off")
+    numbers = struct.unpack_from(f"<{number}H{number}{width}", content, 2)
+    return zip(numbers[:number], numbers[number:], strict=True)
 
 
 def _bucket(duration_ms: float) -> int:

@@ -33,6 +33,13 @@ def test_bytes_keep_everything(durations):
     assert LatencyHistogram.decoded(histogram.encoded()) == histogram
 
 
+@given(st.lists(LISTS, max_size=5))
+def test_histograms_are_decoded_together_as_they_are_merged_one_by_one(lists):
+    histograms = [LatencyHistogram.of(each) for each in lists]
+    contents = [each.encoded() for each in histograms]
+    assert LatencyHistogram.decoded_together(contents) == LatencyHistogram.together(histograms)
+
+
 def test_an_hour_of_a_steady_check_takes_few_bytes():
     durations = [200 * (1 + 0.3 * math.sin(n)) for n in range(360)]
     assert len(LatencyHistogram.of(durations).encoded()) < 60

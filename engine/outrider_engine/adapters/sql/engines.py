@@ -127,6 +127,7 @@ class Database:
         self._watcher: sqlite3.Connection | None = None
         make = _sqlite if self.is_sqlite else _postgresql
         self._engine = make(url, self._patience_s, hurried=hurried)
+        self._beginning: dict[str, Engine] = {}
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -148,7 +149,10 @@ class Database:
             yield connection
 
     def _begun(self, beginning: str) -> AbstractContextManager[Connection]:
-        return self._engine.execution_options(**{_BEGINNING: beginning}).begin()
+        engine = self._beginning.get(beginning)
+        if engine is None:
+            engine = self._beginning[beginning] = self._engine.execution_options(**{_BEGINNING: beginning})
+        return engine.begin()
 
     def version(self) -> int | None:
         """Return a number that is another one after anybody has changed anything; ``None`` where it can't be told."""

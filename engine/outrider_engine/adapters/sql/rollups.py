@@ -184,5 +184,5 @@ def _tally_of(row: Row[Any]) -> Tally:
         sum_ms=row.sum_ms,
         min_ms=row.min_ms,
         max_ms=row.max_ms,
-        latency=LatencyHistogram.together(map(LatencyHistogram.decoded, contents)),
+        latency=LatencyHistogram.decoded_together(contents),
     )
