@@ -12,7 +12,9 @@ from .trigger_command import BaseUrl, Location, Variables
 
 Wanted: TypeAlias = Annotated[str, typer.Argument(metavar="NAME|ID", help="Its name, or its id.")]
 State: TypeAlias = Literal["active", "paused"]
-Interval: TypeAlias = Annotated[int | None, typer.Option(min=10, max=86_400, help="Seconds between runs.")]
+Interval: TypeAlias = Annotated[
+    int | None, typer.Option("--interval", "--every", min=10, max=86_400, help="Seconds between runs.")
+]
 Cron: TypeAlias = Annotated[str | None, typer.Option(help="Five-field cron expression, instead of an interval.")]
 Timeout: TypeAlias = Annotated[float | None, typer.Option(min=0.1, max=3600, help="Seconds for each try.")]
 Retries: TypeAlias = Annotated[int | None, typer.Option(min=0, max=5, help="Further tries in a run.")]

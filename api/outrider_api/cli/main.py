@@ -37,12 +37,14 @@ from . import (
     trigger_command,
     upload_command,
 )
+from .choice_errors import WithGuesses
 
 
 def application() -> typer.Typer:
     """Build the command line."""
     app = typer.Typer(
         name="outrider",
+        cls=WithGuesses,
         help="Outrider walks your users' journeys, calls your APIs, probes your hosts and tells you what broke.",
         no_args_is_help=True,
         add_completion=False,

@@ -1,6 +1,6 @@
 """Checks of all families by name or id, and the names of those that runs and alerts are about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from outrider_api.client import Ambiguous, Client, NoSuchName, Refused
@@ -22,18 +22,24 @@ def id_of_check(client: Client, wanted: str) -> str:
     """
     if is_id(wanted):
         return wanted
-    found: list[str] = []
-    for _, checks in families(client):
-        try:
-            found += [check.id for check in checks.called(wanted)]
-        except Refused as refusal:
-            if refusal.status != 403:
-                raise
+    found = _of_all(client, lambda checks: [check.id for check in checks.called(wanted)])
     if len(found) > 1:
         raise Ambiguous(wanted, found)
     if not found:
-        raise NoSuchName("monitor, API monitor or journey", wanted)
+        raise NoSuchName("monitor, API monitor or journey", wanted, _of_all(client, Checks.some_names))
     return found[0]
+
+
+def _of_all(client: Client, of_family: Callable[[Checks[Any]], Sequence[str]]) -> list[str]:
+    """Return what there is of all families that the key may read."""
+    found: list[str] = []
+    for _, checks in families(client):
+        try:
+            found += of_family(checks)
+        except Refused as refusal:
+            if refusal.status != 403:
+                raise
+    return found
 
 
 class CheckNames:

@@ -11,10 +11,10 @@ ClientError
 └── BatchNotOver        a batch has not
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from outrider_engine.errors import InvalidInput, OutriderError
+from outrider_engine.errors import InvalidInput, OutriderError, did_you_mean
 
 if TYPE_CHECKING:
     from .batches import Batch
@@ -75,10 +75,10 @@ class ChangedMeanwhile(Refused):
 
 
 class NoSuchName(ClientError):
-    """There is no object of that name."""
+    """There is no object of that name; ``known`` are names that there are, to guess from."""
 
-    def __init__(self, noun: str, name: str) -> None:
-        super().__init__(f"there is no {noun} of the name {name!r}")
+    def __init__(self, noun: str, name: str, known: Iterable[str] = ()) -> None:
+        super().__init__(f"there is no {noun} of the name {name!r}{did_you_mean(name, known)}")
 
 
 class Ambiguous(ClientError):

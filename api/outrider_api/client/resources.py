@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
@@ -113,8 +114,12 @@ class Findable(Readable[ShownT]):
         if len(found) > 1:
             raise Ambiguous(name_or_id, [each.raw["id"] for each in found])
         if not found:
-            raise NoSuchName(self.noun, name_or_id)
+            raise NoSuchName(self.noun, name_or_id, self.some_names())
         return found[0]
+
+    def some_names(self) -> Sequence[str]:
+        """Return the names of the objects that the server lists first, to guess from what was meant."""
+        return [str(each.raw.get("name", "")) for each in islice(self._pages(PAGE, {}), PAGE)]
 
     def called(self, name: str, project_id: str | None = None) -> Sequence[ShownT]:
         """Return the objects that have a name, of one project or (``None``) of any; mostly one or none."""

@@ -96,6 +96,8 @@ def test_a_file_that_holds_no_api_monitor_is_told(
     ("arguments", "status", "sentence"),
     [
         pytest.param(["monitors", "show", "nothing"], 1, "no monitor of the name 'nothing'", id="no-such-name"),
+        pytest.param(["monitors", "show", "onse"], 1, "of the name 'onse'; did you mean `once`?", id="misspelt-name"),
+        pytest.param(["runs", "list", "--check", "twise"], 1, "did you mean `twice`?", id="misspelt-check"),
         pytest.param(["monitors", "show", "twice"], 1, "2 have the name 'twice'; say which by its id", id="ambiguous"),
         pytest.param(["runs", "show", "run_1"], 1, "404", id="no-such-id"),
         pytest.param(["runs", "list", "--check", "nothing"], 1, "no monitor, API monitor or journey of", id="no-check"),

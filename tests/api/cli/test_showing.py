@@ -12,6 +12,8 @@ from outrider_api.cli.step_list import ShownStep, StepList, left_out_lines, show
 from outrider_api.cli.tables import show_table
 from outrider_engine.domain.verdicts import Verdict
 
+from .conftest import Outrider
+
 
 @pytest.mark.parametrize("longest", [pytest.param(n, id=f"{n}-letters") for n in (5, 40, 41, 80, 200)])
 def test_durations_stand_below_one_another(longest: int) -> None:
@@ -106,3 +108,10 @@ def test_what_runners_say_is_one_plain_sentence(text: str, told: str) -> None:
         logging.getLogger().handlers[:] = before
         structlog.reset_defaults()
     assert stream.getvalue() == told
+
+
+def test_a_wrong_word_of_an_option_is_told_with_the_one_that_was_meant(outrider: Outrider) -> None:
+    done = outrider("runs", "list", "--status", "fialed")
+    assert done.returncode == 2
+    assert "Invalid value for '--status': 'fialed' is not one of 'queued', " in done.stderr
+    assert done.stderr.rstrip().endswith("; did you mean `failed`?")
