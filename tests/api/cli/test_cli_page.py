@@ -65,7 +65,7 @@ def test_every_command_is_on_the_page() -> None:
     groups: Any = get_command(application())
     for group in GROUPS:
         row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{group} "))
-        words = set(re.findall(r"`(?:[\w-]+ )?([\w-]+)`", row.split("|")[1]))
+        words = set(re.findall(rf"`(?:{group} )?([\w-]+)(?: [\w-]+)?`", row.split("|")[1]))
         assert words == set(groups.commands[group].commands)
 
 

@@ -120,6 +120,17 @@ def test_what_was_changed_in_the_journey_is_exported_changed(
     assert same == recording["steps"][1]
 
 
+def test_fields_that_a_recording_left_out_are_written_as_the_format_means_them_and_leave_no_trace(
+    importers: Importers, exporters: Exporters, actions: StepActions
+) -> None:
+    steps = [{"type": "setViewport", "width": 800, "height": 600}, {"type": "click", "selectors": [["#a"]]}]
+    definition = read(importers, "chrome-recorder", {"title": "x", "steps": steps}).checks[0].definition
+    assert [step["imported_from"].get("raw") for step in definition["steps"]] == [None, None]
+    exported = json.loads(exporters["chrome-recorder"].write(actions.parse(definition)).text)
+    viewport = {"deviceScaleFactor": 1, "isMobile": False, "hasTouch": False, "isLandscape": False}
+    assert exported["steps"] == [steps[0] | viewport, steps[1] | {"offsetX": 1, "offsetY": 1}]
+
+
 def test_a_journey_of_our_own_is_written_with_what_recorder_knows(exporters: Exporters, actions: StepActions) -> None:
     journey = parse_journey(
         """

@@ -18,6 +18,15 @@ FORMAT = "chrome-recorder"
 _MAIN = "main"
 _OF_RECORDER = re.compile(rf'"type"\s*:\s*"(?:{"|".join(sorted(KINDS))})"')
 _READ = ("title", "timeout", "steps")
+_BY_DEFAULT = {
+    "deviceScaleFactor": 1,
+    "isMobile": False,
+    "hasTouch": False,
+    "isLandscape": False,
+    "offsetX": 1,
+    "offsetY": 1,
+}
+"""What an export writes where a recording left a field out that the format wants."""
 
 
 class ChromeRecorder:
@@ -155,13 +164,17 @@ class _Reading:
         self._has_touch = self._draft.browser.get("has_touch", False)
 
     def _left_over(self, made: Converted, fields: Fields) -> Mapping[str, Any]:
-        """Return what an export would not write again by itself; ``None`` stands for what it would write too much."""
+        """Return what an export would not write again by itself; ``None`` stands for what it would write too much.
+
+        What the format means where nothing is said may be written again.
+        """
         again = written(made.step, self._draft.origin).step
         if self._target != _MAIN:
             again["target"] = self._target
         given = {key: value for key, value in fields.value.items() if value is not None}
         left = {key: value for key, value in given.items() if key not in again or again[key] != value}
-        return left | {key: None for key in again if key not in given}
+        too_much = {key: None for key, value in again.items() if key not in given and _BY_DEFAULT.get(key) != value}
+        return left | too_much
 
 
 def _element(fields: Fields) -> object:
