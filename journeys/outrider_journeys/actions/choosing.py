@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from outrider_engine.domain.verdicts import Reason
 from outrider_journeys.evaluating import evaluated
 from outrider_journeys.exporting.code import CodeWriter
-from outrider_journeys.exporting.expressions import Expression, literal
+from outrider_journeys.exporting.expressions import Expression, called, literal
 from outrider_journeys.steps import ElementStep, shortened
 from outrider_journeys.strict_model import StrictModel, Text
 
@@ -252,8 +252,16 @@ class Upload:
 
     def export(self, step: UploadStep, code: CodeWriter) -> None:
         """Hand the files to the field."""
+        code.needs("from playwright.sync_api import FilePayload")
         files = [
-            {"name": file.name, "mimeType": file.content_type, "buffer": Expression(_content(file, code))}
+            Expression(
+                called(
+                    "FilePayload",
+                    name=file.name,
+                    mimeType=file.content_type,
+                    buffer=Expression(_content(file, code)),
+                )
+            )
             for file in step.files
         ]
         code.call(f"{code.element(step)}.set_input_files", literal(files), timeout=code.timeout(step))
