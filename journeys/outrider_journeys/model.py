@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from outrider_engine.domain.login_states import MOST_OF_RUN
 from outrider_engine.domain.templates import names_in
@@ -176,13 +176,17 @@ def variables_named(step: StepModel) -> set[str]:
 
     Its id and name are never filled in.
     """
-    given = step.model_dump(exclude_defaults=True, exclude={*_NEVER_FILLED_IN, *nested_fields(type(step))})
+    others = {*_NEVER_FILLED_IN, *nested_fields(type(step))}
+    given = [value for name, value in step if name not in others]
     return {name for text in _texts(given) for name in names_in(text)}
 
 
 def _texts(tree: Any) -> Iterator[str]:
     if isinstance(tree, str):
         yield tree
+    elif isinstance(tree, BaseModel):
+        for _, value in tree:
+            yield from _texts(value)
     elif isinstance(tree, dict):
         for value in tree.values():
             yield from _texts(value)

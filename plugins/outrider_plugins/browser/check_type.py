@@ -55,14 +55,15 @@ class BrowserCheckType:
         return None if settings.steps else "the journey has no steps"
 
     def prepare(self, environment: Mapping[str, str]) -> None:
-        """Start Playwright's driver and find a browser.
+        """Start Playwright's driver, find a browser and build the schema of journeys: not in the time of the first.
 
         Raises:
-            SlotError: there is none; the message says what to install.
+            SlotError: there is no browser; the message says what to install.
         """
         launcher = Launcher(environment)
         launcher.start()
         self._launcher = launcher
+        self.settings.model_rebuild()
 
     def close(self) -> None:
         """End the driver."""

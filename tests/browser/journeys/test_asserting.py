@@ -1,5 +1,6 @@
 """Everything that assert can judge, on a real page: what passes, and what is said of the rest."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,7 @@ def test_a_frame_that_is_stuck_ends_counting_in_its_time_though_the_page_still_a
     )
     result = walk(actions.parse({"steps": steps}), browser.new_page(), options)
     assert result.failure is not None
-    assert result.failure.message.endswith("the page did not answer within 0.4 s"), result.failure
+    assert re.search(r"the page did not answer within 0\.[1-4] s$", result.failure.message), result.failure
     assert result.steps[2].duration_ms < 2000
     browser.close()
 
