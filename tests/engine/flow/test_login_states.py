@@ -34,7 +34,7 @@ class OneSlot:
         self.given: dict[str, str] = {}
         self.answers: list[Observation] = []
 
-    def run(self, task: SlotTask, on_step: object) -> Observation:
+    def run(self, task: SlotTask, on_step: object, on_ending: object = None) -> Observation:
         self.given = {state.name: state.content for state in task.login_states}
         return self.answers.pop(0) if self.answers else Observation(duration_ms=1.0)
 
