@@ -21,6 +21,7 @@ _SELECTOR = re.compile(
     r"|Unexpected end of selector|Error while parsing selector"
 )
 _DEFINITION = re.compile(r"Unknown key:|Cannot navigate to invalid URL|Malformed attribute|Unsupported role")
+_PERFORMED = re.compile(r"^\s*- performing \w+ action", re.MULTILINE)
 _CRASHED = re.compile(r"Target crashed|Page crashed")
 _STRICT = re.compile(r"strict mode violation: .* resolved to (\d+) elements")
 _NET = re.compile(r"net::(ERR_[A-Z0-9_]+)")
@@ -94,6 +95,15 @@ def explained(error: Exception, page: "Page", *, subject: str, waited_s: float) 
     if not isinstance(error, Error):
         return StepFailure(f"the action broke: {type(error).__name__}", reason=Reason.PLUGIN, verdict=_ERROR)
     return _gone(error, page) or _wrong_definition(error) or _net_fault(error) or _on_page(error, subject, waited_s)
+
+
+def was_performed(error: Error, page: "Page") -> bool:
+    """Whether a click or tap that ended with an error did all that it should: it closed its own page, not the last one.
+
+    Most often Playwright has heard by then that the mouse was let go. Where it has not, its log still tells that the
+    element was found and fit, and the mouse was there.
+    """
+    return page.is_closed() and bool(page.context.pages) and _PERFORMED.search(error.message) is not None
 
 
 def _gone(error: Error, page: "Page") -> StepFailure | None:

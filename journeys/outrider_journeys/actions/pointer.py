@@ -1,10 +1,13 @@
 """The mouse on elements: click, double_click, hover, drag, tap."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from playwright.sync_api import Error
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from outrider_journeys.exporting.code import CodeWriter
+from outrider_journeys.faults import was_performed
 from outrider_journeys.locators import Locator, Locators
 from outrider_journeys.steps import ElementStep
 from outrider_journeys.strict_model import StrictModel
@@ -165,6 +168,15 @@ class DragStep(ElementStep):
         return (self.to,) if isinstance(self.to, Locator) else self.to
 
 
+def _on_element_that_may_close(step: PointerStep, scope: StepScope, act: "Callable[[Element, float], None]") -> None:
+    """Act on an element; that this closes its own window is no failure."""
+    try:
+        scope.on_element(step.ways, act)
+    except Error as error:
+        if not was_performed(error, scope.page):
+            raise
+
+
 class Click:
     """Clicks."""
 
@@ -181,7 +193,7 @@ class Click:
             else:
                 element.click(**step.options(), timeout=timeout)
 
-        scope.on_element(step.ways, act)
+        _on_element_that_may_close(step, scope, act)
         scope.note(url=scope.page.url)
 
     def export(self, step: ClickStep, code: CodeWriter) -> None:
@@ -201,7 +213,9 @@ class DoubleClick:
 
     def run(self, step: DoubleClickStep, scope: StepScope) -> None:
         """Double-click the element."""
-        scope.on_element(step.ways, lambda element, timeout: element.dblclick(**step.options(), timeout=timeout))
+        _on_element_that_may_close(
+            step, scope, lambda element, timeout: element.dblclick(**step.options(), timeout=timeout)
+        )
 
     def export(self, step: DoubleClickStep, code: CodeWriter) -> None:
         """Double-click it."""
@@ -233,7 +247,7 @@ class Tap:
 
     def run(self, step: TapStep, scope: StepScope) -> None:
         """Tap the element."""
-        scope.on_element(step.ways, lambda element, timeout: element.tap(**step.options(), timeout=timeout))
+        _on_element_that_may_close(step, scope, lambda element, timeout: element.tap(**step.options(), timeout=timeout))
 
     def export(self, step: TapStep, code: CodeWriter) -> None:
         """Tap it."""

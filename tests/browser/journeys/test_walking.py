@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.verdicts import Reason, Verdict
+from outrider_journeys.faults import was_performed
 from outrider_journeys.interpreter import WalkResult
 
 pytestmark = pytest.mark.browser
@@ -247,3 +248,23 @@ def test_a_page_that_crashes_is_told_so(walked: Walk, blank: Page) -> None:
     assert result.failure is not None
     assert (result.failure.verdict, result.failure.reason) == (Verdict.FAILED, Reason.PAGE_CRASH)
     assert statuses(result) == [P, F, C]
+
+
+@pytest.mark.parametrize(
+    ("log", "closed", "expected"),
+    [
+        pytest.param("\n  - performing click action\n", "popup", True, id="the mouse was there"),
+        pytest.param("\n  - waiting for element to be stable\n", "popup", False, id="it was not yet"),
+        pytest.param("\n  - performing click action\n", "none", False, id="the window is open"),
+        pytest.param("\n  - performing click action\n", "all", False, id="there is no other window"),
+    ],
+)
+def test_a_click_that_closes_its_own_window_was_performed(
+    chromium: Browser, log: str, closed: str, expected: bool
+) -> None:
+    with chromium.new_context() as context:
+        popup, other = context.new_page(), context.new_page()
+        for page in {"popup": [popup], "none": [], "all": [other, popup]}[closed]:
+            page.close()
+        error = Error(f"Locator.click: Target page, context or browser has been closed\nCall log:{log}")
+        assert was_performed(error, popup) is expected
