@@ -29,7 +29,11 @@ from playwright.sync_api import sync_playwright
 from shop_journey import shop  # isort: skip
 from walking_engine import walking_engine  # isort: skip
 
+from outrider_engine.domain.artifact_policies import KINDS
 from outrider_journeys.browsers import SWITCHES, choose, find_browsers
+
+PAUSE_S = 0.5
+"""Between two ways, for what the one still does once its last journey has ended."""
 
 Way = Callable[[int], float]
 _HERE = Path(__file__).parent
@@ -149,6 +153,7 @@ def measure(ways: dict[str, Way], rounds: int, journeys: int) -> None:
     for _ in range(rounds):
         for name, walked in ways.items():
             rates[name].append(60 * journeys / walked(journeys))
+            time.sleep(PAUSE_S)
     for name, found in rates.items():
         ratios = [engine / other for engine, other in zip(rates["engine"], found, strict=True)]
         print(
@@ -169,7 +174,7 @@ def main() -> None:
         walking_engine(base, slots=arguments.lanes) as engine,
         cold_runners(base, arguments.lanes) as runners,
     ):
-        journey = engine.journey("shop", artifacts={"screenshots": "always", "trace": "never", "network": "never"})
+        journey = engine.journey("shop", artifacts={**dict.fromkeys(KINDS, "never"), "screenshots": "always"})
         ways: dict[str, Way] = {"engine": partial(engine.walk, journey), **runners}
         measure(ways, arguments.rounds, arguments.journeys)
 

@@ -9,6 +9,7 @@ stores every step, the verdict and the files.
 """
 
 import argparse
+import json
 import logging
 import statistics
 import tempfile
@@ -20,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from shop_journey import shop, walk  # isort: skip
 from walking_engine import walking_engine  # isort: skip
 
+from outrider_engine.domain.artifact_policies import CHEAP_KINDS, KINDS
 from outrider_journeys.browsers import SWITCHES, choose, find_browsers
+from outrider_journeys.web_vitals import READ_SCRIPT, VITALS_SCRIPT
 from outrider_plugins.browser.filming import provide_ffmpeg
 
 Way = Callable[[int], float]
@@ -34,42 +37,37 @@ Way = Callable[[int], float]
 
 @dataclass(frozen=True)
 class Recording:
-    """What is recorded of each journey, and the engine's words for it. A HAR without bodies is the list of requests."""
+    """What is recorded of each journey, in the engine's words; bare Playwright records the same."""
 
     kinds: Mapping[str, str]
-    picture: bool = False
-    trace: bool = False
-    video: bool = False
-    har: str | None = None
 
     @property
     def artifacts(self) -> dict[str, str]:
         """The journey's policies."""
-        every = ("screenshots", "trace", "video", "har", "console", "network", "vitals")
-        return dict.fromkeys(every, "never") | dict(self.kinds)
+        return dict.fromkeys(KINDS, "never") | dict(self.kinds)
+
+    def has(self, kind: str) -> bool:
+        """Whether a kind is recorded."""
+        return kind in self.kinds
+
+    @property
+    def har_content(self) -> str | None:
+        """What a HAR is to hold of bodies; one without any is the list of requests."""
+        return "embed" if self.has("har") else "omit" if self.has("network") else None
 
 
 RECORDINGS = {
     "nothing": Recording({}),
-    "screenshots": Recording({"screenshots": "always"}, picture=True),
-    "network": Recording({"network": "always"}, har="omit"),
-    "by default": Recording(
-        {"screenshots": "always", "console": "always", "network": "always", "trace": "on_failure"},
-        picture=True,
-        trace=True,
-        har="omit",
-    ),
-    "trace": Recording({"trace": "always"}, trace=True),
-    "har": Recording({"har": "always"}, har="embed"),
-    "video": Recording({"video": "always"}, video=True),
-    "everything": Recording(
-        dict.fromkeys(("screenshots", "trace", "video", "har", "console", "network"), "always"),
-        picture=True,
-        trace=True,
-        video=True,
-        har="embed",
-    ),
+    "screenshots": Recording({"screenshots": "always"}),
+    "network": Recording({"network": "always"}),
+    "by default": Recording(dict.fromkeys(CHEAP_KINDS, "always") | {"trace": "on_failure"}),
+    "trace": Recording({"trace": "always"}),
+    "har": Recording({"har": "always"}),
+    "video": Recording({"video": "always"}),
+    "everything": Recording(dict.fromkeys(KINDS, "always")),
 }
+PAUSE_S = 0.5
+"""Between two ways, for what the one still does once its last journey has ended."""
 
 
 class Bare:
@@ -107,21 +105,42 @@ class Bare:
 
     def _walk(self, browser: Browser, recording: Recording) -> None:
         options: dict[str, Any] = {}
-        if recording.video:
+        if recording.has("video"):
             options["record_video_dir"] = self._folder / "films"
-        if recording.har is not None:
-            options |= {"record_har_path": self._folder / "network.har", "record_har_content": recording.har}
+        if recording.har_content is not None:
+            options |= {"record_har_path": self._folder / "network.har", "record_har_content": recording.har_content}
         context = browser.new_context(service_workers="block", accept_downloads=False, **options)
-        if recording.trace:
+        if recording.has("trace"):
             context.tracing.start(screenshots=False, snapshots=True)
+        lines: list[str] = []
+        if recording.has("console"):
+            context.on("console", lambda message: lines.append(message.text))
+        if recording.has("vitals"):
+            context.expose_binding("tell", lambda _, told: lines.append(told))
+            context.add_init_script(VITALS_SCRIPT)
+            context.add_init_script(_TELL_VITALS)
         page = context.new_page()
         walk(page, self._base)
-        if recording.picture:
-            page.screenshot(path=self._folder / "end.png")
-        if recording.trace:
+        self._keep(page, recording, lines)
+        if recording.has("trace"):
             is_kept = recording.kinds["trace"] == "always"
             context.tracing.stop(path=self._folder / "trace.zip" if is_kept else None)
         context.close()
+
+    def _keep(self, page: Page, recording: Recording, lines: list[str]) -> None:
+        if recording.has("screenshots"):
+            page.screenshot(path=self._folder / "end.png")
+        if recording.has("aria"):
+            (self._folder / "aria.yaml").write_text(page.locator("body").aria_snapshot())
+        if recording.has("vitals"):
+            lines.append(page.evaluate(READ_SCRIPT))
+        (self._folder / "lines.json").write_text(json.dumps(lines))
+
+
+_TELL_VITALS = """addEventListener('beforeunload', () => {
+  const read = globalThis[Symbol.for('outrider.web-vitals')];
+  if (read) tell(JSON.stringify(read()));
+}, {capture: true})"""
 
 
 def measure(name: str, ways: dict[str, Way], rounds: int, journeys: int) -> None:
@@ -131,6 +150,7 @@ def measure(name: str, ways: dict[str, Way], rounds: int, journeys: int) -> None
     for _ in range(rounds):
         for way, walked in ways.items():
             figures[way].append(60 * journeys / walked(journeys))
+            time.sleep(PAUSE_S)
     for way, rates in figures.items():
         ratios = [rate / bare for rate, bare in zip(rates, figures["bare"], strict=True)]
         print(
