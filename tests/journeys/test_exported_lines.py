@@ -1,13 +1,11 @@
 """What actions of environment, network and identity write as Python: each example compiles and says what it does."""
 
-import ast
 from typing import Any
 
 import pytest
 
 from outrider_journeys.actions.registry import StepActions
 from outrider_journeys.exporting.code import CodeWriter
-from outrider_journeys.exporting.line_breaking import within_columns
 
 ACTIONS = (
     "set_viewport", "set_geolocation", "grant_permissions", "emulate_media", "set_headers", "set_network",
@@ -89,42 +87,3 @@ def test_limits_are_compared_like_numbers(actions: StepActions) -> None:
 def test_texts_are_compared_on_one_line_as_the_journey_does(actions: StepActions) -> None:
     text, _ = written(actions, {"action": "assert", "locator": "#a", "text": {"equals": "You are in!\nClose"}})
     assert 'text == "You are in! Close"' in text
-
-
-def test_lines_are_broken_where_people_break_them() -> None:
-    line = (
-        'values["PRICE"] = taken(until(page, lambda: page.get_by_test_id("price").inner_text(), lambda found: found'
-        ' is not None and re.compile("(a)").search(found), what="the text", timeout_ms=8000), re.compile("(a)"))'
-    )
-    written = """    if x:
-        values["PRICE"] = taken(
-            until(
-                page,
-                lambda: page.get_by_test_id("price").inner_text(),
-                lambda found: found is not None and re.compile("(a)").search(found),
-                what="the text",
-                timeout_ms=8000,
-            ),
-            re.compile("(a)"),
-        )"""
-    assert within_columns(f"    if x:\n        {line}") == written
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"assert {'a' * 50} and {'b' * 50} or c, 'why'",
-        f"found = [{'a' * 50}.x for a, b in {'b' * 50} if c and d]",
-        f"f(lambda one, two: {'a' * 50} and {'b' * 50})",
-        f"if all({'a' * 50} for each in {'b' * 50}.all()): pass",
-        f"page = pages['{'a' * 60}'].get('{'b' * 60}')",
-        f"x = f\"{{values['{'a' * 50}']}}, {{values['{'b' * 50}']}}\"",
-        f"for values['{'a' * 40}'], values['b'] in numbered([one, '{'c' * 40}']): pass",
-        f"f(*{'a' * 50}, **{'b' * 50})",
-        f"x = {'a' * 50} == '{'b' * 60}'",
-    ],
-)
-def test_broken_lines_mean_the_same(line: str) -> None:
-    broken = within_columns(line)
-    assert ast.dump(ast.parse(broken)) == ast.dump(ast.parse(line))
-    assert max(map(len, broken.split("\n"))) < 100 or broken == line

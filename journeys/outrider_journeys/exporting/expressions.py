@@ -21,10 +21,15 @@ def escaped(text: str) -> str:
 
 
 def literal(value: Any) -> str:
-    """Return the Python expression for plain data, texts in double quotes unless there are some within."""
+    """Return the Python expression for plain data, texts in double quotes unless there are some within.
+
+    Texts of several lines keep these.
+    """
     if isinstance(value, Expression):
         return str(value)
     if isinstance(value, str):
+        if _has_readable_lines(value):
+            return f'"""{value}"""'
         text = f'"{escaped(value)}"'
         has_only_double_ones = '"' in value and "'" not in value
         return "'" + text[1:-1].replace('\\"', '"') + "'" if has_only_double_ones else text
@@ -33,6 +38,12 @@ def literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(literal, value)) + "]"
     return repr(value)
+
+
+def _has_readable_lines(text: str) -> bool:
+    lines = text.split("\n")
+    is_plain = all(line.isprintable() and "\\" not in line for line in lines)
+    return len(lines) > 1 and is_plain and '"""' not in text and not text.endswith('"')
 
 
 def called(target: str, *arguments: str, **options: Any) -> str:

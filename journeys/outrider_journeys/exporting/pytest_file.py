@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import black
+
 from outrider_journeys.actions.contract import StepAction
 from outrider_journeys.model import CalledJourney, Journey
 from outrider_journeys.steps import StepModel
@@ -12,7 +14,6 @@ from outrider_journeys.steps import StepModel
 from .browser_arguments import context_arguments
 from .code import DIALOGS, EVENT, CodeWriter
 from .expressions import Expression, literal
-from .line_breaking import within_columns
 from .written_along import WRITTEN, source_of
 
 _FOREIGN = ("jsonpath", "jsonschema_rs", "playwright", "pytest")
@@ -61,6 +62,7 @@ _FIXTURES = {
     "step": "step: Step",
     "base_url": "base_url: str | None",
 }
+_FORMAT = black.Mode(line_length=100)
 _ARGUMENTS = '''
 @pytest.fixture
 def browser_context_args({takes}) -> dict[str, Any]:
@@ -103,7 +105,7 @@ class PytestFile:
         secrets = f"SECRETS: list[str] = {literal(list(self._journey.all_secrets))}"
         parts = [self._docstring(), "", secrets, *fixtures, _STEP.strip(), *self._written(), *called_ones, test]
         parts[1] = self._import_lines(_names_in("\n".join(parts[2:])))
-        return within_columns("\n\n\n".join([*["\n\n".join(parts[:3])], *parts[3:]]) + "\n")
+        return black.format_str("\n\n\n".join([*["\n\n".join(parts[:3])], *parts[3:]]), mode=_FORMAT)
 
     def _docstring(self) -> str:
         title = " ".join((self._journey.name or "A journey").replace("\\", "/").replace('"', "'").split())
