@@ -4,12 +4,15 @@
 
 The sample journey, ``--lanes`` at a time in each way; the ways take turns within each round. *engine* queues, claims,
 walks and stores; *pytest* is ``pytest`` with pytest-playwright as a new process for each journey; *@playwright/test* is
-``npx playwright test``, where Node is: it is installed into a temporary folder. All keep a picture of the last page.
+``npx playwright test``, where Node is: it is installed into a temporary folder. *bare* is no runner: a loop of
+hand-written Playwright in processes that have started, with a fresh browser for each journey. All keep a picture of the
+last page.
 """
 
 import argparse
 import json
 import logging
+import multiprocessing
 import os
 import shutil
 import statistics
@@ -18,15 +21,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
-from shop_journey import shop  # isort: skip
+from shop_journey import shop, walk  # isort: skip
 from walking_engine import walking_engine  # isort: skip
 
 from outrider_engine.domain.artifact_policies import KINDS
@@ -34,6 +38,8 @@ from outrider_journeys.browsers import SWITCHES, choose, find_browsers
 
 PAUSE_S = 0.5
 """Between two ways, for what the one still does once its last journey has ended."""
+
+_driver: Playwright | None = None
 
 Way = Callable[[int], float]
 _HERE = Path(__file__).parent
@@ -101,7 +107,7 @@ class Cold:
         return time.perf_counter() - began
 
     def _once(self, number: int) -> None:
-        environment = {**self._environment, "BENCH_OUTPUT": str(self._folder / f"results-{number}")}
+        environment = {**self._environment, "BENCH_OUTPUT": f"{self._folder}-results-{number}"}
         done = subprocess.run(
             self._command, cwd=self._folder, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
@@ -109,12 +115,37 @@ class Cold:
 
 
 @contextmanager
-def cold_runners(base: str, lanes: int) -> Iterator[dict[str, Way]]:
+def bare_loop(base: str, launch: dict[str, Any], lanes: int) -> Iterator[Way]:
+    """Walk the journey in so many processes, each with Playwright's driver started."""
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(lanes, spawned, initializer=_start_driver) as pool:
+
+        def walk_bare(count: int) -> float:
+            began = time.perf_counter()
+            list(pool.map(partial(_bare_journey, base, launch), range(count)))
+            return time.perf_counter() - began
+
+        yield walk_bare
+
+
+def _start_driver() -> None:
+    global _driver  # noqa: PLW0603 - of a process of the pool
+    _driver = sync_playwright().start()
+
+
+def _bare_journey(base: str, launch: dict[str, Any], _number: int) -> None:
+    assert _driver is not None
+    browser = _driver.chromium.launch(**launch)
+    page = browser.new_context().new_page()
+    walk(page, base)
+    page.screenshot()
+    browser.close()
+
+
+@contextmanager
+def cold_runners(base: str, launch: dict[str, Any], lanes: int) -> Iterator[dict[str, Way]]:
     """Prepare the runners that this machine has."""
-    with sync_playwright() as driver:
-        program = choose(find_browsers(os.environ, Path(driver.chromium.executable_path)), headed=False)
-    launch = json.dumps({"executable_path": str(program.path), "args": [*SWITCHES, *_SANDBOX]})
-    environment = {"BENCH_SHOP": base, "BENCH_LAUNCH": launch, "PYTHONPATH": str(_HERE)}
+    environment = {"BENCH_SHOP": base, "BENCH_LAUNCH": json.dumps(launch), "PYTHONPATH": str(_HERE)}
     with tempfile.TemporaryDirectory() as folder:
         suite = Path(folder, "suite")
         suite.mkdir()
@@ -126,6 +157,13 @@ def cold_runners(base: str, lanes: int) -> Iterator[dict[str, Way]]:
         if _install_playwright_test(project):
             ways["@playwright/test"] = Cold(["npx", "playwright", "test"], project, environment, lanes).walk
         yield ways
+
+
+def launch_options() -> dict[str, Any]:
+    """Return how every way but the engine, which does so by itself, starts the browser."""
+    with sync_playwright() as driver:
+        program = choose(find_browsers(os.environ, Path(driver.chromium.executable_path)), headed=False)
+    return {"executable_path": str(program.path), "args": [*SWITCHES, *_SANDBOX]}
 
 
 _SANDBOX = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -169,13 +207,15 @@ def main() -> None:
     parser.add_argument("--lanes", type=int, default=2)
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    launch = launch_options()
     with (
         shop() as base,
         walking_engine(base, slots=arguments.lanes) as engine,
-        cold_runners(base, arguments.lanes) as runners,
+        bare_loop(base, launch, arguments.lanes) as bare,
+        cold_runners(base, launch, arguments.lanes) as runners,
     ):
         journey = engine.journey("shop", artifacts={**dict.fromkeys(KINDS, "never"), "screenshots": "always"})
-        ways: dict[str, Way] = {"engine": partial(engine.walk, journey), **runners}
+        ways: dict[str, Way] = {"engine": partial(engine.walk, journey), "bare": bare, **runners}
         measure(ways, arguments.rounds, arguments.journeys)
 
 
