@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, CursorResult, Executable, Row, Table, func, or_, select, type_coerce
+from sqlalchemy import JSON, Column, CursorResult, Executable, Table, func, or_, select, type_coerce
 
 from outrider_engine.domain.observations import StepResult
 from outrider_engine.domain.probe_points import ProbePoint
@@ -21,6 +21,7 @@ from .schema import artifacts, checks, runs, steps
 from .session import Session, among
 
 _MOST_DURATIONS = 10_000
+_UP = frozenset(verdict.value for verdict in Verdict if verdict.is_up)
 
 
 class RunHistory:
@@ -150,13 +151,14 @@ def _rows_of_runs(table: Table, position: Column[Any], *, is_postgresql: bool) -
     return select(table).where(mine).order_by(table.c.run_id, position)
 
 
-def _point_of(row: Row[Any]) -> ProbePoint:
-    is_up = Verdict(row.status).is_up
-    code = int(row.code) if row.code is not None and row.code.isdecimal() else None
+def _point_of(row: Sequence[Any]) -> ProbePoint:
+    due_at, location, status, duration_ms, said = row  # by place: a graph has hundreds of them
+    is_up = status in _UP
+    code = int(said) if said is not None and said.isdecimal() else None
     return ProbePoint(
-        due_at=row.due_at,
-        location=row.location,
+        due_at=due_at,
+        location=location,
         is_up=is_up,
-        latency_ms=row.duration_ms if is_up or code is not None else None,
+        latency_ms=duration_ms if is_up or code is not None else None,
         response_code=code,
     )
