@@ -162,6 +162,7 @@ def main() -> None:
     parser.add_argument("--cores", default="0,1")
     arguments = parser.parse_args()
     api_core, own_core = map(int, arguments.cores.split(","))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ten million runs are not left behind
     with ExitStack() as stack:
         url, settings, history, door = stack.enter_context(filled(arguments.runs, stack))
         os.sched_setaffinity(0, {own_core})
