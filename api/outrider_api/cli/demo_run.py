@@ -2,13 +2,14 @@
 
 import os
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from outrider_api.client import Client
 from outrider_api.demo.shop import create_shop
-from outrider_api.http.app import create_app
+from outrider_api.http.app import create_app, release_waiting
 from outrider_engine.bootstrap.processes import Node, embedded_node
 from outrider_engine.domain.egress import EgressMode
 from outrider_engine.domain.identity import new_key_text
@@ -56,7 +57,7 @@ def run_demo(*, port: int, shop_port: int, data_dir: Path | None, once: bool) ->
         key = _bootstrapped(node, settings)
         node.start()
         app = create_app(node.engine)
-        stack.enter_context(WebServer(app, sock, name="api", before_stop=app.state.event_feed.stop))
+        stack.enter_context(WebServer(app, sock, name="api", before_stop=partial(release_waiting, app)))
         client = Client(places.api, key)
         watch = DemoWatch(console, client, asked)
         run = watch.first_runs(upload(client, places.shop))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 import typer
 
-from outrider_api.http.app import create_app
+from outrider_api.http.app import create_app, release_waiting
 from outrider_engine.bootstrap.engine import open_engine
 from outrider_engine.bootstrap.processes import Node, embedded_node, scheduler_node, worker_node
 from outrider_engine.domain.checks import QUEUES
@@ -90,7 +90,12 @@ def _keep(node: Node, asked: StopRequest, part: str, **facts: object) -> None:
 def _serve(node: Node, sock: socket.socket, asked: StopRequest, greet: Callable[[], None]) -> None:
     app = create_app(node.engine)
     spare_collector()
-    with WebServer(app, sock, before_stop=app.state.event_feed.stop) as server:
+
+    def finish_first() -> None:
+        node.stop_working()
+        release_waiting(app)
+
+    with WebServer(app, sock, before_stop=finish_first) as server:
         greet()
         while not asked.wait(_LOOK_EVERY_S):
             if not server.is_alive:

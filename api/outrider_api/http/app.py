@@ -100,6 +100,12 @@ ROUTERS = (  # and these, in this order
 )
 
 
+def release_waiting(app: FastAPI) -> None:
+    """Answer those who wait for something to happen, for the server is about to stop; from any thread."""
+    for each in (app.state.event_feed, app.state.run_watch, app.state.batch_watch):
+        each.stop()
+
+
 def create_app(services: Services) -> FastAPI:
     """Return the application that answers with ``services``; an opened engine is such an object."""
     app = FastAPI(

@@ -26,9 +26,14 @@ class RunWatch(Generic[KeyT]):
         self._poll_s = poll_s
         self._waiters: dict[KeyT, set[asyncio.Event]] = {}
         self._poller: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_stopped = False
 
     async def wait(self, key: KeyT, timeout_s: float) -> bool:
-        """Wait until it has come; ``False`` when that took longer than ``timeout_s``."""
+        """Wait until it has come; ``False`` when that took longer than ``timeout_s``, or the server stops."""
+        if self._is_stopped:
+            return False
+        self._loop = asyncio.get_running_loop()
         over = asyncio.Event()
         self._waiters.setdefault(key, set()).add(over)
         if self._poller is None or self._poller.done():
@@ -40,7 +45,18 @@ class RunWatch(Generic[KeyT]):
             return False
         finally:
             self._forget(key, over)
-        return True
+        return not self._is_stopped
+
+    def stop(self) -> None:
+        """Let nobody wait any longer; from any thread."""
+        self._is_stopped = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._release)
+
+    def _release(self) -> None:
+        for waiters in self._waiters.values():
+            for over in waiters:
+                over.set()
 
     def _forget(self, key: KeyT, over: asyncio.Event) -> None:
         waiters = self._waiters.get(key, set())

@@ -75,15 +75,21 @@ class Node:
 
     def stop(self, grace_s: float = GRACE_S) -> None:
         """Stop in order: no new work, then what is under way, then the connections. Needs no database."""
-        if self._began:
-            for periodic in self.periodics:
-                periodic.stop()
-            if self.worker is not None:
-                self.worker.stop(grace_s)
+        self.stop_working(grace_s)
         if self.proxy is not None:
             self.proxy.close()
         self._forget_pulses()
         self.engine.close()
+
+    def stop_working(self, grace_s: float = GRACE_S) -> None:
+        """Take no new work, and end what is under way; whoever asks how it went can still be answered."""
+        if not self._began:
+            return
+        self._began = False
+        for periodic in self.periodics:
+            periodic.stop()
+        if self.worker is not None:
+            self.worker.stop(grace_s)
 
     def _forget_pulses(self) -> None:
         try:

@@ -56,7 +56,8 @@ def eventually(
         text = read()
         if text is not None and holds(" ".join(text.split())):
             return text
-        assert time.monotonic() < end, f"{what} is {text!r}"
+        if time.monotonic() >= end:
+            raise AssertionError(f"{what} is {text!r}")
         page.wait_for_timeout(50)
 
 
@@ -132,7 +133,8 @@ def page_like(page: Page, fits: Callable[[int, Page], object], timeout_ms: float
             if fits(position, each):
                 return each
         addresses = [each.url for each in page.context.pages]
-        assert time.monotonic() < end, f"no page is like that; there are: {addresses}"
+        if time.monotonic() >= end:
+            raise AssertionError(f"no page is like that; there are: {addresses}")
         page.wait_for_timeout(50)
 
 
@@ -202,7 +204,8 @@ def until(page: Page, read: Callable[[], Any], holds: Callable[[Any], object], w
         found = read()
         if holds(found):
             return found
-        assert time.monotonic() < end, f"{what}: {found!r}"
+        if time.monotonic() >= end:
+            raise AssertionError(f"{what}: {found!r}")
         page.wait_for_timeout(50)
 
 

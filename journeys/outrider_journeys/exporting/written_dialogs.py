@@ -49,7 +49,8 @@ class Dialogs:
         try:
             yield rule
             while not rule.said:
-                assert time.monotonic() < end, "a dialog was expected, and did not come in time"
+                if time.monotonic() >= end:
+                    raise AssertionError("a dialog was expected, and did not come in time")
                 page.wait_for_timeout(50)
         finally:
             self._rules.remove(rule)

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,15 +50,25 @@ class Up:
     def key(self) -> str:
         return re.findall(r"^ +(outr_\w+)$", self.log.read_text(), re.MULTILINE)[0]
 
-    def answer(self, path: str, key: str = "") -> tuple[int, object]:
+    def answer(self, path: str, key: str = "", body: object = None) -> tuple[int, object]:
         url = f"http://127.0.0.1:{self.port}{path}"
-        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(url, content, headers)
         try:
             with urllib.request.urlopen(request, timeout=LONGEST_S) as response:
                 return response.status, json.loads(response.read())
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.loads(error.read())
+
+    def data(self, path: str, body: object = None) -> dict[str, str]:
+        """Return what the owner's key is answered; it must have been fine."""
+        status, answered = self.answer(path, self.key, body)
+        assert status < 300, answered
+        assert isinstance(answered, dict)
+        found: dict[str, str] = answered["data"]
+        return found
 
     def variables(self) -> dict[str, str]:
         """What sends the command line to it."""
@@ -154,3 +165,18 @@ def test_a_stop_is_orderly_and_the_log_is_json(ask: signal.Signals, tmp_path: Pa
     assert "outrider is up" in events
     assert "stopping" in events
     assert "Traceback" not in text
+
+
+def test_who_waits_for_a_run_hears_its_end_from_a_server_that_is_told_to_stop(tmp_path: Path) -> None:
+    with running(tmp_path) as found, socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as threads:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        fields = {"name": "Silent", "type": "url", "url": url, "interval": 3600, "timeout": 3}
+        monitor = found.data("/api/v1/monitors", fields)
+        run = found.data(f"/api/agent/monitors/{monitor['id']}/trigger", {})
+        waiting = threads.submit(found.data, f"/api/agent/runs/{run['id']}?wait=60")
+        silent.settimeout(LONGEST_S)
+        with silent.accept()[0]:
+            found.process.send_signal(signal.SIGTERM)
+            assert waiting.result(LONGEST_S)["status"] == "timed_out"
+            assert found.process.wait(30) == 0
+        assert "Traceback" not in found.log.read_text()
