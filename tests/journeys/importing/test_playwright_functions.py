@@ -228,3 +228,22 @@ def test_a_password_that_is_a_word_of_the_page_stays_in_locators(importers: Impo
     assert fill == {"action": "fill", "locator": {"placeholder": "your password"}, "value": "{{PASSWORD}}"}
     assert click["locator"] == {"text": "password"}
     assert note["value"] == "{{PASSWORD}}"
+
+
+def test_pages_are_opened_wherever_in_a_statement_that_stands(importers: Importers) -> None:
+    made = imported(
+        importers,
+        "def ok(response):\n"
+        "    assert response.ok\n"
+        "def test_shop(page: Page):\n"
+        "    response = page.goto('https://shop.example/one')\n"
+        "    assert response.status == 200\n"
+        "    assert page.goto('https://shop.example/two').ok\n"
+        "    ok(page.goto('https://shop.example/three'))\n"
+        "    print(page.reload())\n"
+        "    page.get_by_role('button', name='Buy').click()\n",
+    )
+    steps = steps_of(made)
+    assert [step["action"] for step in steps] == ["goto", "goto", "goto", "reload", "click"]
+    assert [step["url"] for step in steps[:3]] == ["/one", "/two", "/three"]
+    assert set(outcomes(made, Outcome.DROPPED)) == {"line 5", "line 8", "line 9"}  # the assertions

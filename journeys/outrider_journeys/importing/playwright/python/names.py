@@ -13,6 +13,7 @@ from outrider_journeys.importing.receipt import Outcome
 
 from .elements import TAKEN, Arguments, Made
 from .locators import Located, Locators
+from .navigations import is_navigation
 from .values import Unreadable, Values, dotted, short
 
 MAIN = "main"
@@ -88,6 +89,9 @@ class Named:
                 self.locators.pages[name] = alias
             return
         if isinstance(value, ast.Call) and (self._made_by(name, value) or self._returned(name, value)):
+            return
+        if is_navigation(value, self.locators.pages):  # a step already; what it was answered is not known
+            self._values.forget(name)
             return
         if self.locators.is_one(value):
             self.locators.kept[name] = self.locators.of(value)

@@ -12,6 +12,7 @@ from .elements import ELEMENTS, Made
 from .functions import Functions
 from .locators import Located
 from .names import MAIN, Function
+from .navigations import navigations_within
 from .pages import CLOCK, CONTEXTS, PAGES
 from .values import Unreadable, dotted, short
 
@@ -54,6 +55,8 @@ class Statements(Functions):
                 self._values.forget(node.id)
 
     def _statement(self, statement: ast.stmt) -> None:
+        for call, function in navigations_within(statement, self.locators.pages):
+            self._method(call, function)
         if isinstance(statement, ast.Expr):
             self._expression(_awaited(statement.value))
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
