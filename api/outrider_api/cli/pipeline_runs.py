@@ -130,5 +130,5 @@ class PipelineRuns:
         for option, is_given in given.items():
             if is_given:
                 often = " more than once" if option == "--location" else ""
-                problem = f"can't be given{often} beside a journey; say --check for the journey, too"
+                problem = f"can't be given{often} beside a journey; name the journey by --check instead"
                 raise InvalidInput(problem, field=option)
