@@ -54,14 +54,7 @@ class LatencyHistogram:
     @classmethod
     def together(cls, histograms: Iterable["LatencyHistogram"]) -> "LatencyHistogram":
         """Return the histogram of all of them."""
-        counts: dict[int, int] = {}
-        for histogram in histograms:
-            if not counts:
-                counts = dict(histogram.counts)
-                continue
-            for index, count in histogram.counts.items():
-                counts[index] = counts.get(index, 0) + count
-        return cls(counts)
+        return cls(_added(histogram.counts.items() for histogram in histograms))
 
     def quantile(self, share: float) -> float | None:
         """Return the milliseconds that ``share`` (0 to 1) of the durations do not exceed (nearest rank).
@@ -102,11 +95,16 @@ class LatencyHistogram:
         Raises:
             ValueError: one of them is no encoded histogram.
         """
-        counts: defaultdict[int, int] = defaultdict(int)
-        for content in contents:
-            for index, count in _pairs(content):
-                counts[index] += count
-        return cls(dict(counts))
+        return cls(_added(map(_pairs, contents)))
+
+
+def _added(histograms: Iterable[Iterable[tuple[int, int]]]) -> dict[int, int]:
+    """Return the counts of several histograms together, each given as its buckets and their counts."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    for pairs in histograms:
+        for index, count in pairs:
+            counts[index] += count
+    return dict(counts)
 
 
 def _pairs(content: bytes) -> Iterable[tuple[int, int]]:
