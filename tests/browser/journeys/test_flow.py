@@ -110,7 +110,7 @@ SIGN_IN = {
     "defaults": {"timeout": 1},
     "setup": [keep("READY", "yes")],
     "steps": [keep("SIGNED_IN", "{{WHO}} {{HOW}}"), {"action": "stop"}, keep("NEVER", "x")],
-    "teardown": [keep("DONE", "yes"), {"action": "expect_text", "id": "sorry", "text": "Sorry", "timeout": 0.1}],
+    "teardown": [keep("DONE", "yes"), {"action": "expect_text", "id": "sorry", "text": "Sorry", "timeout": 1}],
 }
 
 
